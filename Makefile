@@ -1,0 +1,52 @@
+# make demo   sets up, builds the graph, validates it and answers a real question
+# make test   sets up what tests need and runs everything
+PYTHON ?= python3
+DEMO := .venv-demo
+TEST := .venv-test
+
+.PHONY: demo test format generate clean
+
+demo: $(DEMO)/ready
+	@echo "== 1. build: curated tables -> RDF graph"
+	@$(DEMO)/bin/cartkg build
+	@echo "== 2. validate: the graph against its SHACL shapes"
+	@$(DEMO)/bin/cartkg validate
+	@echo "== 3. ask: which reports followed patients for two years or more, and how many complete responses did they find?"
+	@$(DEMO)/bin/cartkg query best-cr-with-long-follow-up
+	@echo "Next, try:"
+	@echo "  $(DEMO)/bin/cartkg query"
+	@echo "  $(DEMO)/bin/cartkg query evidence -p target=BCMA --format csv"
+	@echo "  $(DEMO)/bin/cartkg export --format turtle --out build/cartkg.ttl"
+
+test: $(TEST)/ready
+	$(TEST)/bin/ruff format --check src tests
+	$(TEST)/bin/ruff check src tests
+	$(TEST)/bin/mypy
+	$(TEST)/bin/lint-imports --no-cache
+	$(TEST)/bin/cartkg build
+	$(TEST)/bin/cartkg validate
+	$(TEST)/bin/cartkg reason --out build/entailments.nt
+	$(TEST)/bin/python -m pytest --cov --cov-report=term --cov-fail-under=95
+
+format: $(TEST)/ready
+	$(TEST)/bin/ruff format src tests
+	$(TEST)/bin/ruff check --fix src tests
+
+generate: $(TEST)/ready
+	$(TEST)/bin/python scripts/generate.py
+
+$(DEMO)/ready: pyproject.toml requirements/demo.txt
+	@echo "== 0. set up (once): a virtual environment in $(DEMO)"
+	@$(PYTHON) -m venv $(DEMO)
+	@$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
+	@$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TEST)/ready: pyproject.toml requirements/test.txt
+	$(PYTHON) -m venv $(TEST)
+	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+clean:
+	rm -rf build dist $(DEMO) $(TEST)
