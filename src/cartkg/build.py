@@ -1,0 +1,78 @@
+"""Build the graph: check the tables, stream their rows to quads, add what follows, publish it whole."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from .errors import DataError, StorageError
+from .inference import infer
+from .mapping import Mapper
+from .resources import data_directory, default_graph_directory, ontology_files
+from .store import QUADS, Graph, fingerprint, open_graph, publish
+from .tables.checker import Checker
+from .vocabulary import Vocabulary, graph_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def build(
+    data: Path | None = None,
+    out: Path | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    force: bool = False,
+) -> Graph:
+    """Build the graph of a data folder, or open it when nothing has changed.
+
+    Raises DataError with every finding when the tables are wrong; nothing is written then.
+    """
+    data = data or data_directory()
+    out = out or default_graph_directory()
+    if not force and (graph := open_graph(out, data)) is not None:
+        return graph
+    inputs = fingerprint(data)
+    progress("reading the ontology")
+    vocabulary = Vocabulary.load(ontology_files())
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".build-", dir=out) as folder:
+            staging = Path(folder) / "staging"
+            staging.mkdir()
+            _write(data, vocabulary, staging, progress)
+            progress("loading the store")
+            return publish(staging, out, inputs)
+    except OSError as error:
+        raise StorageError(f"{error.filename or out}: {error.strerror or error}") from error
+
+
+def _write(data: Path, vocabulary: Vocabulary, staging: Path, progress: Callable[[str], None]) -> None:
+    checker = Checker(data, vocabulary)
+    mapper = Mapper(vocabulary, checker.index.part_labels)
+    asserted = staging / "asserted.nt"
+    progress("reading the tables")
+    with (staging / QUADS).open("wb") as quads, asserted.open("wb") as individuals:
+        home = graph_name("ontology")
+        ox.serialize((_placed(triple, home) for triple in vocabulary.triples), quads, format=ox.RdfFormat.N_QUADS)
+        for row in checker.rows():
+            found = list(mapper.quads(row))
+            ox.serialize(found, quads, format=ox.RdfFormat.N_QUADS)
+            own = (quad.triple for quad in found if quad.graph_name == graph_name("asserted"))
+            ox.serialize(own, individuals, format=ox.RdfFormat.N_TRIPLES)
+        report = checker.report()
+        if not report.conforms:
+            raise DataError(report)
+        individuals.flush()
+        progress("inferring")
+        inferred = graph_name("inferred")
+        entailed = (_placed(triple, inferred) for triple in infer(vocabulary, asserted))
+        ox.serialize(entailed, quads, format=ox.RdfFormat.N_QUADS)
+    asserted.unlink()
+
+
+def _placed(triple: ox.Triple, home: ox.NamedNode) -> ox.Quad:
+    return ox.Quad(triple.subject, triple.predicate, triple.object, home)

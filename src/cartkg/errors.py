@@ -1,0 +1,42 @@
+"""Every error cartkg raises on purpose, each with the exit code of the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from .findings import Report
+
+
+class CartkgError(Exception):
+    """Base of all errors a caller may want to catch."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class DataError(CartkgError):
+    """The curated tables are wrong; `report` lists every finding."""
+
+    exit_code = 1
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.summary())
+        self.report = report
+
+
+class UsageError(CartkgError):
+    """A command, parameter or input file can not be used as given."""
+
+    exit_code = 2
+
+
+class ExternalError(CartkgError):
+    """Something outside cartkg is missing or failed, such as Java."""
+
+    exit_code = 4
+
+
+class StorageError(CartkgError):
+    """Reading or writing local files failed."""
+
+    exit_code = 5

@@ -1,0 +1,110 @@
+"""Export the graph for other graphs and tools; the same inputs give the same bytes."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from .errors import UsageError
+from .store import write_atomically
+from .vocabulary import PREFIXES, expand, graph_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from .store import Graph
+
+FORMATS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+_IMPORTS = expand("owl:imports")
+
+
+def suffix(name: str) -> str:
+    """File name extension of a format."""
+    return str(FORMATS[name].file_extension)
+
+
+def export(graph: Graph, name: str, only: str | None = None) -> bytes:
+    """The graph in a format; `only` names one of its named graphs.
+
+    Formats without named graphs get the union without repeated triples, and without `owl:imports`,
+    because the imported modules are part of it.
+    """
+    chosen = FORMATS[name]
+    if only is not None and only not in graph.manifest.graphs:
+        raise UsageError(f"no named graph is called {only!r}; there are: {', '.join(graph.manifest.graphs)}")
+    quads = (quad for quad in graph.quads() if only is None or quad.graph_name == graph_name(only))
+    prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if prefix != "cks"}
+    statements = quads if chosen.supports_datasets and name != "jsonld" else _merged(quads)
+    out = io.BytesIO()
+    ox.serialize(statements, out, format=chosen, prefixes=prefixes)
+    content = out.getvalue()
+    return _with_context(content) if name == "jsonld" else content
+
+
+def _merged(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
+    """Triples grouped by subject in order of first appearance, each once."""
+    subjects: dict[str, dict[str, ox.Triple]] = {}
+    for quad in quads:
+        if quad.predicate != _IMPORTS:
+            triple = quad.triple
+            subjects.setdefault(str(triple.subject), {}).setdefault(str(triple), triple)
+    for triples in subjects.values():
+        yield from triples.values()
+
+
+def context() -> dict[str, object]:
+    """The JSON-LD context: a prefix for every namespace the graph uses."""
+    return {prefix: {"@id": iri, "@prefix": True} for prefix, iri in sorted(PREFIXES.items())}
+
+
+def _with_context(content: bytes) -> bytes:
+    nodes = [_compact(node) for node in json.loads(content)]
+    document = {"@context": context(), "@graph": nodes}
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _compact(value: object) -> object:
+    if isinstance(value, list):
+        return [_compact(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        _curie(key) if key[0] != "@" else key: (
+            [_curie(entry) for entry in content] if key == "@type" and isinstance(content, list)
+            else _curie(content) if key == "@type"
+            else _compact(content)
+        )
+        for key, content in value.items()
+    }  # fmt: skip
+
+
+def _curie(iri: str) -> str:
+    for prefix, base in PREFIXES.items():
+        if iri.startswith(base):
+            return f"{prefix}:{iri.removeprefix(base)}"
+    return iri
+
+
+def export_all(graph: Graph, directory: Path) -> list[Path]:
+    """Write every format, each named graph as Turtle, the ontology as RDF/XML, and the JSON-LD context."""
+    written = []
+    for name in FORMATS:
+        written.append(directory / f"cartkg.{suffix(name)}")
+        write_atomically(written[-1], export(graph, name))
+    for part in graph.manifest.graphs:
+        written.append(directory / f"{part}.ttl")
+        write_atomically(written[-1], export(graph, "turtle", part))
+    written.append(directory / "context.jsonld")
+    write_atomically(written[-1], (json.dumps({"@context": context()}, indent=1) + "\n").encode())
+    return written

@@ -1,0 +1,149 @@
+"""Turn typed rows into quads: a row is a node, a cell is a triple."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+import pyoxigraph as ox
+
+from .locators import parse_locator
+from .tables.base import Sourced
+from .tables.columns import Column, Months
+from .tables.reader import columns
+from .tables.sources import Citation, Part, Reference, Source
+from .vocabulary import INDIVIDUALS, expand, graph_name, type_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .tables.base import Row
+    from .vocabulary import Vocabulary
+
+_INTEGER = expand("xsd:integer")
+_DECIMAL = expand("xsd:decimal")
+_INDIVIDUAL = expand("owl:NamedIndividual")
+_LABEL = expand("rdfs:label")
+_ASSERTED = graph_name("asserted")
+_PROVENANCE = graph_name("provenance")
+_DOCUMENTARY: tuple[type[Row], ...] = (Source, Part, Reference, Citation)
+DAYS_PER_MONTH = Decimal("30.4375")
+
+Term = ox.NamedNode | ox.Literal
+
+
+def node_iri(table: str, identifier: str) -> ox.NamedNode:
+    """IRI of the row with this id in this table."""
+    return ox.NamedNode(f"{INDIVIDUALS}{table}/{identifier}")
+
+
+def in_months(value: Decimal, days: str) -> Decimal:
+    """A duration in months to two decimals, given the length of its unit in days."""
+    return (value * Decimal(days) / DAYS_PER_MONTH).quantize(Decimal("0.01"))
+
+
+class Mapper:
+    """Maps rows to quads; remembers which locator nodes it has already described."""
+
+    def __init__(self, vocabulary: Vocabulary, part_labels: dict[str, str]) -> None:
+        self._vocabulary = vocabulary
+        self._part_labels = part_labels
+        self._described: set[str] = set()
+        self._codes = cache(vocabulary.term_codes)
+        self._classes = cache(vocabulary.class_codes)
+
+    def quads(self, row: Row) -> Iterator[ox.Quad]:
+        """The quads of one row, then those of locator nodes it is the first to name."""
+        model = type(row)
+        subject = node_iri(model.table, row.id)
+        home = _PROVENANCE if issubclass(model, _DOCUMENTARY) else _ASSERTED
+        yield ox.Quad(subject, type_, _INDIVIDUAL, home)
+        yield ox.Quad(subject, type_, expand(model.rdf_class), home)
+        places: list[str] = []
+        for name, column in columns(model).items():
+            value = getattr(row, name)
+            if column is None or value is None:
+                continue
+            graph = _PROVENANCE if name in Sourced.model_fields and name != "label" else home
+            for entry in value if isinstance(value, tuple) else (value,):
+                term = self._term(row, column, entry)
+                yield ox.Quad(subject, expand(column.predicate), term, graph)
+                if column.inverse:
+                    yield ox.Quad(cast("ox.NamedNode", term), expand(column.inverse), subject, graph)
+                if column.kind == "locator":
+                    places.append(entry)
+        for predicate, derived in self._derived(row):
+            yield ox.Quad(subject, expand(predicate), derived, home)
+        for place in places:
+            yield from self._describe(str(getattr(row, "source", "")), place)
+
+    def _term(self, row: Row, column: Column, entry: object) -> Term:
+        source, target, cell = str(getattr(row, "source", "")), str(column.target), str(entry)
+        make: dict[str, Callable[[], Term]] = {
+            "text": lambda: ox.Literal(cell),
+            "prose": lambda: ox.Literal(cell, language="en"),
+            "integer": lambda: ox.Literal(cell, datatype=_INTEGER),
+            "decimal": lambda: ox.Literal(format(cast("Decimal", entry), "f"), datatype=_DECIMAL),
+            "row": lambda: node_iri(target, cell),
+            "scoped": lambda: node_iri(target, f"{source}.{cell}"),
+            "node": lambda: node_iri(*cell.split(":", 1)),
+            "term": lambda: self._codes(target)[cell],
+            "class": lambda: self._classes(target)[cell],
+            "locator": lambda: _locator_iri(source, cell),
+        }
+        return make[column.kind]()
+
+    def _derived(self, row: Row) -> Iterator[tuple[str, ox.Literal]]:
+        for rule in type(row).derived:
+            if isinstance(rule, Months):
+                value, unit = getattr(row, rule.value), getattr(row, rule.unit)
+                if value is not None and unit is not None:
+                    months = in_months(value, self._vocabulary.unit_days[unit])
+                    yield rule.predicate, ox.Literal(str(months), datatype=_DECIMAL)
+            elif count := len(getattr(row, rule.column)):
+                yield rule.predicate, ox.Literal(str(count), datatype=_INTEGER)
+
+    def _describe(self, source: str, text: str) -> Iterator[ox.Quad]:
+        subject = _locator_iri(source, text)
+        if subject.value in self._described:
+            return
+        self._described.add(subject.value)
+        place = parse_locator(text)
+        part = f"{source}.{place.part}"
+        kind = "ck:CellLocator" if place.is_cell else "ck:TextLocator"
+        words = place.words(self._part_labels.get(part, place.part))
+        facts: list[tuple[ox.NamedNode, Term]] = [
+            (type_, _INDIVIDUAL),
+            (type_, expand(kind)),
+            (_LABEL, ox.Literal(words, language="en")),
+            (expand("oa:hasSource"), node_iri("parts", part)),
+        ]
+        for name, predicate in _LOCATOR_FIELDS.items():
+            value = getattr(place, name)
+            if isinstance(value, int):
+                facts.append((expand(predicate), ox.Literal(str(value), datatype=_INTEGER)))
+            elif value is not None:
+                facts.append((expand(predicate), ox.Literal(value)))
+        if place.fragment:
+            facts.append((expand("dcterms:conformsTo"), _RFC_7111))
+        for predicate_node, term in facts:
+            yield ox.Quad(subject, predicate_node, term, _PROVENANCE)
+
+
+def _locator_iri(source: str, text: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{INDIVIDUALS}locators/{source}/{text}")
+
+
+_RFC_7111 = ox.NamedNode("http://tools.ietf.org/rfc/rfc7111")
+_LOCATOR_FIELDS = {
+    "row": "ck:rowNumber",
+    "column": "ck:columnNumber",
+    "paragraph": "ck:paragraphNumber",
+    "sentence": "ck:sentenceNumber",
+    "item": "ck:itemNumber",
+    "subitem": "ck:subitemNumber",
+    "footnote": "ck:footnoteMark",
+    "region": "ck:region",
+    "fragment": "ck:fragment",
+}

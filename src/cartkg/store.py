@@ -1,0 +1,129 @@
+"""The built graph on disk: published whole, opened only when it matches its inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from . import __version__
+from .errors import StorageError, UsageError
+from .resources import ontology_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MANIFEST = "manifest.json"
+QUADS = "graph.nq"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a built graph was made from and what it must hold."""
+
+    version: str
+    inputs: dict[str, str]
+    directory: str
+    quads: int
+    graphs: dict[str, int]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A built graph, open for reading."""
+
+    manifest: Manifest
+    path: Path
+    store: ox.Store
+
+    def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Run SPARQL 1.1 over the union of all named graphs; SyntaxError if it does not parse."""
+        return self.store.query(text, use_default_graph_as_union=True)
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """All quads in the order they were built, which is the same for the same inputs."""
+        return ox.parse(path=self.path / QUADS, format=ox.RdfFormat.N_QUADS)
+
+
+def fingerprint(data: Path) -> dict[str, str]:
+    """SHA-256 of every input file of a build, by file name."""
+    if not data.is_dir():
+        raise UsageError(f"{data}: no such data folder")
+    files = [*sorted(data.glob("*.tsv")), *ontology_files()]
+    return {f"{file.parent.name}/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def read_manifest(directory: Path) -> Manifest | None:
+    """The manifest of a graph directory, or None where there is none that can be read."""
+    try:
+        content: dict[str, Any] = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+        return Manifest(**content)
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def open_graph(directory: Path, data: Path) -> Graph | None:
+    """The graph built from exactly these inputs by this version, or None: then it must be built."""
+    manifest = read_manifest(directory)
+    if manifest is None or manifest.version != __version__ or manifest.inputs != fingerprint(data):
+        return None
+    path = directory / manifest.directory
+    try:
+        store = ox.Store.read_only(str(path / "store"))
+        if len(store) != manifest.quads:
+            return None
+    except (OSError, ValueError):
+        return None
+    return Graph(manifest, path, store)
+
+
+def publish(staging: Path, directory: Path, inputs: dict[str, str]) -> Graph:
+    """Turn a staging folder holding `graph.nq` into the current graph of `directory`.
+
+    The manifest, replaced in one step, decides which graph is current; the old one is removed afterwards.
+    """
+    quads = staging / QUADS
+    digest = hashlib.sha256(quads.read_bytes()).hexdigest()
+    store = ox.Store(str(staging / "store"))
+    store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS)
+    graphs = {
+        graph.value.rsplit("/", 1)[1]: sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+        for graph in sorted(store.named_graphs(), key=str)
+    }
+    store.flush()
+    total = len(store)
+    del store
+    name = f"graph-{digest[:16]}"
+    target = directory / name
+    if target.exists():
+        shutil.rmtree(target)
+    staging.rename(target)
+    manifest = Manifest(__version__, inputs, name, total, graphs, digest)
+    content = {field: getattr(manifest, field) for field in Manifest.__slots__}
+    write_atomically(directory / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
+    for old in directory.glob("graph-*"):
+        if old.name != name:
+            shutil.rmtree(old, ignore_errors=True)
+    return Graph(manifest, target, ox.Store.read_only(str(target / "store")))
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that it is at any time either the old one or the new one, whole."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StorageError(f"{path}: {error.strerror or error}") from error

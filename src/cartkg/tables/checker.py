@@ -1,0 +1,137 @@
+"""Check a data folder: every row typed, every reference, code and locator resolved; all findings in one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..findings import Finding, Report
+from ..locators import GRAMMAR, parse_locator
+from . import TABLES
+from .reader import choices, columns, parse_row, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ..vocabulary import Vocabulary
+    from .base import Row
+    from .columns import Column
+
+
+@dataclass
+class Index:
+    """What a first pass over the tables learns: the line of every id, and the labels of document parts."""
+
+    lines: dict[str, dict[str, int]] = field(default_factory=dict)
+    part_labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Checker:
+    """Streams the checked rows of a data folder; findings collect in `findings`."""
+
+    data: Path
+    vocabulary: Vocabulary
+    findings: list[Finding] = field(default_factory=list)
+    rows_read: int = 0
+    index: Index = field(default_factory=Index)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row of every table that has nothing wrong, in table order."""
+        self._index()
+        for table, model in TABLES.items():
+            path = self.path(table)
+            marks = columns(model)
+            for raw in read_rows(path, model, self.findings):
+                self.rows_read += 1
+                row = parse_row(path, raw, model, self.findings)
+                if row is None:
+                    continue
+                before = len(self.findings)
+                for name, column in marks.items():
+                    if column is not None:
+                        self._check(path, raw.line, row, name, column)
+                if len(self.findings) == before:
+                    yield row
+
+    def report(self) -> Report:
+        """The findings as a report, sorted by place."""
+        ordered = sorted(set(self.findings), key=lambda found: (found.path, found.line or 0, found.column))
+        return Report(str(self.data), f"{self.rows_read} rows in {len(TABLES)} tables", tuple(ordered))
+
+    def path(self, table: str) -> Path:
+        """File of a table."""
+        return self.data / f"{table}.tsv"
+
+    def _index(self) -> None:
+        for extra in sorted(self.data.glob("*.tsv")):
+            if extra.stem not in TABLES:
+                self.findings.append(
+                    Finding("table-unknown", "no table has this name", choices(TABLES, extra.stem), str(extra))
+                )
+        for table, model in TABLES.items():
+            lines = self.index.lines.setdefault(table, {})
+            for raw in read_rows(self.path(table), model, []):
+                identifier = raw.cells["id"].strip()
+                if identifier in lines:
+                    self.findings.append(
+                        Finding("id-unique", f"id {identifier!r} stands already in line {lines[identifier]}",
+                                "give each row an id of its own", str(self.path(table)), raw.line, "id")
+                    )  # fmt: skip
+                lines.setdefault(identifier, raw.line)
+                if table == "parts":
+                    self.index.part_labels[identifier] = raw.cells["label"].strip()
+
+    def _check(self, path: Path, line: int, row: Row, name: str, column: Column) -> None:
+        value = getattr(row, name)
+        if value is None:
+            return
+        for entry in value if isinstance(value, tuple) else (value,):
+            problem = self._problem(row, column, str(entry))
+            if problem is not None:
+                rule, message, remedy = problem
+                self.findings.append(Finding(rule, message, remedy, str(path), line, name))
+
+    def _problem(self, row: Row, column: Column, entry: str) -> tuple[str, str, str] | None:
+        match column.kind:
+            case "row" | "scoped" | "node":
+                return self._dangling(row, column, entry)
+            case "term" | "class":
+                lookup = self.vocabulary.term_codes if column.kind == "term" else self.vocabulary.class_codes
+                codes = lookup(str(column.target))
+                if entry not in codes:
+                    return "code-known", f"{entry!r} is not a code of {column.target}", choices(codes, entry)
+            case "locator":
+                return self._unplaced(row, entry)
+            case "text" | "prose":
+                if not entry.strip():
+                    return "cell-type", "a list has an empty entry", "delete the extra separator"
+        return None
+
+    def _dangling(self, row: Row, column: Column, entry: str) -> tuple[str, str, str] | None:
+        table, identifier = str(column.target), entry
+        if column.kind == "node":
+            table, _, identifier = entry.partition(":")
+            if table not in TABLES:
+                return "reference", f"{entry!r} does not start with a table", "write table:id"
+        elif column.kind == "scoped":
+            identifier = f"{getattr(row, 'source', '')}.{entry}"
+        ids = self.index.lines[table]
+        if identifier in ids:
+            return None
+        prefix = identifier.removesuffix(entry) if column.kind == "scoped" else ""
+        near = choices((known.removeprefix(prefix) for known in ids), entry)
+        return "reference", f"{entry!r} is not an id in {table}.tsv", near
+
+    def _unplaced(self, row: Row, entry: str) -> tuple[str, str, str] | None:
+        try:
+            place = parse_locator(entry)
+        except ValueError as error:
+            return "locator", str(error), GRAMMAR
+        parts = self.index.lines["parts"]
+        scope = f"{getattr(row, 'source', '')}."
+        if scope + place.part in parts:
+            return None
+        known = (part.removeprefix(scope) for part in parts)
+        return "locator", f"{place.part!r} is not a part in parts.tsv", choices(known, place.part)

@@ -1,0 +1,93 @@
+"""What a column of a curated table means: the predicate it becomes and the kind of value it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+LIST_SEPARATOR = "|"
+
+Kind = Literal["text", "prose", "integer", "decimal", "row", "scoped", "node", "term", "class", "locator"]
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its predicate (a CURIE), kind of value, what it may point at, and its meaning in words."""
+
+    predicate: str
+    kind: Kind
+    description: str
+    target: str | None = None
+    inverse: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """A duration in months derived at build time from a value column and its unit column."""
+
+    predicate: str
+    value: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The number of entries in a list column, derived at build time."""
+
+    predicate: str
+    column: str
+
+
+def text(predicate: str, description: str) -> Column:
+    """A string as printed or a short name; becomes a plain literal."""
+    return Column(predicate, "text", description)
+
+
+def prose(predicate: str, description: str) -> Column:
+    """Words of our own in English; becomes a literal tagged `en`."""
+    return Column(predicate, "prose", description)
+
+
+def integer(predicate: str, description: str) -> Column:
+    """A whole number."""
+    return Column(predicate, "integer", description)
+
+
+def decimal(predicate: str, description: str) -> Column:
+    """A decimal number, digits as printed."""
+    return Column(predicate, "decimal", description)
+
+
+def row(predicate: str, table: str, description: str, inverse: str | None = None) -> Column:
+    """The id of a row in another table."""
+    return Column(predicate, "row", description, table, inverse)
+
+
+def scoped(predicate: str, table: str, description: str) -> Column:
+    """The id of a row in another table, written without the source it belongs to."""
+    return Column(predicate, "scoped", description, table)
+
+
+def node(predicate: str, description: str) -> Column:
+    """Any row of any table, written `table:id`."""
+    return Column(predicate, "node", description)
+
+
+def term(predicate: str, vocabulary: str, description: str) -> Column:
+    """A code (`skos:notation`) of an individual of one ontology class."""
+    return Column(predicate, "term", description, vocabulary)
+
+
+def subclass(vocabulary: str, description: str) -> Column:
+    """A code (`skos:notation`) of a subclass; becomes an `rdf:type`."""
+    return Column("rdf:type", "class", description, vocabulary)
+
+
+def locator(predicate: str, description: str) -> Column:
+    """A place in the row's source, such as `table-1/row-3/column-5`."""
+    return Column(predicate, "locator", description)

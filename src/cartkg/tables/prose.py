@@ -1,0 +1,80 @@
+"""Rows about what the text says: claims, factors, strategies and adverse events."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from .base import Sourced
+from .columns import Identifier, Text, decimal, integer, prose, row, scoped, subclass, term, text
+
+
+class Claim(Sourced):
+    """A statement in prose, paraphrased, with its figures as printed."""
+
+    table: ClassVar[str] = "claims"
+    rdf_class: ClassVar[str] = "ck:Claim"
+
+    topic: Annotated[str, term("ck:topic", "ck:Topic", "What it is about.")]
+    statement: Annotated[Text, prose("ck:statement", "The claim in own words.")]
+    outcome: Annotated[str | None, term("ck:outcome", "ck:Outcome", "Outcome it speaks of.")] = None
+    statistic: Annotated[str | None, term("ck:statistic", "ck:Statistic", "What kind of number it gives.")] = None
+    comparator: Annotated[str | None, term("ck:comparator", "ck:Comparator", "Sign or hedge before it.")] = None
+    numerator: Annotated[int | None, integer("ck:numerator", "Count as printed.")] = None
+    denominator: Annotated[int | None, integer("ck:denominator", "People counted over, as printed.")] = None
+    value: Annotated[Decimal | None, decimal("ck:value", "Single value as printed.")] = None
+    lower: Annotated[Decimal | None, decimal("ck:lowerBound", "Lower end of a printed range.")] = None
+    upper: Annotated[Decimal | None, decimal("ck:upperBound", "Upper end of a printed range.")] = None
+    unit: Annotated[str | None, term("ck:unit", "ck:Unit", "Unit of the figures.")] = None
+    population: Annotated[Text | None, text("ck:population", "Whom it speaks of.")] = None
+    diseases: Annotated[tuple[str, ...], row("ck:hasDisease", "diseases", "Diseases it speaks of.")] = ()
+    products: Annotated[tuple[str, ...], row("ck:concernsProduct", "products", "Products it speaks of.")] = ()
+
+
+class Factor(Sourced):
+    """A circumstance the source associates with durable remission."""
+
+    table: ClassVar[str] = "factors"
+    rdf_class: ClassVar[str] = "ck:Factor"
+
+    group: Annotated[str, subclass("ck:Factor", "Heading of Box 1 it stands under.")]
+    direction: Annotated[str, term("ck:direction", "ck:Direction", "Whether it favours remission.")]
+    statement: Annotated[Text, prose("ck:statement", "The association in own words.")]
+
+
+class FactorEvidence(Sourced):
+    """References for or against a factor in a malignancy."""
+
+    table: ClassVar[str] = "factor-evidence"
+    rdf_class: ClassVar[str] = "ck:FactorEvidence"
+
+    factor: Annotated[Identifier, row("ck:evidenceFor", "factors", "Factor concerned.", "ck:hasEvidence")]
+    verdict: Annotated[str, term("ck:evidenceVerdict", "ck:EvidenceVerdict", "Supporting or contrary.")]
+    diseases: Annotated[tuple[str, ...], row("ck:hasDisease", "diseases", "Malignancies it was seen in.")] = ()
+
+
+class Strategy(Sourced):
+    """An investigational way to make remissions last longer."""
+
+    table: ClassVar[str] = "strategies"
+    rdf_class: ClassVar[str] = "ck:Strategy"
+
+    step: Annotated[str, term("ck:processStep", "ck:ProcessStep", "Step of CAR T cell therapy it changes.")]
+    statement: Annotated[Text, prose("ck:statement", "The strategy in own words.")]
+    antigens: Annotated[tuple[str, ...], row("ck:targetsAntigen", "antigens", "Antigens concerned.")] = ()
+    trials: Annotated[tuple[str, ...], row("ck:testedIn", "trials", "Trials named.")] = ()
+    contrary: Annotated[
+        tuple[str, ...], scoped("ck:contraryReference", "references", "References with a contrary finding.")
+    ] = ()
+
+
+class AdverseEvent(Sourced):
+    """A harm the source associates with CAR T cell therapy."""
+
+    table: ClassVar[str] = "adverse-events"
+    rdf_class: ClassVar[str] = "ck:AdverseEvent"
+
+    synonyms: Annotated[tuple[str, ...], text("skos:altLabel", "Other names as printed.")] = ()
+    phase: Annotated[str, term("ck:eventPhase", "ck:EventPhase", "Acute, long-term, or both.")]
+    statement: Annotated[Text, prose("ck:statement", "What the source says of it, in own words.")]
+    outcome: Annotated[str | None, term("ck:outcome", "ck:Outcome", "Outcome code that counts it.")] = None

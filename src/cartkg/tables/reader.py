@@ -1,0 +1,155 @@
+"""Read a curated table: rows with their line numbers, and a finding for everything that is not right."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple, get_origin
+
+from pydantic import ValidationError
+
+from ..findings import Finding
+from .columns import LIST_SEPARATOR, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from .base import Row
+
+_REMEDIES = {
+    "integer": "write a whole number without unit or separator",
+    "decimal": "write a number with a point as decimal mark, without unit",
+    "identifier": "write lower-case letters, digits, points and hyphens, starting with a letter or digit",
+}
+
+
+_SHOWN = 40
+
+
+class RawRow(NamedTuple):
+    """A line of a table as strings by column name; `line` counts from 1 with the header."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def columns(model: type[Row]) -> dict[str, Column | None]:
+    """Column meanings by name, in the order of the table; the id has none."""
+    return {
+        name: next((mark for mark in field.metadata if isinstance(mark, Column)), None)
+        for name, field in model.model_fields.items()
+    }
+
+
+def is_list(model: type[Row], name: str) -> bool:
+    """True for a column whose cells hold several entries."""
+    return get_origin(model.model_fields[name].annotation) is tuple
+
+
+def read_rows(path: Path, model: type[Row], findings: list[Finding]) -> Iterator[RawRow]:
+    """Yield the rows of a table; structural mistakes are appended to `findings`."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    except FileNotFoundError:
+        findings.append(
+            Finding("table-missing", "there is no such table", "add the file, at least its header line", str(path))
+        )
+        return
+    except UnicodeDecodeError as error:
+        findings.append(Finding("encoding", f"byte {error.start} is not UTF-8", "save it as UTF-8", str(path)))
+        return
+    reader = csv.reader(lines, delimiter="\t", strict=True)
+    try:
+        header = next(reader, [])
+        if not _check_header(path, header, model, findings):
+            return
+        for cells in reader:
+            if cells and _check_cells(path, reader.line_num, header, cells, findings):
+                yield RawRow(reader.line_num, dict(zip(header, cells, strict=True)))
+    except csv.Error as error:
+        findings.append(
+            Finding("table-syntax", f"{error}", "close or remove the quotation mark", str(path), reader.line_num)
+        )
+
+
+def _check_header(path: Path, header: list[str], model: type[Row], findings: list[Finding]) -> bool:
+    known = list(model.model_fields)
+    wrong = []
+    for position, name in enumerate(header, 1):
+        if header.index(name) != position - 1:
+            wrong.append(Finding("header", f"column {name!r} appears twice", "keep one", str(path), 1, name))
+        elif name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            remedy = f"write {near[0]}" if near else "write one of " + ", ".join(known)
+            wrong.append(Finding("header", f"unknown column {name!r}", remedy, str(path), 1, name))
+    wrong.extend(
+        Finding("header", f"column {name!r} is missing", "add it, even if all its cells are empty", str(path), 1, name)
+        for name in known
+        if name not in header
+    )
+    findings.extend(wrong)
+    return not wrong
+
+
+def _check_cells(path: Path, line: int, header: list[str], cells: list[str], findings: list[Finding]) -> bool:
+    if len(cells) != len(header):
+        findings.append(
+            Finding(
+                "cell-count",
+                f"{len(cells)} cells under {len(header)} columns",
+                "give every column exactly one cell; empty cells keep their tab",
+                str(path),
+                line,
+            )
+        )
+        return False
+    wrong = [
+        Finding("characters", "holds a control character", "delete it", str(path), line, name)
+        for name, cell in zip(header, cells, strict=True)
+        if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} for character in cell)
+    ]
+    findings.extend(wrong)
+    return not wrong
+
+
+def parse_row(path: Path, raw: RawRow, model: type[Row], findings: list[Finding]) -> Row | None:
+    """The typed row, or None with a finding for each cell that has the wrong type."""
+    values: dict[str, object] = {}
+    for name, cell in raw.cells.items():
+        stripped = cell.strip()
+        if stripped:
+            values[name] = tuple(stripped.split(LIST_SEPARATOR)) if is_list(model, name) else stripped
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        for problem in error.errors():
+            name = str(problem["loc"][0])
+            findings.append(
+                Finding("cell-type", _message(problem["type"], raw.cells.get(name, "")), _remedy(model, name),
+                        str(path), raw.line, name)
+            )  # fmt: skip
+        return None
+
+
+def _message(kind: str, cell: str) -> str:
+    return "the cell is empty but must be filled" if kind == "missing" else f"{cell!r} is not allowed here"
+
+
+def _remedy(model: type[Row], name: str) -> str:
+    column = columns(model)[name]
+    if column is None or column.kind in {"row", "scoped"}:
+        return _REMEDIES["identifier"]
+    if column.kind in _REMEDIES:
+        return _REMEDIES[column.kind]
+    return f"write: {column.description}"
+
+
+def choices(codes: Iterable[str], given: str) -> str:
+    """A remedy that lists what may be written, nearest first."""
+    ordered = sorted(codes)
+    near = difflib.get_close_matches(given, ordered, 1)
+    if near:
+        return f"write {near[0]}" + (f" (one of {', '.join(ordered)})" if len(ordered) <= _SHOWN else "")
+    return "write one of " + ", ".join(ordered[:_SHOWN]) + (" …" if len(ordered) > _SHOWN else "")
