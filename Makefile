@@ -1,10 +1,11 @@
 # make demo   sets up, builds the graph, validates it and answers a real question
 # make test   sets up what tests need and runs everything
+# make format, make generate, make golden   see CONTRIBUTING.md
 PYTHON ?= python3
 DEMO := .venv-demo
 TEST := .venv-test
 
-.PHONY: demo test format generate clean
+.PHONY: demo test format generate golden clean
 
 demo: $(DEMO)/ready
 	@echo "== 1. build: curated tables -> RDF graph"
@@ -19,8 +20,8 @@ demo: $(DEMO)/ready
 	@echo "  $(DEMO)/bin/cartkg export --format turtle --out build/cartkg.ttl"
 
 test: $(TEST)/ready
-	$(TEST)/bin/ruff format --check src tests
-	$(TEST)/bin/ruff check src tests
+	$(TEST)/bin/ruff format --check src tests scripts benchmarks
+	$(TEST)/bin/ruff check src tests scripts benchmarks
 	$(TEST)/bin/mypy
 	$(TEST)/bin/lint-imports --no-cache
 	$(TEST)/bin/cartkg build
@@ -29,11 +30,14 @@ test: $(TEST)/ready
 	$(TEST)/bin/python -m pytest --cov --cov-report=term --cov-fail-under=95
 
 format: $(TEST)/ready
-	$(TEST)/bin/ruff format src tests
-	$(TEST)/bin/ruff check --fix src tests
+	$(TEST)/bin/ruff format src tests scripts benchmarks
+	$(TEST)/bin/ruff check --fix src tests scripts benchmarks
 
 generate: $(TEST)/ready
 	$(TEST)/bin/python scripts/generate.py
+
+golden: $(TEST)/ready
+	$(TEST)/bin/python scripts/golden.py
 
 $(DEMO)/ready: pyproject.toml requirements/demo.txt
 	@echo "== 0. set up (once): a virtual environment in $(DEMO)"

@@ -53,7 +53,7 @@ def build(
 def _write(data: Path, vocabulary: Vocabulary, staging: Path, progress: Callable[[str], None]) -> None:
     checker = Checker(data, vocabulary)
     mapper = Mapper(vocabulary, checker.index.part_labels)
-    asserted = staging / "asserted.nt"
+    asserted = staging / "asserted.ttl"
     progress("reading the tables")
     with (staging / QUADS).open("wb") as quads, asserted.open("wb") as individuals:
         home = graph_name("ontology")

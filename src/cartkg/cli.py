@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,14 +105,20 @@ def build(data: Path | None, out: Path | None, force: bool) -> None:
 @data_option
 @graph_option
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def validate(file: Path | None, data: Path | None, directory: Path | None, style: str) -> None:
+@click.option("--referee", is_flag=True, help="Leave every constraint to pySHACL: slower, the same findings.")
+def validate(file: Path | None, data: Path | None, directory: Path | None, style: str, referee: bool) -> None:
     """Check the graph, or your own Turtle FILE, against the SHACL shapes; exit 1 if something is wrong."""
     graph = _current(data, directory)
     from .resources import data_directory
     from .validate import validate_file, validate_graph
 
     _say("validating")
-    report = validate_file(graph, file) if file else validate_graph(graph, data or data_directory())
+    if file:
+        report = validate_file(graph, file, referee=referee)
+    else:
+        report = validate_graph(graph, data or data_directory(), referee=referee)
+    import json
+
     text = json.dumps(report.to_dict(), ensure_ascii=False, indent=1) if style == "json" else str(report)
     click.echo(text)
     sys.exit(0 if report.conforms else 1)
@@ -159,8 +163,8 @@ def _list_queries() -> str:
 @main.command()
 @click.argument("name", required=False)
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Value for a parameter; repeatable.")
-@click.option("--format", "style", type=click.Choice(["table", "csv", "tsv", "json", "markdown"]), default="table",
-              show_default=True)  # fmt: skip
+@click.option("--format", "style", default="table", show_default=True,
+              type=click.Choice(["table", "csv", "tsv", "json", "markdown", "html"]))  # fmt: skip
 @click.option("--explain", is_flag=True, help="Show the question, its parameters and its SPARQL instead.")
 @data_option
 @graph_option
@@ -183,6 +187,8 @@ def query(
     from .formats import WRITERS, to_table
 
     if style == "table" and out is None and sys.stdout.isatty():
+        import shutil
+
         text = to_table(answer, shutil.get_terminal_size().columns)
     else:
         text = WRITERS[style](answer)

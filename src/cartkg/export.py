@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from .errors import UsageError
 from .store import write_atomically
-from .vocabulary import PREFIXES, expand, graph_name
+from .vocabulary import PREFIXES, expand, graph_name, type_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,19 +74,14 @@ def _with_context(content: bytes) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _compact(value: object) -> object:
-    if isinstance(value, list):
-        return [_compact(entry) for entry in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        _curie(key) if key[0] != "@" else key: (
-            [_curie(entry) for entry in content] if key == "@type" and isinstance(content, list)
-            else _curie(content) if key == "@type"
-            else _compact(content)
-        )
-        for key, content in value.items()
-    }  # fmt: skip
+def _compact(node: dict[str, list[Any]]) -> dict[str, object]:
+    compact: dict[str, object] = {}
+    for key, values in node.items():
+        if key == type_.value:
+            compact["@type"] = [_curie(value["@id"]) for value in values]
+        else:
+            compact[key if key.startswith("@") else _curie(key)] = values
+    return compact
 
 
 def _curie(iri: str) -> str:

@@ -1,9 +1,7 @@
-"""Write answers for people and programs: table, Markdown, CSV, TSV and JSON."""
+"""Write answers for people and programs: table, Markdown, HTML, CSV, TSV and JSON."""
 
 from __future__ import annotations
 
-import io
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,8 @@ if TYPE_CHECKING:
 Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _IRI_BASE = "https://w3id.org/cartkg/"
+_GAP = "  "
+_NARROWEST = 8
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Answer:
         return to_table(self)
 
     def _repr_html_(self) -> str:
-        return str(_pretty(self, short).get_html_string(format=True))
+        return to_html(self)
 
 
 def to_python(term: Term | None) -> str | int | float | bool | None:
@@ -63,46 +63,65 @@ def short(term: Term | None) -> str:
 
 
 def to_table(answer: Answer, width: int | None = None) -> str:
-    """A table for a terminal, no wider than `width` characters; columns without values are left out."""
-    from prettytable import TableStyle
-
-    used = [
-        index for index in range(len(answer.variables)) if not answer.rows or any(row[index] for row in answer.rows)
-    ]
-    shown = Answer(
-        tuple(answer.variables[index] for index in used),
-        tuple(tuple(row[index] for index in used) for row in answer.rows),
-    )
-    table = _pretty(shown, short)
-    table.set_style(TableStyle.SINGLE_BORDER)
+    """A table for a terminal, its cells wrapped to fit `width` characters; columns without values are left out."""
+    used = [index for index in range(len(answer.variables)) if any(row[index] for row in answer.rows)]
+    used = used or list(range(len(answer.variables)))
+    header = [answer.variables[index] for index in used]
+    cells = [[short(row[index]) for index in used] for row in answer.rows]
+    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
     if width:
-        table.max_table_width = width
-    count = f"{len(answer)} row{'' if len(answer) == 1 else 's'}"
+        widths = _narrowed(widths, width - len(_GAP) * (len(widths) - 1))
+    lines = [*_wrapped(header, widths), _GAP.join("─" * size for size in widths)]
+    for row in cells:
+        lines += _wrapped(row, widths)
     hidden = len(answer.variables) - len(used)
     empty = f", {hidden} empty column{'' if hidden == 1 else 's'} not shown" if hidden else ""
-    return f"{table.get_string()}\n{count}{empty}\n"
+    return "\n".join([*lines, f"{len(answer)} row{'' if len(answer) == 1 else 's'}{empty}", ""])
+
+
+def _narrowed(widths: list[int], room: int) -> list[int]:
+    """Take from the widest column until all fit; no column gets narrower than a short word."""
+    narrowed = list(widths)
+    while sum(narrowed) > room and max(narrowed) > _NARROWEST:
+        narrowed[narrowed.index(max(narrowed))] -= 1
+    return narrowed
+
+
+def _wrapped(row: list[str], widths: list[int]) -> list[str]:
+    if all(len(cell) <= size for cell, size in zip(row, widths, strict=True)):
+        pieces = [[cell] for cell in row]
+    else:
+        from textwrap import wrap
+
+        pieces = [wrap(cell, size) or [""] for cell, size in zip(row, widths, strict=True)]
+    height = max(map(len, pieces))
+    padded = [piece + [""] * (height - len(piece)) for piece in pieces]
+    return [
+        _GAP.join(cell.ljust(size) for cell, size in zip(line, widths, strict=True)).rstrip()
+        for line in zip(*padded, strict=True)
+    ]
 
 
 def to_markdown(answer: Answer) -> str:
     """A Markdown table."""
-    from prettytable import TableStyle
-
-    table = _pretty(answer, lambda term: short(term).replace("|", "\\|"))
-    table.set_style(TableStyle.MARKDOWN)
-    return f"{table.get_string()}\n"
+    rows = [list(answer.variables), ["---"] * len(answer.variables)]
+    rows += [[short(term).replace("|", "\\|") for term in row] for row in answer.rows]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _pretty(answer: Answer, show: Callable[[Term | None], str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from prettytable import PrettyTable
+def to_html(answer: Answer) -> str:
+    """An HTML table."""
+    from html import escape
 
-    table = PrettyTable(list(answer.variables), align="l")
-    table.add_rows([[show(term) for term in row] for row in answer.rows])
-    return table
+    head = "".join(f"<th>{escape(name)}</th>" for name in answer.variables)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(short(term))}</td>' for term in row)}</tr>\n" for row in answer.rows)
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
 
 
 def to_csv(answer: Answer) -> str:
     """Comma-separated values as SPARQL 1.1 defines them, but with plain line ends."""
     import csv
+    import io
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -126,6 +145,8 @@ def _turtle(term: Term) -> str:
 
 def to_json(answer: Answer) -> str:
     """An array of objects with numbers as numbers and missing values as null."""
+    import json
+
     return json.dumps(list(answer), ensure_ascii=False, indent=1) + "\n"
 
 
@@ -135,4 +156,5 @@ WRITERS: dict[str, Callable[[Answer], str]] = {
     "tsv": to_tsv,
     "json": to_json,
     "markdown": to_markdown,
+    "html": to_html,
 }

@@ -19,20 +19,23 @@ _OBJECT_PROPERTY = expand("owl:ObjectProperty")
 
 
 def infer(vocabulary: Vocabulary, asserted: Path) -> list[ox.Triple]:
-    """New entailments between named things, sorted; `asserted` is an N-Triples file of individuals.
+    """New entailments between named things, sorted; `asserted` is a Turtle file of individuals.
 
     Only types by named classes and values of declared object properties are kept, and only new ones.
     """
     from reasonable import PyReasoner
 
     with tempfile.TemporaryDirectory() as folder:
-        ontology = Path(folder) / "ontology.nt"
+        ontology = Path(folder) / "ontology.ttl"
         ox.serialize(vocabulary.triples, output=ontology, format=ox.RdfFormat.N_TRIPLES)
         reasoner = PyReasoner()
         reasoner.load_file(str(ontology))
         reasoner.load_file(str(asserted))
         derived = reasoner.reason()
-    known = {(lexical(t.subject), lexical(t.predicate), lexical(t.object)) for t in ox.parse(path=asserted)}
+    known = {
+        (lexical(t.subject), lexical(t.predicate), lexical(t.object))
+        for t in ox.parse(path=asserted, format=ox.RdfFormat.TURTLE)
+    }
     return select_entailments(((str(s), str(p), str(o)) for s, p, o in derived), known, vocabulary)
 
 

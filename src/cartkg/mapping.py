@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
@@ -50,8 +49,6 @@ class Mapper:
         self._vocabulary = vocabulary
         self._part_labels = part_labels
         self._described: set[str] = set()
-        self._codes = cache(vocabulary.term_codes)
-        self._classes = cache(vocabulary.class_codes)
 
     def quads(self, row: Row) -> Iterator[ox.Quad]:
         """The quads of one row, then those of locator nodes it is the first to name."""
@@ -88,8 +85,8 @@ class Mapper:
             "row": lambda: node_iri(target, cell),
             "scoped": lambda: node_iri(target, f"{source}.{cell}"),
             "node": lambda: node_iri(*cell.split(":", 1)),
-            "term": lambda: self._codes(target)[cell],
-            "class": lambda: self._classes(target)[cell],
+            "term": lambda: self._vocabulary.term_codes(target)[cell],
+            "class": lambda: self._vocabulary.class_codes(target)[cell],
             "locator": lambda: _locator_iri(source, cell),
         }
         return make[column.kind]()

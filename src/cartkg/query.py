@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -28,18 +26,22 @@ SELECT ?node ?name WHERE { ?node rdfs:label|skos:altLabel|skos:notation ?name } 
 def ask(graph: Graph, name: str, values: Mapping[str, object] | None = None) -> Answer:
     """Run the stored query of this name; UsageError for an unknown query, parameter or value."""
     query = stored_query(name)
-    text = bind(graph, query, values) if values else query.text
-    return run(graph, text, query.path.name)
+    if values:
+        return run(graph, bind(graph, query, values), query.path.name)
+    return _read(ox.parse_query_results(graph.answer(query.text), format=ox.QueryResultsFormat.JSON))
 
 
 def run(graph: Graph, text: str, name: str) -> Answer:
     """Run SPARQL text that selects rows; UsageError with the place when it does not parse."""
     try:
-        found = graph.query(text)
+        return _read(graph.query(text))
     except SyntaxError as error:
         raise UsageError(f"{name}: not valid SPARQL: {error}") from error
+
+
+def _read(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Answer:
     if not isinstance(found, ox.QuerySolutions):
-        raise UsageError(f"{name}: only SELECT queries give rows")
+        raise UsageError("only SELECT queries give rows")
     variables = tuple(variable.value for variable in found.variables)
     return Answer(variables, tuple(tuple(row[variable] for variable in variables) for row in found))
 
@@ -64,6 +66,8 @@ def _term(graph: Graph, parameter: Parameter, value: str) -> ox.NamedNode | ox.L
             except ValueError:
                 raise UsageError(f"{parameter.name}: {value!r} is not a whole number") from None
         case "decimal":
+            from decimal import Decimal, InvalidOperation
+
             try:
                 number = Decimal(value)
             except InvalidOperation:
@@ -92,6 +96,8 @@ def _resolve(graph: Graph, parameter: Parameter, value: str) -> ox.NamedNode:
             names.setdefault(node.value.rsplit("/", 1)[1].casefold(), node)
     found = names.get(value.casefold())
     if found is None:
+        import difflib
+
         near = difflib.get_close_matches(value.casefold(), names, 3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise UsageError(f"{parameter.name}: nothing is called {value!r}{hint}")

@@ -18,6 +18,8 @@ from .resources import ontology_files
 from .vocabulary import Vocabulary, expand, graph_name, lexical
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .store import Graph
 
 _IMPORTS = expand("owl:imports")
@@ -39,7 +41,7 @@ class Entailments:
 
     def to_ntriples(self) -> str:
         """The entailments as sorted N-Triples."""
-        return "".join(f"{triple} .\n" for triple in self.triples)
+        return "".join(sorted(f"{triple} .\n" for triple in self.triples))
 
 
 def find_java() -> str:
@@ -84,10 +86,7 @@ def _hermit(java: str, ontology: list[ox.Triple], asserted: list[ox.Triple], voc
         except (owlready2.OwlReadyJavaError, OSError) as error:
             raise ExternalError(f"HermiT failed: {str(error).splitlines()[0]}") from error
     unsatisfiable = tuple(sorted(str(c.iri) for c in world.inconsistent_classes() if c is not owlready2.Nothing))
-    derived = [
-        *_types(individuals),
-        *((world._unabbreviate(s), world._unabbreviate(p), world._unabbreviate(o)) for s, p, o in _objects(world)),
-    ]
+    derived = [*_types(individuals), *_objects(world, individuals)]
     known = {(lexical(t.subject), lexical(t.predicate), lexical(t.object)) for t in asserted}
     triples = tuple(select_entailments(derived, known, vocabulary))
     return Entailments(consistent=True, unsatisfiable=unsatisfiable, triples=triples, individuals=len(individuals))
@@ -103,5 +102,11 @@ def _types(individuals: list[Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _objects(world: Any) -> list[tuple[int, int, int]]:
-    return [(s, p, o) for s, p, o in world._get_obj_triples_spo_spo(None, None, None) if s > 0 and o > 0]
+def _objects(world: Any, individuals: list[Any]) -> Iterator[tuple[str, str, str]]:
+    """Values of object properties, with those that follow from a property below, which owlready2 leaves out."""
+    own = {individual.storid for individual in individuals}
+    for subject, predicate, value in world._get_obj_triples_spo_spo(None, None, None):
+        if subject in own and value in own:
+            relation = world[world._unabbreviate(predicate)]
+            for above in relation.ancestors() if relation is not None else ():
+                yield world._unabbreviate(subject), str(above.iri), world._unabbreviate(value)

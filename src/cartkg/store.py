@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +35,7 @@ class Manifest:
     quads: int
     graphs: dict[str, int]
     sha256: str
+    files: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,31 @@ class Graph:
 
     manifest: Manifest
     path: Path
-    store: ox.Store
+
+    @cached_property
+    def store(self) -> ox.Store:
+        """The store, opened read-only when it is first used; StorageError if that fails."""
+        try:
+            return ox.Store.read_only(str(self.path / "store"))
+        except OSError as error:
+            raise StorageError(f"{self.path}: {error}") from error
 
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Run SPARQL 1.1 over the union of all named graphs; SyntaxError if it does not parse."""
         return self.store.query(text, use_default_graph_as_union=True)
+
+    def answer(self, text: str) -> bytes:
+        """SPARQL results in JSON for a query that selects; kept beside the graph, which never changes."""
+        kept = self.path / "answers" / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
+        with contextlib.suppress(OSError):
+            return kept.read_bytes()
+        found = self.query(text)
+        if not isinstance(found, ox.QuerySolutions):
+            raise UsageError("only SELECT queries give rows")
+        results = bytes(found.serialize(format=ox.QueryResultsFormat.JSON) or b"")
+        with contextlib.suppress(StorageError):
+            write_atomically(kept, results)
+        return results
 
     def quads(self) -> Iterator[ox.Quad]:
         """All quads in the order they were built, which is the same for the same inputs."""
@@ -76,12 +99,10 @@ def open_graph(directory: Path, data: Path) -> Graph | None:
         return None
     path = directory / manifest.directory
     try:
-        store = ox.Store.read_only(str(path / "store"))
-        if len(store) != manifest.quads:
-            return None
-    except (OSError, ValueError):
+        whole = manifest.files == _sizes(path / "store")
+    except OSError:
         return None
-    return Graph(manifest, path, store)
+    return Graph(manifest, path) if whole else None
 
 
 def publish(staging: Path, directory: Path, inputs: dict[str, str]) -> Graph:
@@ -97,6 +118,7 @@ def publish(staging: Path, directory: Path, inputs: dict[str, str]) -> Graph:
         graph.value.rsplit("/", 1)[1]: sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
         for graph in sorted(store.named_graphs(), key=str)
     }
+    store.optimize()
     store.flush()
     total = len(store)
     del store
@@ -105,13 +127,27 @@ def publish(staging: Path, directory: Path, inputs: dict[str, str]) -> Graph:
     if target.exists():
         shutil.rmtree(target)
     staging.rename(target)
-    manifest = Manifest(__version__, inputs, name, total, graphs, digest)
+    manifest = Manifest(__version__, inputs, name, total, graphs, digest, _sizes(target / "store"))
     content = {field: getattr(manifest, field) for field in Manifest.__slots__}
     write_atomically(directory / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
     for old in directory.glob("graph-*"):
         if old.name != name:
             shutil.rmtree(old, ignore_errors=True)
-    return Graph(manifest, target, ox.Store.read_only(str(target / "store")))
+    return Graph(manifest, target)
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Sizes of the store's data files, by which a damaged store is told from a whole one."""
+    with os.scandir(folder) as entries:
+        return {entry.name: entry.stat().st_size for entry in sorted(entries, key=_by_name) if _is_data(entry.name)}
+
+
+def _by_name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_data(name: str) -> bool:
+    return name.endswith(".sst") or name.startswith(("MANIFEST", "CURRENT"))
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -125,5 +161,6 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.fsync(stream.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise StorageError(f"{path}: {error.strerror or error}") from error

@@ -59,7 +59,10 @@ class StoredQuery:
         import yaml
 
         lines = [line[2:] for line in self.text.splitlines() if line.startswith("#+")]
-        loaded = yaml.safe_load("\n".join(line.removeprefix(" ") for line in lines))
+        try:
+            loaded = yaml.safe_load("\n".join(line.removeprefix(" ") for line in lines))
+        except yaml.YAMLError as error:
+            raise UsageError(f"{self.path.name}: its header is not valid YAML: {error}") from error
         return loaded if isinstance(loaded, dict) else {}
 
     @property

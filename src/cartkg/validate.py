@@ -6,50 +6,55 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
+import rdflib
 
 from .errors import UsageError
 from .findings import Finding, Report
-from .resources import ontology_files, shapes_directory
+from .resources import ontology_files
+from .shapes import SH, ParseOnceGraph, Result, answer_constraint, count_shapes, load_shapes, take_constraints
 from .tables import TABLES
 from .tables.reader import columns, read_rows
-from .vocabulary import INDIVIDUALS, PREFIXES, Vocabulary, lexical, type_
+from .vocabulary import INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, type_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from .store import Graph
 
 _FORMATS = {".ttl", ".nt", ".nq", ".trig"}
 _LIMIT = 64 * 1024 * 1024
-_SH = "http://www.w3.org/ns/shacl#"
+_INFERRED = graph_name("inferred")
 
 
-def validate_graph(graph: Graph, data: Path) -> Report:
-    """Check a built graph; findings name file, line and column of the table the node came from."""
-    triples = [quad.triple for quad in graph.quads()]
+def validate_graph(graph: Graph, data: Path, *, referee: bool = False) -> Report:
+    """Check a built graph; findings name file, line and column of the table the node came from.
+
+    `referee` leaves the SPARQL constraints to pySHACL as well, which is much slower and finds the same.
+    """
+    triples = [quad.triple for quad in graph.quads() if quad.graph_name != _INFERRED]
     places = _Places(data)
-    results, shapes = _run(triples, None)
-    findings = tuple(sorted((places.finding(result) for result in results), key=str))
-    return Report(str(data), f"{shapes} shapes, {graph.manifest.quads} triples", findings)
+    results, shapes = _run(triples, None, referee=referee)
+    findings = tuple(sorted({places.finding(result) for result in results}, key=_by_place))
+    return Report(str(data), f"{shapes} shapes, {len(triples)} triples", findings)
 
 
-def validate_file(graph: Graph, path: Path) -> Report:
+def validate_file(graph: Graph, path: Path, *, referee: bool = False) -> Report:
     """Check somebody's own RDF file, read together with the graph it may refer to."""
     own = read_foreign(path)
+    vocabulary = Vocabulary.load(ontology_files())
     subjects = {lexical(t.subject) for t in own if isinstance(t.subject, ox.NamedNode)}
-    findings = _undeclared(own, path, Vocabulary.load(ontology_files()))
-    classes = Vocabulary.load(ontology_files()).classes
-    if not any(
-        t.predicate == type_ and lexical(t.object) in classes for t in own if isinstance(t.object, ox.NamedNode)
-    ):
-        findings.append(
-            Finding("nothing-to-check", "no node has a class of the cartkg ontology",
-                    "give nodes an rdf:type from https://w3id.org/cartkg/ontology/", str(path))
-        )  # fmt: skip
-    results, shapes = _run([*(quad.triple for quad in graph.quads()), *own], sorted(subjects))
-    findings += [_result_finding(result, path=str(path)) for result in results]
-    return Report(str(path), f"{shapes} shapes, {len(own)} triples", tuple(sorted(findings, key=str)))
+    findings = _undeclared(own, path, vocabulary)
+    if not any(t.predicate == type_ and lexical(t.object) in vocabulary.classes for t in own):
+        remedy = f"give nodes an rdf:type from {PREFIXES['ck']}"
+        findings.append(Finding("nothing-to-check", "no node has a class of the ontology", remedy, str(path)))
+    triples = [quad.triple for quad in graph.quads() if quad.graph_name != _INFERRED]
+    results, shapes = _run([*triples, *own], subjects, referee=referee)
+    findings += [_finding(result, path=str(path)) for result in results]
+    return Report(str(path), f"{shapes} shapes, {len(own)} triples", tuple(sorted(set(findings), key=_by_place)))
+
+
+def _by_place(finding: Finding) -> tuple[str, int, str]:
+    return finding.path, finding.line or 0, str(finding)
 
 
 def read_foreign(path: Path) -> list[ox.Triple]:
@@ -66,40 +71,55 @@ def read_foreign(path: Path) -> list[ox.Triple]:
         raise UsageError(f"{path}: {error}") from error
 
 
-def _run(triples: Iterable[ox.Triple], focus: list[str] | None) -> tuple[list[dict[str, str]], int]:
-    """Run pySHACL; the results as plain dictionaries, and how many shapes took part."""
-    import pyshacl
-    import rdflib
-
-    rdflib.NORMALIZE_LITERALS = False
-    data = rdflib.Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
-    shapes = rdflib.Graph()
-    for file in sorted(shapes_directory().glob("*.ttl")):
-        with file.open("rb") as stream:
-            shapes.parse(stream, format="turtle", publicID=PREFIXES["cks"])
-    sh = rdflib.Namespace(_SH)
-    count = len({*shapes.subjects(rdflib.RDF.type, sh.NodeShape), *shapes.subjects(rdflib.RDF.type, sh.PropertyShape)})
-    _, report, _ = pyshacl.validate(
-        data, shacl_graph=shapes, inference="none", advanced=False, js=False, do_owl_imports=False,
-        focus_nodes=[rdflib.URIRef(iri) for iri in focus] if focus else None,
-    )  # fmt: skip
-    results = []
-    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
-        read = {
-            name: str(report.value(result, sh[name]) or "")
-            for name in ("focusNode", "resultPath", "value", "sourceShape", "sourceConstraint", "resultMessage")
-        }
-        results.append(read)
+def _run(triples: list[ox.Triple], focus: set[str] | None, *, referee: bool) -> tuple[list[Result], int]:
+    """Run all shapes, on some focus nodes or on all; the results, and how many shapes took part."""
+    shapes = load_shapes()
+    count = count_shapes(shapes)
+    constraints = [] if referee else take_constraints(shapes)
+    results = _pyshacl(triples, shapes, focus)
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    for shape, constraint in constraints:
+        found = answer_constraint(shapes, shape, constraint, store)
+        results += [result for result in found if focus is None or result.node in focus]
     return results, count
 
 
-def _result_finding(result: dict[str, str], **place: Any) -> Finding:
-    message, _, remedy = result["resultMessage"].partition("; ")
-    rule = (result["sourceConstraint"] or result["sourceShape"]).removeprefix(PREFIXES["cks"])
-    value = result["value"].removeprefix(INDIVIDUALS)
-    shown = f" (found: {value})" if value and value != result["focusNode"].removeprefix(INDIVIDUALS) else ""
-    node = result["focusNode"].removeprefix(INDIVIDUALS)
-    return Finding(rule, f"{node}: {message}{shown}", remedy, node=result["focusNode"], **place)
+def _pyshacl(triples: list[ox.Triple], shapes: rdflib.Graph, focus: set[str] | None) -> list[Result]:
+    import pyshacl
+
+    rdflib.NORMALIZE_LITERALS = False
+    text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    data = ParseOnceGraph().parse(data=text, format="nt")
+    _, report, _ = pyshacl.validate(
+        data,
+        shacl_graph=shapes,
+        inference="none",
+        inplace=True,
+        focus_nodes=[rdflib.URIRef(iri) for iri in sorted(focus)] if focus else None,
+    )
+
+    def read(result: rdflib.term.Node, name: str) -> str:
+        return str(report.value(result, SH[name]) or "")
+
+    return [
+        Result(
+            node=read(result, "focusNode"),
+            path=read(result, "resultPath"),
+            value=read(result, "value"),
+            shape=read(result, "sourceShape"),
+            message=read(result, "resultMessage"),
+        )
+        for result in report.subjects(rdflib.RDF.type, SH.ValidationResult)
+    ]
+
+
+def _finding(result: Result, **place: Any) -> Finding:
+    message, _, remedy = result.message.partition("; ")
+    node, value = (text.removeprefix(INDIVIDUALS) for text in (result.node, result.value))
+    shown = f" (found: {value})" if value and value not in {node, message} and value not in message else ""
+    rule = result.shape.removeprefix(PREFIXES["cks"])
+    return Finding(rule, f"{node}: {message}{shown}", remedy, node=result.node, **place)
 
 
 class _Places:
@@ -109,16 +129,16 @@ class _Places:
         self._data = data
         self._lines: dict[str, dict[str, int]] = {}
 
-    def finding(self, result: dict[str, str]) -> Finding:
-        table, _, identifier = result["focusNode"].removeprefix(INDIVIDUALS).partition("/")
+    def finding(self, result: Result) -> Finding:
+        table, _, identifier = result.node.removeprefix(INDIVIDUALS).partition("/")
         model = TABLES.get(table)
         if model is None:
-            return _result_finding(result)
+            return _finding(result)
         path = self._data / f"{table}.tsv"
         if table not in self._lines:
             self._lines[table] = {raw.cells["id"].strip(): raw.line for raw in read_rows(path, model, [])}
         line = self._lines[table].get(identifier)
-        return _result_finding(result, path=str(path), line=line, column=_column(table, result["resultPath"]))
+        return _finding(result, path=str(path), line=line, column=_column(table, result.path))
 
 
 def _column(table: str, iri: str) -> str:

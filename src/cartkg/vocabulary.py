@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -56,7 +56,7 @@ _INDIVIDUAL = expand("owl:NamedIndividual")
 _MONTH_DAYS = expand("ck:lengthInDays")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The ontology's triples with look-ups for the codes that tables use."""
 
@@ -65,7 +65,7 @@ class Vocabulary:
     @classmethod
     def load(cls, files: Iterable[Path]) -> Vocabulary:
         """Parse ontology modules; blank nodes are renamed in document order, so the result is repeatable."""
-        return cls(tuple(triple for file in files for triple in _parse(file)))
+        return cls(tuple(dict.fromkeys(triple for file in files for triple in _parse(file))))
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -103,6 +103,7 @@ class Vocabulary:
                     todo.append(child)
         return found
 
+    @lru_cache  # noqa: B019 a vocabulary lives as long as the command
     def term_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
         """Codes of the individuals of a class, given as a CURIE, and of its subclasses."""
         iri = expand(vocabulary).value
@@ -114,6 +115,7 @@ class Vocabulary:
         }
         return dict(sorted(found.items()))
 
+    @lru_cache  # noqa: B019 as above
     def class_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
         """Codes of the subclasses of a class, given as a CURIE."""
         below = self._descendants(expand(vocabulary).value)

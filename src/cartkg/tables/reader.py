@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
-import unicodedata
+import re
 from typing import TYPE_CHECKING, NamedTuple, get_origin
 
 from pydantic import ValidationError
@@ -26,6 +26,7 @@ _REMEDIES = {
 
 
 _SHOWN = 40
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class RawRow(NamedTuple):
@@ -108,7 +109,7 @@ def _check_cells(path: Path, line: int, header: list[str], cells: list[str], fin
     wrong = [
         Finding("characters", "holds a control character", "delete it", str(path), line, name)
         for name, cell in zip(header, cells, strict=True)
-        if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} for character in cell)
+        if _CONTROL.search(cell)
     ]
     findings.extend(wrong)
     return not wrong

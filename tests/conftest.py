@@ -1,0 +1,96 @@
+"""Fixtures shared by the tests: the review's own graph, and a small invented world with known answers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cartkg.build import build
+from cartkg.resources import data_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cartkg.store import Graph
+
+ROOT = Path(__file__).resolve().parents[1]
+WORLD = ROOT / "tests" / "fixtures" / "world"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished command."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def graph_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("graph")
+
+
+@pytest.fixture(scope="session")
+def graph(graph_directory: Path) -> Graph:
+    """The review's graph."""
+    return build(data_directory(), graph_directory)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """The graph of the small invented world."""
+    return build(WORLD, tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    """A copy of the review's tables that a test may break."""
+    copy = tmp_path / "data"
+    shutil.copytree(data_directory(), copy, ignore=shutil.ignore_patterns("*.md"))
+    return copy
+
+
+@pytest.fixture
+def run(graph_directory: Path, graph: Graph, tmp_path: Path) -> Callable[..., Run]:
+    """Run the command line in a process of its own, in an empty folder."""
+    del graph
+    environment = {**os.environ, "CARTKG_GRAPH": str(graph_directory), "COLUMNS": "200"}
+
+    def call(*arguments: str | Path, env: dict[str, str] | None = None) -> Run:
+        done = subprocess.run(
+            [sys.executable, "-m", "cartkg", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            cwd=tmp_path,
+            env=environment | (env or {}),
+            check=False,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    return call
+
+
+def replace_cell(path: Path, line: int, column: str, value: str) -> str:
+    """Write a value into a cell of a table and return what stood there."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    position = lines[0].split("\t").index(column)
+    cells = lines[line - 1].split("\t")
+    old, cells[position] = cells[position], value
+    lines[line - 1] = "\t".join(cells)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return old
+
+
+def line_of(path: Path, identifier: str) -> int:
+    """Line number of the row with this id."""
+    rows = path.read_text(encoding="utf-8").splitlines()
+    return next(number for number, row in enumerate(rows, 1) if row.split("\t")[0] == identifier)

@@ -1,0 +1,121 @@
+"""Building is repeatable, incremental and all or nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from cartkg.build import build
+from cartkg.errors import StorageError
+from cartkg.resources import data_directory, ontology_files
+from cartkg.store import open_graph, read_manifest
+from cartkg.tables import TABLES
+from cartkg.vocabulary import PREFIXES, Vocabulary
+
+from .conftest import replace_cell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cartkg.store import Graph
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_same_inputs_give_the_same_bytes_under_any_hash_seed(graph: Graph, tmp_path: Path, seed: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "cartkg", "build", "--out", tmp_path],
+        env=os.environ | {"PYTHONHASHSEED": seed},
+        check=True,
+        capture_output=True,
+    )
+    manifest = read_manifest(tmp_path)
+    assert manifest is not None
+    assert manifest.sha256 == graph.manifest.sha256
+
+
+def test_an_unchanged_graph_is_opened_and_not_rebuilt(graph: Graph, graph_directory: Path) -> None:
+    said: list[str] = []
+    again = build(data_directory(), graph_directory, said.append)
+    assert said == []
+    assert again.manifest == graph.manifest
+
+
+def test_a_changed_cell_makes_a_new_graph(tables: Path, tmp_path: Path) -> None:
+    first = build(tables, tmp_path / "out").manifest
+    replace_cell(tables / "trials.tsv", 2, "note", "changed")
+    second = build(tables, tmp_path / "out").manifest
+    assert first.sha256 != second.sha256
+    assert [path.name for path in (tmp_path / "out").glob("graph-*")] == [second.directory]
+
+
+def test_a_failed_build_leaves_the_old_graph(tables: Path, tmp_path: Path) -> None:
+    first = build(tables, tmp_path / "out").manifest
+    old = replace_cell(tables / "trials.tsv", 2, "basis", "hearsay")
+    with pytest.raises(Exception, match="wrong"):
+        build(tables, tmp_path / "out")
+    replace_cell(tables / "trials.tsv", 2, "basis", old)
+    opened = open_graph(tmp_path / "out", tables)
+    assert opened is not None
+    assert opened.manifest == first
+
+
+@pytest.mark.parametrize("damage", ["manifest", "store", "count"])
+def test_a_damaged_graph_is_not_opened(tables: Path, tmp_path: Path, damage: str) -> None:
+    out = tmp_path / "out"
+    directory = build(tables, out).manifest.directory
+    manifest = out / "manifest.json"
+    if damage == "manifest":
+        manifest.write_text("{", encoding="utf-8")
+    elif damage == "count":
+        manifest.write_text(manifest.read_text(encoding="utf-8").replace('"quads": ', '"quads": 1'), encoding="utf-8")
+    else:
+        (out / directory / "store" / "CURRENT").unlink()
+    assert open_graph(out, tables) is None
+
+
+def test_a_folder_that_can_not_be_written_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(StorageError):
+        build(data_directory(), tmp_path / "file" / "out")
+
+
+def test_every_row_becomes_a_named_individual_of_its_class_with_one_label(graph: Graph) -> None:
+    for table, model in TABLES.items():
+        lines = (data_directory() / f"{table}.tsv").read_text(encoding="utf-8").splitlines()[1:]
+        found = graph.query(
+            f"""PREFIX ck: <{PREFIXES["ck"]}> PREFIX owl: <{PREFIXES["owl"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}>
+            SELECT ?node (COUNT(?label) AS ?labels) WHERE {{
+              ?node a owl:NamedIndividual , {model.rdf_class} ; rdfs:label ?label .
+              FILTER(STRSTARTS(STR(?node), "https://w3id.org/cartkg/id/{table}/"))
+            }} GROUP BY ?node"""
+        )
+        assert isinstance(found, ox.QuerySolutions)
+        counts = [int(row["labels"].value) for row in found]
+        assert (table, len(counts)) == (table, len(lines))
+        assert set(counts) <= {1}
+
+
+def test_the_data_hold_no_blank_node_and_use_declared_terms_only(graph: Graph) -> None:
+    declared = Vocabulary.load(ontology_files()).declared
+    own = PREFIXES["ck"]
+    undeclared = set()
+    for quad in graph.quads():
+        if quad.graph_name.value.endswith("/ontology"):
+            continue
+        assert isinstance(quad.subject, ox.NamedNode)
+        assert not isinstance(quad.object, ox.BlankNode)
+        terms = {quad.predicate.value, quad.object.value if isinstance(quad.object, ox.NamedNode) else ""}
+        undeclared |= {term for term in terms if term.startswith(own) and term not in declared}
+    assert undeclared == set()
+
+
+def test_broken_ontology_names_file_and_line(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.ttl"
+    broken.write_text("@prefix a: <http://a/> .\na:b a:c a:d a:e .\n", encoding="utf-8")
+    with pytest.raises(StorageError, match=r"broken\.ttl:2: not valid Turtle"):
+        Vocabulary.load([broken])

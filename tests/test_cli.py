@@ -1,0 +1,135 @@
+"""The command line: data on stdout, messages on stderr, the promised exit codes, and no traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import Run, line_of, replace_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Runner = "Callable[..., Run]"
+
+
+def test_help_names_every_verb(run: Callable[..., Run]) -> None:
+    done = run("--help")
+    assert done.code == 0
+    for verb in ("build", "validate", "reason", "query", "export", "info"):
+        assert f"\n  {verb}" in done.out
+
+
+def test_query_without_a_name_lists_the_questions(run: Callable[..., Run]) -> None:
+    done = run("query")
+    assert done.code == 0
+    assert "evidence" in done.out
+    assert done.err == ""
+
+
+def test_query_prints_data_on_stdout_and_nothing_else(run: Callable[..., Run]) -> None:
+    done = run("query", "evidence", "-p", "target=BCMA", "--format", "json")
+    assert (done.code, done.err) == (0, "")
+    assert {row["target"] for row in json.loads(done.out)} == {"BCMA"}
+
+
+def test_query_writes_a_file_whole(run: Callable[..., Run], tmp_path: Path) -> None:
+    done = run("query", "evidence", "--format", "csv", "--out", tmp_path / "e.csv")
+    assert (done.code, done.out) == (0, "")
+    assert (tmp_path / "e.csv").read_text(encoding="utf-8").startswith("observation,study,year,")
+
+
+def test_explain_shows_question_parameters_and_text(run: Callable[..., Run]) -> None:
+    done = run("query", "evidence", "--explain")
+    assert "-p target=" in done.out
+    assert "SELECT" in done.out
+
+
+def test_info_counts_the_classes(run: Callable[..., Run]) -> None:
+    done = run("info")
+    assert done.code == 0
+    assert "observation" in done.out
+
+
+def test_export_writes_turtle(run: Callable[..., Run]) -> None:
+    done = run("export", "--only", "asserted")
+    assert done.out.startswith("@prefix ")
+
+
+def test_export_all_writes_a_folder(run: Callable[..., Run], tmp_path: Path) -> None:
+    done = run("export", "--all", tmp_path / "release")
+    assert done.code == 0
+    assert len(done.out.splitlines()) == len(list((tmp_path / "release").iterdir()))
+
+
+def test_build_says_what_is_wrong_with_the_data_and_exits_1(
+    run: Callable[..., Run], tables: Path, tmp_path: Path
+) -> None:
+    path = tables / "observations.tsv"
+    line = line_of(path, "t2-r01-cr-cri")
+    replace_cell(path, line, "unit", "fortnight")
+    done = run("build", "--data", tables, "--out", tmp_path / "out")
+    assert (done.code, done.out) == (1, "")
+    assert f"{path}:{line}: unit: 'fortnight' is not a code of ck:TimeUnit; write one of" in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("query", "evidense"), 2, "did you mean evidence"),
+        (("query", "evidence", "-p", "target"), 2, "write NAME=VALUE"),
+        (("query", "evidence", "-p", "x=1"), 2, "has no parameter"),
+        (("query", "evidence", "--data", "nowhere"), 2, "no such data folder"),
+        (("validate", "nowhere.ttl"), 2, "No such file"),
+        (("validate", "nowhere.docx"), 2, "give a file ending in"),
+        (("export", "--only", "moon"), 2, "no named graph"),
+        (("build", "--out", "/dev/null/x"), 5, "/dev/null"),
+        (("query", "evidence", "--out", "/dev/null/x.csv"), 5, "/dev/null"),
+        (("fly",), 2, "No such command"),
+    ],
+)
+def test_a_wrong_call_ends_with_its_code_and_a_message(
+    run: Callable[..., Run], arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    done = run(*arguments)
+    assert (done.code, done.out) == (code, "")
+    assert message in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_reader_that_stops_early_gets_no_traceback(run: Callable[..., Run], graph_directory: Path) -> None:
+    assert run("info").code == 0
+    command = f"{sys.executable} -m cartkg query evidence --graph {graph_directory} | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_starting_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['cartkg', '--help']\n"
+        "from cartkg.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'rdflib', 'pydantic', 'pyshacl', 'owlready2', 'yaml', 'pyoxigraph'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_asking_imports_only_the_engine(graph_directory: Path, run: Callable[..., Run]) -> None:
+    assert run("info").code == 0
+    code = (
+        f"import sys; sys.argv = ['cartkg', 'query', 'evidence', '--graph', {str(graph_directory)!r}]\n"
+        "from cartkg.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'rdflib', 'pydantic', 'pyshacl', 'owlready2', 'yaml', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,97 @@
+"""Exports read back as what was built, byte for byte the same each time."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from cartkg.errors import StorageError, UsageError
+from cartkg.export import FORMATS, context, export, export_all, suffix
+from cartkg.store import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cartkg.store import Graph
+
+IMPORTS = ox.NamedNode("http://www.w3.org/2002/07/owl#imports")
+
+
+def merged(graph: Graph) -> set[str]:
+    return {str(quad.triple) for quad in graph.quads() if quad.predicate != IMPORTS}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_export_is_the_same_each_time(graph: Graph, name: str) -> None:
+    assert export(graph, name) == export(graph, name)
+
+
+@pytest.mark.parametrize("name", ["nquads", "trig"])
+def test_a_dataset_format_holds_every_quad(graph: Graph, name: str) -> None:
+    read = list(ox.parse(export(graph, name), format=FORMATS[name]))
+    assert len(read) == graph.manifest.quads
+    assert {quad.graph_name.value.rsplit("/", 1)[1] for quad in read} == set(graph.manifest.graphs)
+
+
+@pytest.mark.parametrize("name", ["turtle", "ntriples", "rdfxml", "jsonld"])
+def test_a_graph_format_holds_every_triple_once(graph: Graph, name: str) -> None:
+    read = [quad.triple for quad in ox.parse(export(graph, name), format=FORMATS[name])] if name != "jsonld" else None
+    if read is None:
+        parsed = rdflib.Graph().parse(data=export(graph, name), format="json-ld")
+        assert len(parsed) == len(merged(graph))
+    else:
+        assert len(read) == len(merged(graph))
+        named = {
+            str(t) for t in read if not isinstance(t.subject, ox.BlankNode) and not isinstance(t.object, ox.BlankNode)
+        }
+        assert named == {text for text in merged(graph) if "_:" not in text}
+
+
+def test_rdf_xml_can_be_read_by_rdflib(graph: Graph) -> None:
+    assert len(rdflib.Graph().parse(data=export(graph, "rdfxml"), format="xml")) == len(merged(graph))
+
+
+@pytest.mark.parametrize("part", ["ontology", "asserted", "provenance", "inferred"])
+def test_a_named_graph_can_be_exported_alone(graph: Graph, part: str) -> None:
+    read = list(ox.parse(export(graph, "turtle", part), format=ox.RdfFormat.TURTLE))
+    imports = sum(1 for quad in graph.quads() if quad.predicate == IMPORTS) if part == "ontology" else 0
+    assert len(read) == graph.manifest.graphs[part] - imports
+
+
+def test_an_unknown_named_graph_is_refused(graph: Graph) -> None:
+    with pytest.raises(UsageError, match=r"there are: .*asserted"):
+        export(graph, "turtle", "everything")
+
+
+def test_json_ld_uses_the_context(graph: Graph) -> None:
+    document = json.loads(export(graph, "jsonld"))
+    assert document["@context"] == context()
+    node = next(node for node in document["@graph"] if node["@id"].endswith("/constructs/fmc63-28z"))
+    assert "ck:CAR" in node["@type"]
+
+
+def test_everything_is_written_into_one_folder(graph: Graph, tmp_path: Path) -> None:
+    written = {path.name for path in export_all(graph, tmp_path / "release")}
+    assert written == {
+        *(f"cartkg.{suffix(name)}" for name in FORMATS), *(f"{part}.ttl" for part in graph.manifest.graphs),
+        "context.jsonld",
+    }  # fmt: skip
+    assert {path.name for path in (tmp_path / "release").iterdir()} == written
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "graph.ttl"
+    target.write_text("old", encoding="utf-8")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StorageError, match="No space left"):
+        write_atomically(target, b"new")
+    assert target.read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["graph.ttl"]

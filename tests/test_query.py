@@ -1,0 +1,209 @@
+"""Stored queries answer with typed rows, take typed parameters and explain what is wrong with a call."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cartkg import formats
+from cartkg.errors import UsageError
+from cartkg.formats import Answer
+from cartkg.query import ask, bind, run
+from cartkg.stored import StoredQuery, stored_queries, stored_query
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cartkg.store import Graph
+
+CONTRACT = [
+    *("observation", "study", "year", "reference", "trial", "product", "construct", "target", "costimulation"),
+    *("vector", "disease", "population", "outcome", "statistic", "status", "numerator", "denominator", "percent"),
+    *("value", "unit", "value_months", "lower", "upper", "interval", "timepoint", "timepoint_months"),
+    *("source_table", "source_row", "source_column"),
+]
+
+
+def table(graph: Graph, **values: object) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(formats.to_csv(ask(graph, "evidence", values)))))
+
+
+def test_evidence_has_the_promised_columns_first_and_in_order(graph: Graph) -> None:
+    answer = ask(graph, "evidence")
+    assert list(answer.variables[: len(CONTRACT)]) == CONTRACT
+    assert "source_section" in answer.variables[len(CONTRACT) :]
+
+
+def test_evidence_has_one_row_per_observation(graph: Graph) -> None:
+    rows = table(graph)
+    found = graph.query("SELECT (COUNT(*) AS ?n) WHERE { ?o a <https://w3id.org/cartkg/ontology/Observation> }")
+    assert isinstance(found, ox.QuerySolutions)
+    assert len(rows) == int(next(iter(found))["n"].value)
+    assert len({row["observation"] for row in rows}) == len(rows)
+
+
+def test_a_missing_value_is_shown_as_what_it_is_and_never_as_a_number(graph: Graph) -> None:
+    missing = [row for row in table(graph) if row["status"] != "reported"]
+    assert {row["status"] for row in missing} == {"not-reported", "not-estimable", "not-reached"}
+    assert not any(row[name] for row in missing for name in ("value", "percent", "numerator", "denominator"))
+
+
+def test_a_parameter_narrows_the_answer(graph: Graph) -> None:
+    everything, narrowed = table(graph), table(graph, target="BCMA")
+    assert narrowed == [row for row in everything if row["target"] == "BCMA"]
+    assert 0 < len(narrowed) < len(everything)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("evidense", {}, "did you mean evidence"),
+        ("../etc/passwd", {}, "no stored query"),
+        ("evidence", {"tarjet": "BCMA"}, "has no parameter 'tarjet'; it has: .*target"),
+        ("best-cr-with-long-follow-up", {"minimum_months": "two years"}, "is not a"),
+    ],
+)
+def test_a_wrong_call_says_what_to_write(graph: Graph, name: str, values: dict[str, str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        ask(graph, name, values)
+
+
+def test_text_that_is_not_sparql_is_a_usage_error(graph: Graph) -> None:
+    with pytest.raises(UsageError, match="not valid SPARQL"):
+        run(graph, "SELECT ?x WHERE { ?x", "mine.rq")
+    with pytest.raises(UsageError, match="only SELECT"):
+        run(graph, "ASK {}", "mine.rq")
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=st.text(max_size=60))
+def test_no_text_value_changes_the_structure_of_a_query(graph: Graph, value: str) -> None:
+    query = stored_query("evidence")
+    try:
+        text = bind(graph, query, {"target": value})
+    except UsageError:
+        return
+    prefix, _, rest = query.text.partition("VALUES ?target")
+    assert text.startswith(prefix)
+    assert text.endswith(rest.partition("}")[2])
+    graph.query(text)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('VALUES ?x { "a}" } }', 'VALUES ?x { "new" } }'),
+        ("VALUES ?x { <http://a/}> } }", 'VALUES ?x { "new" } }'),
+        ("values $x{1 2 } }", 'values $x{ "new" } }'),
+        (
+            '# VALUES ?x { 1 }\n"VALUES ?x { 2 }" VALUES ?x { 3 } }',
+            '# VALUES ?x { 1 }\n"VALUES ?x { 2 }" VALUES ?x { "new" } }',
+        ),
+    ],
+)
+def test_only_the_values_row_of_a_parameter_is_replaced(tmp_path: Path, body: str, expected: str) -> None:
+    query = StoredQuery(tmp_path / "q.rq", body)
+    assert query.with_values({"x": ox.Literal("new")}) == expected
+
+
+def test_a_query_without_the_parameters_values_row_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no VALUES row for parameter x"):
+        StoredQuery(tmp_path / "q.rq", "SELECT * {}").with_values({"x": ox.Literal("new")})
+
+
+def test_a_label_resolves_to_its_node_and_a_misspelt_one_gets_a_suggestion(graph: Graph, tmp_path: Path) -> None:
+    text = (
+        "#+ params:\n#+   - {name: a, type: iri, default: x, label: antigen, vocabulary: antigens}\nVALUES ?a { <x:y> }"
+    )
+    query = StoredQuery(tmp_path / "q.rq", text)
+    for given_value in ("BCMA", "bcma", "https://w3id.org/cartkg/id/antigens/bcma"):
+        assert "<https://w3id.org/cartkg/id/antigens/bcma>" in bind(graph, query, {"a": given_value})
+    with pytest.raises(UsageError, match="did you mean bcma"):
+        bind(graph, query, {"a": "BCMMA"})
+    with pytest.raises(UsageError, match="is not an IRI"):
+        bind(graph, query, {"a": "http://a b"})
+
+
+@pytest.mark.parametrize(("kind", "value", "ok"), [("integer", "12", True), ("integer", "1.5", False),
+                                                   ("decimal", "1.50", True), ("decimal", "inf", False),
+                                                   ("decimal", "x", False)])  # fmt: skip
+def test_numbers_are_typed(graph: Graph, tmp_path: Path, kind: str, value: str, ok: bool) -> None:
+    text = f"#+ params:\n#+   - {{name: n, type: {kind}, default: 1, label: number}}\nVALUES ?n {{ 1 }}"
+    query = StoredQuery(tmp_path / "q.rq", text)
+    if ok:
+        assert f'"{value}"^^<http://www.w3.org/2001/XMLSchema#{kind}>' in bind(graph, query, {"n": value})
+    else:
+        with pytest.raises(UsageError, match="n: "):
+            bind(graph, query, {"n": value})
+
+
+ANSWER = Answer(
+    ("name", "number", "rate", "yes", "nothing"),
+    (
+        (
+            ox.Literal("a|b, c"),
+            ox.Literal("7", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")),
+            ox.Literal("0.5", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")),
+            ox.Literal(value=True),
+            None,
+        ),
+        (ox.NamedNode("https://w3id.org/cartkg/id/trials/x"), None, None, None, None),
+    ),
+)
+
+
+def test_csv_holds_bare_values() -> None:
+    assert formats.to_csv(ANSWER).splitlines()[1:] == [
+        '"a|b, c",7,0.5,true,',
+        "https://w3id.org/cartkg/id/trials/x,,,,",
+    ]
+
+
+def test_tsv_holds_terms() -> None:
+    assert formats.to_tsv(ANSWER).splitlines()[1].split("\t") == [
+        '"a|b, c"', "7", '"0.5"^^<http://www.w3.org/2001/XMLSchema#decimal>', "true", "",
+    ]  # fmt: skip
+
+
+def test_json_holds_numbers_as_numbers_and_missing_values_as_null() -> None:
+    assert json.loads(formats.to_json(ANSWER))[0] == {
+        "name": "a|b, c", "number": 7, "rate": 0.5, "yes": True, "nothing": None,
+    }  # fmt: skip
+
+
+def test_markdown_escapes_the_cell_separator() -> None:
+    assert "a\\|b, c" in formats.to_markdown(ANSWER)
+
+
+def test_a_table_leaves_out_empty_columns_and_says_so() -> None:
+    shown = str(ANSWER)
+    assert "nothing" not in shown.splitlines()[1]
+    assert shown.endswith("2 rows, 1 empty column not shown\n")
+    assert "id/trials/x" in shown
+    assert "w3id.org" not in shown
+
+
+def test_a_table_is_no_wider_than_asked() -> None:
+    assert max(map(len, formats.to_table(ANSWER, 40).splitlines()[:-1])) <= 40
+
+
+def test_a_notebook_gets_html() -> None:
+    assert ANSWER._repr_html_().lstrip().startswith("<table")
+
+
+def test_every_stored_query_is_a_question_with_a_description_and_typed_parameters() -> None:
+    for query in stored_queries().values():
+        assert query.summary.endswith("?"), query.name
+        assert query.description, query.name
+        assert query.header.get("tags"), query.name
+        for parameter in query.parameters.values():
+            assert parameter.type in {"iri", "string", "integer", "decimal"}, query.name
+            assert parameter.label, query.name
+            assert f"VALUES ?{parameter.name}" in query.text, query.name

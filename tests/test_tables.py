@@ -1,0 +1,171 @@
+"""Mistakes in the tables are found where they are, all in one run, and each comes with a remedy."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cartkg.build import build
+from cartkg.errors import DataError, UsageError
+from cartkg.findings import Finding, Report
+from cartkg.resources import data_directory
+from cartkg.tables import TABLES
+
+from .conftest import line_of, replace_cell
+
+# table, row, column, broken cell, rule, what the remedy must say
+# Every row is broken once, so that all can be broken together.
+BROKEN_CELLS = [
+    ("observations", "t2-r01-cr-cri", "references", "999", "reference", "write"),
+    ("observations", "t2-r02-cr-cri", "references", "forty-two", "reference", "write"),
+    ("observations", "t2-r03-cr-cri", "cohort", "t2-r03-al", "reference", "write t2-r03-all"),
+    ("observations", "t2-r04-cr-cri", "outcome", "CR/CRi", "code-known", "CR_CRi"),
+    ("observations", "t2-r05-cr-cri", "statistic", "propotion", "code-known", "write proportion"),
+    ("observations", "t2-r06-cr-cri", "status", "NR", "code-known", "not-reported"),
+    ("observations", "t2-r07-cr-cri", "basis", "", "cell-type", "write"),
+    ("observations", "t2-r09-cr-cri", "basis", "guessed", "code-known", "stated"),
+    ("observations", "t2-r10-cr-cri", "numerator", "31.5", "cell-type", "whole number"),
+    ("observations", "t2-r11-cr-cri", "denominator", "fifty", "cell-type", "whole number"),
+    ("observations", "t2-r12-cr-cri", "percent", "62%", "cell-type", "number"),
+    ("observations", "t3-r01-orr", "locator", "table-2/row-1/colum-5", "locator", "row-N"),
+    ("observations", "t3-r02-orr", "locator", "table-9/row-1/column-5", "locator", "table-"),
+    ("observations", "t3-r03-orr", "locator", "table-2/row-0/column-5", "locator", "row-N"),
+    ("observations", "t3-r04-orr", "locator", "", "cell-type", "write"),
+    ("observations", "t3-r05-orr", "source", "cappell-2023", "reference", "cappell-kochenderfer-2023"),
+    ("observations", "t3-r06-orr", "id", "T3 r6", "cell-type", "lower-case"),
+    ("observations", "t3-r06-crr", "id", "t3-r05-crr", "id-unique", "own"),
+    ("observations", "t1-r02-efs", "unit", "months", "code-known", "write month"),
+    ("observations", "t1-r03-efs", "value", "5,7", "cell-type", "number"),
+    ("observations", "t1-r04-efs", "value", "NaN", "cell-type", "number"),
+    ("studies", "shah-42", "report", "1420", "reference", "write"),
+    ("studies", "hay-43", "phase", "1", "code-known", "write one of I, I/II"),
+    ("studies", "park-44", "product", "19.28z", "reference", "write 19-28z"),
+    ("cohorts", "t2-r01-all", "kind", "everybody", "code-known", "all"),
+    ("cohorts", "t2-r02-all", "age_group", "children and adults", "code-known", "children-and-adults"),
+    ("cohorts", "t2-r03-all", "diseases", "b-all|b-al", "reference", "write b-all"),
+    ("cohorts", "t2-r04-all", "diseases", "b-all||dlbcl", "reference", "write"),
+    ("follow-ups", "t1-r04", "interval", "IQR", "code-known", "iqr"),
+    ("references", "cappell-kochenderfer-2023.31", "year", "2O21", "cell-type", "whole number"),
+]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The review's tables with every cell of BROKEN_CELLS broken, and what the build said."""
+
+    lines: dict[tuple[str, str], int]
+    findings: tuple[Finding, ...]
+    data: Path
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
+    data = tmp_path_factory.mktemp("broken") / "data"
+    shutil.copytree(data_directory(), data)
+    lines = {(table, row): line_of(data / f"{table}.tsv", row) for table, row, *_ in BROKEN_CELLS}
+    for table, row, column, cell, *_ in BROKEN_CELLS:
+        replace_cell(data / f"{table}.tsv", lines[table, row], column, cell)
+    return Broken(lines, findings_of(data, data.parent / "out"), data)
+
+
+def findings_of(tables: Path, out: Path) -> tuple[Finding, ...]:
+    with pytest.raises(DataError) as caught:
+        build(tables, out)
+    return caught.value.report.findings
+
+
+@pytest.mark.parametrize(("table", "row", "column", "cell", "rule", "remedy"), BROKEN_CELLS)
+def test_a_broken_cell_is_named_with_file_line_column_rule_and_remedy(
+    broken: Broken, table: str, row: str, column: str, cell: str, rule: str, remedy: str
+) -> None:
+    del cell
+    path = broken.data / f"{table}.tsv"
+    place = (str(path), broken.lines[table, row], column)
+    hit = [found for found in broken.findings if (found.path, found.line, found.column) == place]
+    assert [finding.rule for finding in hit] == [rule]
+    assert remedy in hit[0].remedy
+    assert re.match(rf"{re.escape(str(path))}:\d+: {column}: .+; .+ \[{rule}\]$", str(hit[0]))
+
+
+def test_all_mistakes_are_reported_in_one_run(tables: Path, tmp_path: Path) -> None:
+    observations, studies = tables / "observations.tsv", tables / "studies.tsv"
+    replace_cell(observations, 2, "outcome", "ORRR")
+    replace_cell(observations, 3, "percent", "many")
+    replace_cell(studies, 4, "phase", "IV")
+    places = {(found.path, found.line, found.column) for found in findings_of(tables, tmp_path / "out")}
+    assert places == {
+        (str(observations), 2, "outcome"),
+        (str(observations), 3, "percent"),
+        (str(studies), 4, "phase"),
+    }
+
+
+def test_a_build_that_fails_writes_nothing(tables: Path, tmp_path: Path) -> None:
+    replace_cell(tables / "observations.tsv", 2, "outcome", "ORRR")
+    out = tmp_path / "out"
+    findings_of(tables, out)
+    assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "remedy"),
+    [
+        (lambda text: text.replace("percent", "percnt", 1), "header", "write percent"),
+        (lambda text: text.replace("\tpercent", "", 1), "header", "add it"),
+        (lambda text: text.replace("\tpercent", "\tvalue", 1), "header", "keep one"),
+        (lambda text: text.replace("\t", ",", 3), "header", "write"),
+        (lambda text: text.replace("Chong 2021: ORR", "Chong\t2021: ORR", 1), "cell-count", "exactly one cell"),
+        (lambda text: text.replace("Chong 2021: ORR", "Chong\x072021: ORR", 1), "characters", "delete"),
+        (lambda text: text.replace("Chong 2021: ORR", '"Chong 2021: ORR', 1), "table-syntax", "quotation"),
+    ],
+)
+def test_a_broken_table_is_named_with_a_remedy(tables: Path, tmp_path: Path, change, rule: str, remedy: str) -> None:
+    path = tables / "observations.tsv"
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    found = [finding for finding in findings_of(tables, tmp_path / "out") if finding.path == str(path)]
+    assert rule in {finding.rule for finding in found}
+    assert any(remedy in finding.remedy for finding in found if finding.rule == rule)
+
+
+def test_a_table_that_is_not_utf_8_is_refused(tables: Path, tmp_path: Path) -> None:
+    (tables / "trials.tsv").write_bytes(b"id\tlabel\n\xff\n")
+    assert "encoding" in {finding.rule for finding in findings_of(tables, tmp_path / "out")}
+
+
+def test_a_missing_table_is_refused(tables: Path, tmp_path: Path) -> None:
+    (tables / "strategies.tsv").unlink()
+    assert "table-missing" in {finding.rule for finding in findings_of(tables, tmp_path / "out")}
+
+
+def test_a_table_nobody_knows_is_refused_with_the_nearest_name(tables: Path, tmp_path: Path) -> None:
+    (tables / "observation.tsv").write_text("id\tlabel\n", encoding="utf-8")
+    unknown = [found for found in findings_of(tables, tmp_path / "out") if found.rule == "table-unknown"]
+    assert [found.remedy.split(" (")[0] for found in unknown] == ["write observations"]
+
+
+def test_a_folder_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such data folder"):
+        build(tmp_path / "nowhere", tmp_path / "out")
+
+
+def test_a_table_saved_by_a_spreadsheet_is_read_the_same(tables: Path, tmp_path: Path) -> None:
+    path = tables / "trials.tsv"
+    plain = build(tables, tmp_path / "plain").manifest.sha256
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert build(tables, tmp_path / "saved").manifest.sha256 == plain
+
+
+def test_every_table_and_column_says_what_it_means() -> None:
+    for table, model in TABLES.items():
+        assert model.table == table
+        assert str(model.__doc__).endswith(".")
+
+
+def test_an_empty_report_conforms_and_says_so() -> None:
+    report = Report("data", "3 rows")
+    assert report.conforms
+    assert str(report) == "data: nothing wrong (3 rows)"
