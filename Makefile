@@ -12,8 +12,8 @@ demo: $(DEMO)/ready
 	@$(DEMO)/bin/cartkg build
 	@echo "== 2. validate: the graph against its SHACL shapes"
 	@$(DEMO)/bin/cartkg validate
-	@echo "== 3. ask: which reports followed patients for two years or more, and how many complete responses did they find?"
-	@$(DEMO)/bin/cartkg query best-cr-with-long-follow-up
+	@echo "== 3. ask: which products keep remissions past two years of follow-up, and on what denominator?"
+	@$(DEMO)/bin/cartkg query lasting-responses -p minimum_months=24
 	@echo "Next, try:"
 	@echo "  $(DEMO)/bin/cartkg query"
 	@echo "  $(DEMO)/bin/cartkg query evidence -p target=BCMA --format csv"
@@ -35,6 +35,7 @@ format: $(TEST)/ready
 
 generate: $(TEST)/ready
 	$(TEST)/bin/python scripts/generate.py
+	$(TEST)/bin/python scripts/readme.py
 
 golden: $(TEST)/ready
 	$(TEST)/bin/python scripts/golden.py

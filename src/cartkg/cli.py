@@ -31,7 +31,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except DataError as error:
-            click.echo(str(error.report), err=True)
+            click.echo(_here(error.report), err=True)
             ctx.exit(error.exit_code)
         except CartkgError as error:
             click.echo(f"cartkg: {error}", err=True)
@@ -53,6 +53,11 @@ def main() -> None:
     cartkg query evidence              every figure with its cell and its paper
     cartkg query evidence -p target=BCMA --format csv
     """
+
+
+def _here(text: object) -> str:
+    """Text with the paths below the current folder written relative to it."""
+    return str(text).replace(f"{Path.cwd()}/", "")
 
 
 def _say(message: str) -> None:
@@ -97,7 +102,7 @@ def build(data: Path | None, out: Path | None, force: bool) -> None:
     from .build import build as run_build
 
     graph = run_build(data, out, _say, force=force)
-    click.echo(f"{graph.manifest.quads} triples in {graph.path}")
+    click.echo(_here(f"{graph.manifest.quads} triples in {graph.path}"))
 
 
 @main.command()
@@ -120,7 +125,7 @@ def validate(file: Path | None, data: Path | None, directory: Path | None, style
     import json
 
     text = json.dumps(report.to_dict(), ensure_ascii=False, indent=1) if style == "json" else str(report)
-    click.echo(text)
+    click.echo(_here(text))
     sys.exit(0 if report.conforms else 1)
 
 
@@ -249,4 +254,4 @@ def info(data: Path | None, directory: Path | None) -> None:
     graph = _current(data, directory)
     from .info import describe
 
-    click.echo(str(describe(graph)), nl=False)
+    click.echo(_here(describe(graph)), nl=False)

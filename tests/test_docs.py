@@ -1,0 +1,58 @@
+"""Documents say what is true now: generated parts are current, and the README's commands print what it shows."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("path", ["data/README.md", "queries/README.md"])
+def test_a_generated_document_is_current(path: str) -> None:
+    documents = {str(file.relative_to(ROOT)): write for file, write in script("generate").DOCUMENTS.items()}
+    assert (ROOT / path).read_text(encoding="utf-8") == documents[path](), "run: make generate"
+
+
+def test_the_readmes_commands_print_what_it_shows() -> None:
+    assert script("readme").refreshed(README) == README, "run: make generate"
+
+
+def test_the_readmes_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert code is not None
+    exec(code[1], {})  # noqa: S102 the README's own example
+    assert len(capsys.readouterr().out.splitlines()) > 1
+
+
+def test_the_readme_is_short_enough_to_read() -> None:
+    assert len(README.splitlines()) <= 200
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/**/*.md")), ids=lambda f: f.name)
+def test_links_point_at_files_that_exist(file: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", file.read_text(encoding="utf-8")):
+        assert (file.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_the_readme_names_only_make_targets_that_exist(target: str) -> None:
+    assert f"\n{target}: " in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"make {target}" in README

@@ -1,0 +1,115 @@
+"""The ontology is complete, closed, within OWL 2 DL's datatypes, and opens without a network."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+import cartkg
+from cartkg.resources import ontology_directory, ontology_files
+from cartkg.tables import TABLES
+from cartkg.tables.reader import columns
+from cartkg.vocabulary import PREFIXES, Vocabulary, expand, lexical, type_
+
+ROOT = Path(__file__).resolve().parents[1]
+TERM_KINDS = {
+    expand(f"owl:{kind}")
+    for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
+}
+OUTSIDE_DL = {"date", "gYear", "gYearMonth", "time", "duration", "yearMonthDuration", "dayTimeDuration"}
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return Vocabulary.load(ontology_files())
+
+
+@pytest.fixture(scope="module")
+def terms(vocabulary: Vocabulary) -> set[str]:
+    return {
+        lexical(t.subject)
+        for t in vocabulary.triples
+        if t.predicate == type_ and t.object in TERM_KINDS and isinstance(t.subject, ox.NamedNode)
+    }
+
+
+@pytest.mark.parametrize("predicate", ["rdfs:label", "skos:definition"])
+def test_every_term_has_exactly_one(vocabulary: Vocabulary, terms: set[str], predicate: str) -> None:
+    own = {term for term in terms if term.startswith(PREFIXES["ck"])}
+    found = Counter(lexical(t.subject) for t in vocabulary.triples if t.predicate == expand(predicate))
+    assert {term: found[term] for term in own if found[term] != 1} == {}
+
+
+def test_every_own_term_names_its_source(vocabulary: Vocabulary, terms: set[str]) -> None:
+    named = {
+        lexical(t.subject)
+        for t in vocabulary.triples
+        if t.predicate in {expand("dcterms:source"), expand("rdfs:isDefinedBy")}
+    }
+    assert {term for term in terms if term.startswith(PREFIXES["ck"])} - named == set()
+
+
+def test_nothing_of_our_own_namespace_is_used_undeclared(vocabulary: Vocabulary) -> None:
+    used = {lexical(node) for t in vocabulary.triples for node in (t.subject, t.predicate, t.object)}
+    own = {iri for iri in used if iri.startswith(PREFIXES["ck"]) and not iri.startswith(PREFIXES["ck"] + "module/")}
+    beside = {PREFIXES["ck"], PREFIXES["ck"] + cartkg.__version__}
+    assert own - vocabulary.declared - beside == set()
+
+
+def test_every_predicate_of_the_tables_is_declared(vocabulary: Vocabulary) -> None:
+    used = {
+        curie
+        for model in TABLES.values()
+        for column in columns(model).values()
+        if column
+        for curie in (column.predicate, column.inverse)
+        if curie
+    }
+    used |= {rule.predicate for model in TABLES.values() for rule in model.derived}
+    assert {curie for curie in used if expand(curie).value not in vocabulary.declared} - {
+        "rdf:type",
+        "rdfs:label",
+    } == set()
+
+
+def test_no_datatype_is_outside_owl_2_dl(vocabulary: Vocabulary) -> None:
+    used = {lexical(t.object).removeprefix(PREFIXES["xsd"]) for t in vocabulary.triples}
+    used |= {
+        t.object.datatype.value.removeprefix(PREFIXES["xsd"])
+        for t in vocabulary.triples
+        if isinstance(t.object, ox.Literal)
+    }
+    assert used & OUTSIDE_DL == set()
+
+
+def test_the_catalog_resolves_every_import_to_the_module_of_that_name(vocabulary: Vocabulary) -> None:
+    folder = ontology_directory()
+    catalog = ET.parse(folder / "catalog-v001.xml").getroot()  # noqa: S314 our own file
+    entries = {entry.attrib["name"]: entry.attrib["uri"] for entry in catalog.iter() if entry.tag.endswith("}uri")}
+    imports = {lexical(t.object) for t in vocabulary.triples if t.predicate == expand("owl:imports")}
+    assert imports <= set(entries)
+    for name, uri in entries.items():
+        assert f"<{name}> a owl:Ontology" in (folder / uri).read_text(encoding="utf-8"), uri
+
+
+def test_modules_and_shapes_are_short_enough_to_read() -> None:
+    for file in sorted(ontology_directory().rglob("*.ttl")):
+        assert len(file.read_text(encoding="utf-8").splitlines()) <= 250, file.name
+
+
+def test_one_version_everywhere(vocabulary: Vocabulary) -> None:
+    stated = {lexical(t.object) for t in vocabulary.triples if t.predicate == expand("owl:versionInfo")}
+    assert stated == {cartkg.__version__}
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(r"^version: (.+)$", citation, re.MULTILINE)[1] == cartkg.__version__  # type: ignore[index]
+    assert f"## {cartkg.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_an_unknown_prefix_is_a_programming_error() -> None:
+    with pytest.raises(KeyError):
+        expand("nope:x")

@@ -1,0 +1,64 @@
+"""The installed wheel holds ontology, data and queries, and answers from an empty folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh environment with the wheel in it; dependencies come from the environment of the tests."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
+    subprocess.run(build, check=True, capture_output=True)
+    wheel = next(folder.glob("*.whl"))
+    environment = folder / "environment"
+    venv.create(environment, with_pip=True)
+    python = environment / "bin" / "python"
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel], check=True, capture_output=True
+    )
+    shared = subprocess.run(
+        [sys.executable, "-c", "import click, pathlib; print(pathlib.Path(click.__file__).parents[1])"],
+        check=True, capture_output=True, text=True,
+    ).stdout.strip()  # fmt: skip
+    packages = next((environment / "lib").glob("python*/site-packages"))
+    packages.joinpath("zz_dependencies.pth").write_text(shared + "\n", encoding="utf-8")
+    return environment / "bin" / "cartkg"
+
+
+def test_the_wheel_answers_a_stored_query_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [installed, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    first = call("query", "approved-products", "--format", "csv")
+    assert first.returncode == 0, first.stderr
+    assert "tisagenlecleucel" in first.stdout
+    again = call("query", "approved-products", "--format", "csv")
+    assert (again.stdout, again.stderr) == (first.stdout, "")
+    where = call("info")
+    assert str(home) in where.stdout
+    assert "resources" not in {path.name for path in tmp_path.iterdir()}
+
+
+def test_the_wheel_is_the_installed_code_and_not_the_checkout(installed: Path, tmp_path: Path) -> None:
+    python = installed.with_name("python")
+    done = subprocess.run(
+        [python, "-c", "import cartkg.resources as r; print(r.data_directory())"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "site-packages" in done.stdout
