@@ -75,7 +75,7 @@ def test_build_says_what_is_wrong_with_the_data_and_exits_1(
     replace_cell(path, line, "unit", "fortnight")
     done = run("build", "--data", tables, "--out", tmp_path / "out")
     assert (done.code, done.out) == (1, "")
-    assert f"{path}:{line}: unit: 'fortnight' is not a code of ck:TimeUnit; write one of" in done.err
+    assert f"data/observations.tsv:{line}: unit: 'fortnight' is not a code of ck:TimeUnit; write one of" in done.err
     assert "Traceback" not in done.err
 
 

@@ -51,8 +51,8 @@ def test_the_wheel_answers_a_stored_query_in_an_empty_folder(installed: Path, tm
     again = call("query", "approved-products", "--format", "csv")
     assert (again.stdout, again.stderr) == (first.stdout, "")
     where = call("info")
-    assert str(home) in where.stdout
-    assert "resources" not in {path.name for path in tmp_path.iterdir()}
+    assert "home/.cache/cartkg" in where.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
 def test_the_wheel_is_the_installed_code_and_not_the_checkout(installed: Path, tmp_path: Path) -> None:
