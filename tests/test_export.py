@@ -10,7 +10,7 @@ import pytest
 import rdflib
 
 from cartkg.errors import StorageError, UsageError
-from cartkg.export import FORMATS, context, export, export_all, suffix
+from cartkg.export import FORMATS, context, export, export_all, is_module_header, suffix
 from cartkg.store import write_atomically
 
 if TYPE_CHECKING:
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
 
     from cartkg.store import Graph
 
-IMPORTS = ox.NamedNode("http://www.w3.org/2002/07/owl#imports")
-
 
 def merged(graph: Graph) -> set[str]:
-    return {str(quad.triple) for quad in graph.quads() if quad.predicate != IMPORTS}
+    return {str(quad.triple) for quad in graph.quads() if not is_module_header(quad)}
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -55,11 +53,18 @@ def test_rdf_xml_can_be_read_by_rdflib(graph: Graph) -> None:
     assert len(rdflib.Graph().parse(data=export(graph, "rdfxml"), format="xml")) == len(merged(graph))
 
 
+@pytest.mark.parametrize("name", ["turtle", "rdfxml"])
+def test_a_merged_export_has_one_ontology_header(graph: Graph, name: str) -> None:
+    ontology = ox.NamedNode("http://www.w3.org/2002/07/owl#Ontology")
+    read = ox.parse(export(graph, name), format=FORMATS[name])
+    assert [quad.subject.value for quad in read if quad.object == ontology] == ["https://w3id.org/cartkg/ontology"]
+
+
 @pytest.mark.parametrize("part", ["ontology", "asserted", "provenance", "inferred"])
 def test_a_named_graph_can_be_exported_alone(graph: Graph, part: str) -> None:
     read = list(ox.parse(export(graph, "turtle", part), format=ox.RdfFormat.TURTLE))
-    imports = sum(1 for quad in graph.quads() if quad.predicate == IMPORTS) if part == "ontology" else 0
-    assert len(read) == graph.manifest.graphs[part] - imports
+    headers = sum(1 for quad in graph.quads() if is_module_header(quad)) if part == "ontology" else 0
+    assert len(read) == graph.manifest.graphs[part] - headers
 
 
 def test_an_unknown_named_graph_is_refused(graph: Graph) -> None:

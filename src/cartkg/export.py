@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from .errors import UsageError
 from .store import write_atomically
-from .vocabulary import PREFIXES, expand, graph_name, type_
+from .vocabulary import PREFIXES, expand, graph_name, lexical, type_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +27,7 @@ FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 _IMPORTS = expand("owl:imports")
+_MODULES = expand("ck:module/").value
 
 
 def suffix(name: str) -> str:
@@ -37,8 +38,8 @@ def suffix(name: str) -> str:
 def export(graph: Graph, name: str, only: str | None = None) -> bytes:
     """The graph in a format; `only` names one of its named graphs.
 
-    Formats without named graphs get the union without repeated triples, and without `owl:imports`,
-    because the imported modules are part of it.
+    Formats without named graphs get the union without repeated triples, under the one ontology header:
+    no `owl:imports` and no headers of modules, because the modules are part of it.
     """
     chosen = FORMATS[name]
     if only is not None and only not in graph.manifest.graphs:
@@ -52,11 +53,16 @@ def export(graph: Graph, name: str, only: str | None = None) -> bytes:
     return _with_context(content) if name == "jsonld" else content
 
 
+def is_module_header(quad: ox.Quad) -> bool:
+    """True for what only says how the ontology is divided into modules."""
+    return quad.predicate == _IMPORTS or lexical(quad.subject).startswith(_MODULES)
+
+
 def _merged(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
     """Triples grouped by subject in order of first appearance, each once."""
     subjects: dict[str, dict[str, ox.Triple]] = {}
     for quad in quads:
-        if quad.predicate != _IMPORTS:
+        if not is_module_header(quad):
             triple = quad.triple
             subjects.setdefault(str(triple.subject), {}).setdefault(str(triple), triple)
     for triples in subjects.values():
