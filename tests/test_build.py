@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 
 from cartkg.build import build
 from cartkg.errors import StorageError
+from cartkg.query import ask
 from cartkg.resources import data_directory, ontology_files
 from cartkg.store import open_graph, read_manifest
 from cartkg.tables import TABLES
@@ -50,7 +52,43 @@ def test_a_changed_cell_makes_a_new_graph(tables: Path, tmp_path: Path) -> None:
     replace_cell(tables / "trials.tsv", 2, "note", "changed")
     second = build(tables, tmp_path / "out").manifest
     assert first.sha256 != second.sha256
-    assert [path.name for path in (tmp_path / "out").glob("graph-*")] == [second.directory]
+    assert first.directory != second.directory
+
+
+def test_old_graphs_and_abandoned_builds_are_swept_when_nobody_can_still_read_them(
+    tables: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    first = build(tables, out).manifest
+    (out / ".build-abandoned").mkdir()
+    for stale in (out / first.directory, out / ".build-abandoned"):
+        os.utime(stale, (0, 0))
+    replace_cell(tables / "trials.tsv", 2, "note", "changed")
+    second = build(tables, out).manifest
+    assert sorted(path.name for path in out.iterdir()) == [second.directory, "manifest.json"]
+
+
+def test_building_again_by_force_leaves_a_graph_that_is_being_read(tables: Path, tmp_path: Path) -> None:
+    first = build(tables, tmp_path / "out")
+    second = build(tables, tmp_path / "out", force=True)
+    assert first.path != second.path
+    assert len(list(first.store)) == len(list(second.store)) == first.manifest.quads
+
+
+def test_a_kept_answer_that_is_damaged_is_computed_again(tables: Path, tmp_path: Path) -> None:
+    graph = build(tables, tmp_path / "out")
+    before = ask(graph, "indications").rows
+    kept = next((graph.path / "answers").iterdir())
+    kept.write_bytes(b"")
+    assert ask(graph, "indications").rows == before
+    assert kept.stat().st_size > 0
+
+
+def test_a_store_that_can_not_be_opened_is_a_storage_error(tables: Path, tmp_path: Path) -> None:
+    graph = build(tables, tmp_path / "out")
+    shutil.rmtree(graph.path / "store")
+    with pytest.raises(StorageError, match="cartkg build --force"):
+        graph.query("ASK {}")
 
 
 def test_a_failed_build_leaves_the_old_graph(tables: Path, tmp_path: Path) -> None:

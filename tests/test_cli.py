@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-Runner = "Callable[..., Run]"
-
 
 def test_help_names_every_verb(run: Callable[..., Run]) -> None:
     done = run("--help")
@@ -91,6 +89,11 @@ def test_build_says_what_is_wrong_with_the_data_and_exits_1(
         (("export", "--only", "moon"), 2, "no named graph"),
         (("build", "--out", "/dev/null/x"), 5, "/dev/null"),
         (("query", "evidence", "--out", "/dev/null/x.csv"), 5, "/dev/null"),
+        (("query", "evidence", "-p", "target=CD19", "-p", "target=BCMA"), 2, "target is given twice"),
+        (("query", "evidence", "-p", "outcome=XYZ"), 2, "there is no 'XYZ'"),
+        (("query", "best-cr-with-long-follow-up", "-p", "minimum_months=1e9999999999"), 2, "is not a"),
+        (("export", "--all", "release", "--only", "asserted"), 2, "leave out --only and --out"),
+        (("validate", "/dev/null/x.ttl"), 2, "x.ttl"),
         (("fly",), 2, "No such command"),
     ],
 )
@@ -101,6 +104,71 @@ def test_a_wrong_call_ends_with_its_code_and_a_message(
     assert (done.code, done.out) == (code, "")
     assert message in done.err
     assert "Traceback" not in done.err
+
+
+def test_own_data_and_the_reviews_graph_stay_apart(run: Callable[..., Run], tables: Path, tmp_path: Path) -> None:
+    replace_cell(tables / "trials.tsv", 2, "label", "MINE")
+    assert run("build", "--data", tables, "--out", tmp_path / "mine").code == 0
+    mine = run("query", "reports-per-trial", "--graph", tmp_path / "mine", "--format", "csv")
+    assert (mine.code, mine.err) == (0, "")
+    assert "MINE" in mine.out
+    assert "MINE" not in run("query", "reports-per-trial", "--format", "csv").out
+    other = run("info", "--graph", tmp_path / "mine", "--data", "somewhere-else")
+    assert other.code == 2
+    assert "leave out one of the two options" in other.err
+
+
+def test_data_without_a_named_graph_gets_a_graph_of_its_own(run: Callable[..., Run], tables: Path) -> None:
+    replace_cell(tables / "trials.tsv", 2, "label", "MINE")
+    assert "MINE" in run("query", "reports-per-trial", "--data", tables, "--format", "csv").out
+    again = run("query", "reports-per-trial", "--format", "csv")
+    assert ("MINE" in again.out, again.err) == (False, "")
+
+
+def test_validate_writes_json_with_paths_as_people_type_them(run: Callable[..., Run], tables: Path) -> None:
+    replace_cell(tables / "observations.tsv", line_of(tables / "observations.tsv", "t2-r02-cr-cri"), "percent", "28")
+    done = run("validate", "--data", tables, "--format", "json")
+    assert done.code == 1
+    paths = {finding["path"] for finding in json.loads(done.out)["findings"]}
+    assert paths == {"data/observations.tsv"}
+
+
+def test_reason_prints_entailments(run: Callable[..., Run], tmp_path: Path) -> None:
+    done = run("reason", "--out", tmp_path / "new.nt")
+    assert done.code == 0, done.err
+    assert "consistent, no unsatisfiable class" in done.err
+    assert (tmp_path / "new.nt").read_text(encoding="utf-8").count("\n") > 1
+
+
+def test_reason_exits_1_on_a_contradiction(run: Callable[..., Run], tables: Path) -> None:
+    studies = tables / "studies.tsv"
+    replace_cell(studies, line_of(studies, "wang-12"), "updates", "wang-35")
+    done = run("reason", "--data", tables)
+    assert (done.code, done.out) == (1, "")
+    assert "contradict" in done.err
+
+
+def test_output_is_utf_8_whatever_the_locale(run: Callable[..., Run]) -> None:
+    done = run("query", "constructs-by-target", "--format", "csv", env={"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"})
+    assert done.code == 0
+    assert "ζ" in done.out
+
+
+def test_a_full_disk_on_stdout_is_a_storage_error(graph_directory: Path, run: Callable[..., Run]) -> None:
+    assert run("info").code == 0
+    command = f"{sys.executable} -m cartkg query evidence --graph {graph_directory} > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 5
+    assert "Traceback" not in done.stderr
+
+
+def test_out_follows_a_link_and_writes_to_a_device(run: Callable[..., Run], tmp_path: Path) -> None:
+    (tmp_path / "target.csv").write_text("old", encoding="utf-8")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "target.csv")
+    assert run("query", "antigen-loss", "--format", "csv", "--out", "link.csv").code == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "target.csv").read_text(encoding="utf-8") != "old"
+    assert run("query", "antigen-loss", "--out", "/dev/null").code == 0
 
 
 def test_a_reader_that_stops_early_gets_no_traceback(run: Callable[..., Run], graph_directory: Path) -> None:
@@ -116,7 +184,8 @@ def test_starting_imports_nothing_heavy() -> None:
         "from cartkg.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print(sorted({'rdflib', 'pydantic', 'pyshacl', 'owlready2', 'yaml', 'pyoxigraph'} & set(sys.modules)))"
+        "heavy = {'rdflib', 'pydantic', 'pyshacl', 'owlready2', 'yaml', 'pyoxigraph', 'reasonable'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
@@ -129,7 +198,7 @@ def test_asking_imports_only_the_engine(graph_directory: Path, run: Callable[...
         "from cartkg.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print(sorted({'rdflib', 'pydantic', 'pyshacl', 'owlready2', 'yaml', 'rich'} & set(sys.modules)))"
+        "print(sorted({'rdflib', 'pydantic', 'pyshacl', 'owlready2', 'yaml', 'rich', 'reasonable'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -72,6 +72,11 @@ def test_an_unknown_named_graph_is_refused(graph: Graph) -> None:
         export(graph, "turtle", "everything")
 
 
+def test_an_unknown_format_is_refused(graph: Graph) -> None:
+    with pytest.raises(UsageError, match=r"there are: .*turtle"):
+        export(graph, "ttl")
+
+
 def test_json_ld_uses_the_context(graph: Graph) -> None:
     document = json.loads(export(graph, "jsonld"))
     assert document["@context"] == context()

@@ -127,8 +127,23 @@ def test_a_label_resolves_to_its_node_and_a_misspelt_one_gets_a_suggestion(graph
         assert "<https://w3id.org/cartkg/id/antigens/bcma>" in bind(graph, query, {"a": given_value})
     with pytest.raises(UsageError, match="did you mean bcma"):
         bind(graph, query, {"a": "BCMMA"})
-    with pytest.raises(UsageError, match="is not an IRI"):
+    with pytest.raises(UsageError, match="nothing is called"):
         bind(graph, query, {"a": "http://a b"})
+
+
+def test_a_name_that_two_nodes_share_is_not_guessed(graph: Graph, tmp_path: Path) -> None:
+    text = "#+ params:\n#+   - {name: a, type: iri, default: x, label: any}\nVALUES ?a { <x:y> }"
+    with pytest.raises(UsageError, match=r"may be any of .*constructs/tisagenlecleucel.*products/tisagenlecleucel"):
+        bind(graph, StoredQuery(tmp_path / "q.rq", text), {"a": "tisagenlecleucel"})
+
+
+def test_a_header_that_is_not_yaml_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="header is not valid YAML"):
+        _ = StoredQuery(tmp_path / "q.rq", "#+ summary: a: b: c").summary
+
+
+def test_an_answer_has_plain_values_for_python() -> None:
+    assert next(iter(ANSWER)) == {"name": "a|b, c", "number": 7, "rate": 0.5, "yes": True, "nothing": None}
 
 
 @pytest.mark.parametrize(("kind", "value", "ok"), [("integer", "12", True), ("integer", "1.5", False),

@@ -41,6 +41,12 @@ BROKEN_CELLS = [
     ("observations", "t1-r02-efs", "unit", "months", "code-known", "write month"),
     ("observations", "t1-r03-efs", "value", "5,7", "cell-type", "number"),
     ("observations", "t1-r04-efs", "value", "NaN", "cell-type", "number"),
+    ("observations", "t1-r05-pfs-tfl", "value", "1e30", "cell-type", "number"),
+    ("observations", "t1-r06-pfs", "value", "-26", "cell-type", "number"),
+    ("observations", "t1-r07-relapse", "numerator", "٤", "cell-type", "whole number"),
+    ("observations", "t1-r08-pfs", "locator", "table-1/column-6/row-8", "locator", "row-N"),
+    ("observations", "t1-r09-pfs", "locator", "introduction/row-1/column-1", "locator", "name a table"),
+    ("constructs", "fmc63-28z", "antigens", "cd19|cd19", "list-unique", "keep one"),
     ("studies", "shah-42", "report", "1420", "reference", "write"),
     ("studies", "hay-43", "phase", "1", "code-known", "write one of I, I/II"),
     ("studies", "park-44", "product", "19.28z", "reference", "write 19-28z"),
@@ -139,6 +145,17 @@ def test_a_table_that_is_not_utf_8_is_refused(tables: Path, tmp_path: Path) -> N
 def test_a_missing_table_is_refused(tables: Path, tmp_path: Path) -> None:
     (tables / "strategies.tsv").unlink()
     assert "table-missing" in {finding.rule for finding in findings_of(tables, tmp_path / "out")}
+
+
+def test_a_table_that_can_not_be_read_is_refused(tables: Path, tmp_path: Path) -> None:
+    (tables / "strategies.tsv").unlink()
+    (tables / "strategies.tsv").mkdir()
+    assert "table-unreadable" in {finding.rule for finding in findings_of(tables, tmp_path / "out")}
+
+
+def test_an_editors_lock_file_is_left_alone(tables: Path, tmp_path: Path) -> None:
+    (tables / ".#studies.tsv").symlink_to("nobody@nowhere")
+    assert build(tables, tmp_path / "out").manifest.quads
 
 
 def test_a_table_nobody_knows_is_refused_with_the_nearest_name(tables: Path, tmp_path: Path) -> None:

@@ -142,6 +142,18 @@ def test_somebodys_own_turtle_is_told_what_is_missing(graph: Graph, tmp_path: Pa
     assert any("write https://w3id.org/cartkg/ontology/basis" in found.remedy for found in findings)
 
 
+def test_an_anonymous_node_is_refused(graph: Graph, tmp_path: Path) -> None:
+    prefix = "@prefix ck: <https://w3id.org/cartkg/ontology/> .\n"
+    (tmp_path / "own.ttl").write_text(prefix + "[] a ck:Observation ; ck:numerator 5 .", encoding="utf-8")
+    assert "node-named" in {found.rule for found in validate_file(graph, tmp_path / "own.ttl").findings}
+
+
+def test_something_that_is_not_a_file_is_refused(graph: Graph, tmp_path: Path) -> None:
+    (tmp_path / "own.ttl").mkdir()
+    with pytest.raises(UsageError, match="not a file"):
+        validate_file(graph, tmp_path / "own.ttl")
+
+
 def test_a_file_with_nothing_to_check_does_not_pass(graph: Graph, tmp_path: Path) -> None:
     (tmp_path / "own.ttl").write_text("<http://a/b> <http://a/c> <http://a/d> .", encoding="utf-8")
     assert [found.rule for found in validate_file(graph, tmp_path / "own.ttl").findings] == ["nothing-to-check"]

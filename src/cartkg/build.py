@@ -29,10 +29,10 @@ def build(
 ) -> Graph:
     """Build the graph of a data folder, or open it when nothing has changed.
 
-    Raises DataError with every finding when the tables are wrong; nothing is written then.
+    Raises DataError with every finding when the tables are wrong; what was there before stays current.
     """
     data = data or data_directory()
-    out = out or default_graph_directory()
+    out = out or default_graph_directory(data)
     if not force and (graph := open_graph(out, data)) is not None:
         return graph
     inputs = fingerprint(data)
@@ -45,9 +45,10 @@ def build(
             staging.mkdir()
             _write(data, vocabulary, staging, progress)
             progress("loading the store")
-            return publish(staging, out, inputs)
+            return publish(staging, out, data, inputs)
     except OSError as error:
-        raise StorageError(f"{error.filename or out}: {error.strerror or error}") from error
+        remedy = "name another folder with --out, or set CARTKG_GRAPH"
+        raise StorageError(f"{error.filename or out}: {error.strerror or error}; {remedy}") from error
 
 
 def _write(data: Path, vocabulary: Vocabulary, staging: Path, progress: Callable[[str], None]) -> None:

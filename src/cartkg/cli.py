@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__
-from .errors import CartkgError, DataError
+from .errors import CartkgError, DataError, StorageError, UsageError
 
 if TYPE_CHECKING:
+    from .findings import Report
     from .store import Graph
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -31,7 +32,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except DataError as error:
-            click.echo(_here(error.report), err=True)
+            click.echo(str(_shown_report(error.report)), err=True)
             ctx.exit(error.exit_code)
         except CartkgError as error:
             click.echo(f"cartkg: {error}", err=True)
@@ -55,9 +56,19 @@ def main() -> None:
     """
 
 
-def _here(text: object) -> str:
-    """Text with the paths below the current folder written relative to it."""
-    return str(text).replace(f"{Path.cwd()}/", "")
+def _shown(path: Path | str) -> str:
+    """A path as people type it: relative where it lies below the current folder."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def _shown_report(report: Report) -> Report:
+    from dataclasses import replace
+
+    findings = tuple(replace(found, path=_shown(found.path) if found.path else "") for found in report.findings)
+    return replace(report, subject=_shown(report.subject), findings=findings)
 
 
 def _say(message: str) -> None:
@@ -65,12 +76,19 @@ def _say(message: str) -> None:
 
 
 def _current(data: Path | None, directory: Path | None) -> Graph:
-    """Open the graph, or build it first when its inputs have changed."""
-    from .resources import data_directory, default_graph_directory
-    from .store import open_graph
+    """Open the graph, or build it first when its inputs have changed.
 
-    folder = data or data_directory()
-    graph = open_graph(directory or default_graph_directory(), folder)
+    A folder given with --graph knows its own data; it is never rebuilt from other tables.
+    """
+    from .resources import data_directory, default_graph_directory
+    from .store import open_graph, read_manifest
+
+    manifest = read_manifest(directory) if directory else None
+    known = Path(manifest.data) if manifest else None
+    if known is not None and data is not None and data.resolve() != known:
+        raise UsageError(f"{directory}: holds the graph of {known}, not of {data}; leave out one of the two options")
+    folder = data or known or data_directory()
+    graph = open_graph(directory or default_graph_directory(folder), folder)
     if graph is not None:
         return graph
     from .build import build as run_build
@@ -78,14 +96,25 @@ def _current(data: Path | None, directory: Path | None) -> Graph:
     return run_build(folder, directory, _say)
 
 
+def _print(text: str) -> None:
+    """Write to stdout as UTF-8, whatever the locale."""
+    try:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError, AttributeError) as error:
+        raise StorageError(f"can not write to stdout: {error}") from error
+
+
 def _write(text: str, out: Path | None) -> None:
     if out is None:
-        click.echo(text, nl=False)
+        _print(text)
         return
     from .store import write_atomically
 
     write_atomically(out, text.encode())
-    click.echo(f"cartkg: wrote {out}", err=True)
+    click.echo(f"cartkg: wrote {_shown(out)}", err=True)
 
 
 _out_file = click.option(
@@ -102,7 +131,7 @@ def build(data: Path | None, out: Path | None, force: bool) -> None:
     from .build import build as run_build
 
     graph = run_build(data, out, _say, force=force)
-    click.echo(_here(f"{graph.manifest.quads} triples in {graph.path}"))
+    click.echo(f"{graph.manifest.quads} triples in {_shown(graph.path.parent)}")
 
 
 @main.command()
@@ -118,14 +147,17 @@ def validate(file: Path | None, data: Path | None, directory: Path | None, style
     from .validate import validate_file, validate_graph
 
     _say("validating")
-    if file:
+    if file is not None:
         report = validate_file(graph, file, referee=referee)
     else:
         report = validate_graph(graph, data or data_directory(), referee=referee)
-    import json
+    report = _shown_report(report)
+    if style == "json":
+        import json
 
-    text = json.dumps(report.to_dict(), ensure_ascii=False, indent=1) if style == "json" else str(report)
-    click.echo(_here(text))
+        _print(json.dumps(report.to_dict(), ensure_ascii=False, indent=1) + "\n")
+    else:
+        _print(f"{report}\n")
     sys.exit(0 if report.conforms else 1)
 
 
@@ -180,18 +212,18 @@ def query(
 ) -> None:  # fmt: skip
     """Ask the stored question NAME; without a name, list the questions."""
     if name is None:
-        click.echo(_list_queries(), nl=False)
+        _print(_list_queries())
         return
     if explain:
-        click.echo(_explain(name), nl=False)
+        _print(_explain(name))
         return
-    values = dict(_pair(param) for param in params)
+    values = _pairs(params)
     from .query import ask
 
     answer = ask(_current(data, directory), name, values)
     from .formats import WRITERS, to_table
 
-    if style == "table" and out is None and sys.stdout.isatty():
+    if style == "table" and out is None and sys.stdout is not None and sys.stdout.isatty():
         import shutil
 
         text = to_table(answer, shutil.get_terminal_size().columns)
@@ -200,11 +232,16 @@ def query(
     _write(text, out)
 
 
-def _pair(param: str) -> tuple[str, str]:
-    name, equals, value = param.partition("=")
-    if not equals or not name:
-        raise click.BadParameter(f"{param!r}: write NAME=VALUE", param_hint="-p")
-    return name, value
+def _pairs(params: tuple[str, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{param!r}: write NAME=VALUE", param_hint="-p")
+        if name in values:
+            raise click.BadParameter(f"{name} is given twice", param_hint="-p")
+        values[name] = value
+    return values
 
 
 def _explain(name: str) -> str:
@@ -235,13 +272,14 @@ def export(
     directory: Path | None,
 ) -> None:  # fmt: skip
     """Write the graph as RDF; the same inputs give the same bytes."""
+    if directory_out is not None and (only or out):
+        raise click.UsageError("--all writes everything: leave out --only and --out")
     graph = _current(data, directory)
     from .export import export as run_export
     from .export import export_all
 
     if directory_out is not None:
-        for path in export_all(graph, directory_out):
-            click.echo(path)
+        _print("".join(f"{_shown(path)}\n" for path in export_all(graph, directory_out)))
         return
     _write(run_export(graph, style, only).decode(), out)
 
@@ -252,6 +290,9 @@ def export(
 def info(data: Path | None, directory: Path | None) -> None:
     """Say what the graph holds and where it is."""
     graph = _current(data, directory)
+    from dataclasses import replace
+
     from .info import describe
 
-    click.echo(_here(describe(graph)), nl=False)
+    found = describe(graph)
+    _print(str(replace(found, path=_shown(found.path))))

@@ -41,6 +41,8 @@ def export(graph: Graph, name: str, only: str | None = None) -> bytes:
     Formats without named graphs get the union without repeated triples, under the one ontology header:
     no `owl:imports` and no headers of modules, because the modules are part of it.
     """
+    if name not in FORMATS:
+        raise UsageError(f"no format is called {name!r}; there are: {', '.join(FORMATS)}")
     chosen = FORMATS[name]
     if only is not None and only not in graph.manifest.graphs:
         raise UsageError(f"no named graph is called {only!r}; there are: {', '.join(graph.manifest.graphs)}")
@@ -98,7 +100,7 @@ def _curie(iri: str) -> str:
 
 
 def export_all(graph: Graph, directory: Path) -> list[Path]:
-    """Write every format, each named graph as Turtle, the ontology as RDF/XML, and the JSON-LD context."""
+    """Write every format, each named graph as Turtle, and the JSON-LD context."""
     written = []
     for name in FORMATS:
         written.append(directory / f"cartkg.{suffix(name)}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _PART = re.compile(r"[a-z][a-z0-9-]*")
 _NUMBERED = re.compile(r"(row|column|paragraph|sentence|item|subitem)-([1-9][0-9]*)")
 _FOOTNOTE = re.compile(r"footnote-([a-z])")
+_ORDER = ("region", "row", "column", "footnote", "item", "subitem", "paragraph", "sentence")
 _REGIONS = frozenset({"header", "legend", "title"})
 GRAMMAR = (
     "write part/selector/…, with selectors row-N, column-N, header, legend, title, footnote-x, "
@@ -33,6 +34,11 @@ class Locator:
     def is_cell(self) -> bool:
         """True for one data cell of a table."""
         return self.row is not None and self.column is not None
+
+    @property
+    def in_table(self) -> bool:
+        """True for what only a table has: rows, columns, a header."""
+        return self.row is not None or self.column is not None or self.region == "header"
 
     @property
     def fragment(self) -> str | None:
@@ -80,5 +86,7 @@ def parse_locator(text: str) -> Locator:
             raise ValueError(f"{selector!r} in {text!r} is not a selector")
         if name in fields:
             raise ValueError(f"{text!r} names its {name} twice")
+        if fields and _ORDER.index(name) < _ORDER.index(next(reversed(fields))):
+            raise ValueError(f"{text!r} names its {name} too late")
         fields[name] = value
     return Locator(part, **fields)  # type: ignore[arg-type]

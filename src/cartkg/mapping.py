@@ -15,7 +15,7 @@ from .tables.sources import Citation, Part, Reference, Source
 from .vocabulary import INDIVIDUALS, expand, graph_name, type_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from .tables.base import Row
     from .vocabulary import Vocabulary
@@ -77,19 +77,15 @@ class Mapper:
 
     def _term(self, row: Row, column: Column, entry: object) -> Term:
         source, target, cell = str(getattr(row, "source", "")), str(column.target), str(entry)
-        make: dict[str, Callable[[], Term]] = {
-            "text": lambda: ox.Literal(cell),
-            "prose": lambda: ox.Literal(cell, language="en"),
-            "integer": lambda: ox.Literal(cell, datatype=_INTEGER),
-            "decimal": lambda: ox.Literal(format(cast("Decimal", entry), "f"), datatype=_DECIMAL),
-            "row": lambda: node_iri(target, cell),
-            "scoped": lambda: node_iri(target, f"{source}.{cell}"),
-            "node": lambda: node_iri(*cell.split(":", 1)),
-            "term": lambda: self._vocabulary.term_codes(target)[cell],
-            "class": lambda: self._vocabulary.class_codes(target)[cell],
-            "locator": lambda: _locator_iri(source, cell),
-        }
-        return make[column.kind]()
+        match column.kind:
+            case "row" | "scoped" | "node" | "locator":
+                return _pointed(column.kind, source, target, cell)
+            case "term":
+                return self._vocabulary.term_codes(target)[cell]
+            case "class":
+                return self._vocabulary.class_codes(target)[cell]
+            case _:
+                return _literal(column.kind, cell)
 
     def _derived(self, row: Row) -> Iterator[tuple[str, ox.Literal]]:
         for rule in type(row).derived:
@@ -126,6 +122,30 @@ class Mapper:
             facts.append((expand("dcterms:conformsTo"), _RFC_7111))
         for predicate_node, term in facts:
             yield ox.Quad(subject, predicate_node, term, _PROVENANCE)
+
+
+def _pointed(kind: str, source: str, target: str, cell: str) -> ox.NamedNode:
+    match kind:
+        case "row":
+            return node_iri(target, cell)
+        case "scoped":
+            return node_iri(target, f"{source}.{cell}")
+        case "node":
+            return node_iri(*cell.split(":", 1))
+        case _:
+            return _locator_iri(source, cell)
+
+
+def _literal(kind: str, cell: str) -> ox.Literal:
+    match kind:
+        case "prose":
+            return ox.Literal(cell, language="en")
+        case "integer":
+            return ox.Literal(cell, datatype=_INTEGER)
+        case "decimal":
+            return ox.Literal(cell, datatype=_DECIMAL)
+        case _:
+            return ox.Literal(cell)
 
 
 def _locator_iri(source: str, text: str) -> ox.NamedNode:

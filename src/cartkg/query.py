@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from .errors import UsageError
-from .formats import Answer
+from .formats import Answer, plain
 from .stored import Parameter, StoredQuery, stored_query
 
 if TYPE_CHECKING:
@@ -21,6 +22,19 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?node ?name WHERE { ?node rdfs:label|skos:altLabel|skos:notation ?name } ORDER BY ?node ?name
 """
+_CODES = """
+PREFIX ck: <https://w3id.org/cartkg/ontology/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?code WHERE {
+  { ?term a ?class . ?class rdfs:subClassOf* %s } UNION { ?term rdfs:subClassOf+ %s }
+  ?term skos:notation ?code
+}
+"""
+_NUMBERS = {
+    "integer": re.compile(r"[+-]?[0-9]{1,18}"),
+    "decimal": re.compile(r"[+-]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})"),
+}
 
 
 def ask(graph: Graph, name: str, values: Mapping[str, object] | None = None) -> Answer:
@@ -28,7 +42,7 @@ def ask(graph: Graph, name: str, values: Mapping[str, object] | None = None) -> 
     query = stored_query(name)
     if values:
         return run(graph, bind(graph, query, values), query.path.name)
-    return _read(ox.parse_query_results(graph.answer(query.text), format=ox.QueryResultsFormat.JSON))
+    return _read(graph.answer(query.text))
 
 
 def run(graph: Graph, text: str, name: str) -> Answer:
@@ -60,45 +74,47 @@ def bind(graph: Graph, query: StoredQuery, values: Mapping[str, object]) -> str:
 
 def _term(graph: Graph, parameter: Parameter, value: str) -> ox.NamedNode | ox.Literal:
     match parameter.type:
-        case "integer":
-            try:
-                return ox.Literal(str(int(value)), datatype=ox.NamedNode(_XSD + "integer"))
-            except ValueError:
-                raise UsageError(f"{parameter.name}: {value!r} is not a whole number") from None
-        case "decimal":
-            from decimal import Decimal, InvalidOperation
-
-            try:
-                number = Decimal(value)
-            except InvalidOperation:
-                number = Decimal("NaN")
-            if not number.is_finite():
-                raise UsageError(f"{parameter.name}: {value!r} is not a decimal number")
-            return ox.Literal(format(number, "f"), datatype=ox.NamedNode(_XSD + "decimal"))
+        case "integer" | "decimal":
+            if not _NUMBERS[parameter.type].fullmatch(value):
+                kind = "a whole number" if parameter.type == "integer" else "a decimal number"
+                raise UsageError(f"{parameter.name}: {value!r} is not {kind}")
+            return ox.Literal(value, datatype=ox.NamedNode(_XSD + parameter.type))
         case "iri":
             return _resolve(graph, parameter, value)
         case _:
-            return ox.Literal(value)
+            if parameter.vocabulary.startswith("ck:") and value != str(parameter.default):
+                _check_code(graph, parameter, value)
+            try:
+                return ox.Literal(value)
+            except ValueError:
+                raise UsageError(f"{parameter.name}: {value!r} is not text") from None
+
+
+def _check_code(graph: Graph, parameter: Parameter, value: str) -> None:
+    codes = run(graph, _CODES.replace("%s", parameter.vocabulary), "codes")
+    known = {plain(row[0]) for row in codes.rows}
+    if value.casefold() not in {code.casefold() for code in known}:
+        import difflib
+
+        near = difflib.get_close_matches(value, known, 3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"it is one of: {', '.join(sorted(known))}"
+        raise UsageError(f"{parameter.name}: there is no {value!r}; {hint}")
 
 
 def _resolve(graph: Graph, parameter: Parameter, value: str) -> ox.NamedNode:
-    if value.startswith(("http://", "https://")):
-        try:
-            return ox.NamedNode(value)
-        except ValueError:
-            raise UsageError(f"{parameter.name}: {value!r} is not an IRI") from None
     scope = f"/id/{parameter.vocabulary}/" if parameter.vocabulary and ":" not in parameter.vocabulary else "/"
-    names: dict[str, ox.NamedNode] = {}
-    for row in run(graph, _LABELS, "labels").rows:
-        node, name = row
+    names: dict[str, set[str]] = {}
+    for node, name in run(graph, _LABELS, "labels").rows:
         if isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal) and scope in node.value:
-            names.setdefault(name.value.casefold(), node)
-            names.setdefault(node.value.rsplit("/", 1)[1].casefold(), node)
-    found = names.get(value.casefold())
-    if found is None:
+            for known in (name.value, node.value, node.value.rsplit("/", 1)[1]):
+                names.setdefault(known.casefold(), set()).add(node.value)
+    found = sorted(names.get(value.casefold(), ()))
+    if len(found) > 1:
+        raise UsageError(f"{parameter.name}: {value!r} may be any of {', '.join(found)}; write the IRI")
+    if not found:
         import difflib
 
         near = difflib.get_close_matches(value.casefold(), names, 3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise UsageError(f"{parameter.name}: nothing is called {value!r}{hint}")
-    return found
+    return ox.NamedNode(found[0])

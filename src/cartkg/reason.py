@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +67,10 @@ def reason(graph: Graph) -> Entailments:
 
 
 def _hermit(java: str, ontology: list[ox.Triple], asserted: list[ox.Triple], vocabulary: Vocabulary) -> Entailments:
-    import owlready2
+    try:
+        import owlready2
+    except ImportError:
+        raise ExternalError("HermiT comes with owlready2; run: pip install 'cartkg[reason]'") from None
 
     owlready2.JAVA_EXE = java
     world = owlready2.World()
@@ -77,14 +79,13 @@ def _hermit(java: str, ontology: list[ox.Triple], asserted: list[ox.Triple], voc
     individuals = list(loaded.individuals())
     if not individuals and asserted:
         raise ExternalError("the reasoner read no individual; the graph can not be checked")
-    with tempfile.TemporaryDirectory():
-        try:
-            with loaded:
-                owlready2.sync_reasoner_hermit(world, infer_property_values=True, debug=0)
-        except owlready2.OwlReadyInconsistentOntologyError:
-            return Entailments(consistent=False, unsatisfiable=(), triples=(), individuals=len(individuals))
-        except (owlready2.OwlReadyJavaError, OSError) as error:
-            raise ExternalError(f"HermiT failed: {str(error).splitlines()[0]}") from error
+    try:
+        with loaded:
+            owlready2.sync_reasoner_hermit(world, infer_property_values=True, debug=0)
+    except owlready2.OwlReadyInconsistentOntologyError:
+        return Entailments(consistent=False, unsatisfiable=(), triples=(), individuals=len(individuals))
+    except (owlready2.OwlReadyJavaError, OSError) as error:
+        raise ExternalError(f"HermiT failed: {str(error)[:200]}") from error
     unsatisfiable = tuple(sorted(str(c.iri) for c in world.inconsistent_classes() if c is not owlready2.Nothing))
     derived = [*_types(individuals), *_objects(world, individuals)]
     known = {(lexical(t.subject), lexical(t.predicate), lexical(t.object)) for t in asserted}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -36,8 +37,15 @@ def ontology_files() -> list[Path]:
     return sorted(ontology_directory().glob("*.ttl"))
 
 
-def default_graph_directory() -> Path:
-    """Where a built graph is kept: `$CARTKG_GRAPH`, `build/` of a checkout, or the user's cache."""
+def default_graph_directory(data: Path) -> Path:
+    """Where the graph of a data folder is kept: below `$CARTKG_GRAPH`, `build/` of a checkout, or the user's cache."""
+    base = _graph_base()
+    if data.resolve() == data_directory().resolve():
+        return base
+    return base / f"data-{hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]}"
+
+
+def _graph_base() -> Path:
     named = os.environ.get("CARTKG_GRAPH")
     if named:
         return Path(named)

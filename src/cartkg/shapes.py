@@ -80,7 +80,10 @@ def answer_constraint(
     if path is not None:
         select = select.replace("$PATH", f"<{path}>")
     message = str(shapes.value(constraint, SH.message) or shapes.value(shape, SH.message))
-    for target in sorted(_targets(shapes, shape)):
+    targets = sorted(_targets(shapes, shape))
+    if not targets:
+        raise ValueError(f"{shape}: a SPARQL constraint needs a shape with sh:targetClass")
+    for target in targets:
         found = data.query(
             f"SELECT * WHERE {{ {{ {select} }} ?this a/<{rdflib.RDFS.subClassOf}>* <{target}> }}", prefixes=declared
         )

@@ -6,7 +6,9 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 QUADS = "graph.nq"
+_VERSION = f"{__version__} (engine {ox.__version__})"
+_DATA = re.compile(r"graph\.nq|.*\.sst|MANIFEST.*|CURRENT")
+_KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class Manifest:
     """What a built graph was made from and what it must hold."""
 
     version: str
+    data: str
     inputs: dict[str, str]
     directory: str
     quads: int
@@ -50,37 +56,48 @@ class Graph:
         """The store, opened read-only when it is first used; StorageError if that fails."""
         try:
             return ox.Store.read_only(str(self.path / "store"))
-        except OSError as error:
-            raise StorageError(f"{self.path}: {error}") from error
+        except (OSError, RuntimeError) as error:
+            raise StorageError(f"{self.path}: {error}; run: cartkg build --force") from error
 
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Run SPARQL 1.1 over the union of all named graphs; SyntaxError if it does not parse."""
         return self.store.query(text, use_default_graph_as_union=True)
 
-    def answer(self, text: str) -> bytes:
-        """SPARQL results in JSON for a query that selects; kept beside the graph, which never changes."""
+    def answer(self, text: str) -> ox.QuerySolutions:
+        """The rows of a query that selects; kept beside the graph, which never changes."""
         kept = self.path / "answers" / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
-        with contextlib.suppress(OSError):
-            return kept.read_bytes()
-        found = self.query(text)
-        if not isinstance(found, ox.QuerySolutions):
-            raise UsageError("only SELECT queries give rows")
-        results = bytes(found.serialize(format=ox.QueryResultsFormat.JSON) or b"")
+        with contextlib.suppress(OSError, SyntaxError, ValueError):
+            return _solutions(ox.parse_query_results(kept.read_bytes(), format=ox.QueryResultsFormat.JSON))
+        results = bytes(_solutions(self.query(text)).serialize(format=ox.QueryResultsFormat.JSON) or b"")
         with contextlib.suppress(StorageError):
             write_atomically(kept, results)
-        return results
+        return _solutions(ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON))
 
     def quads(self) -> Iterator[ox.Quad]:
         """All quads in the order they were built, which is the same for the same inputs."""
         return ox.parse(path=self.path / QUADS, format=ox.RdfFormat.N_QUADS)
 
 
+def _solutions(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> ox.QuerySolutions:
+    if not isinstance(found, ox.QuerySolutions):
+        raise UsageError("only SELECT queries give rows")
+    return found
+
+
 def fingerprint(data: Path) -> dict[str, str]:
-    """SHA-256 of every input file of a build, by file name."""
+    """SHA-256 of everything a build depends on: the tables, the ontology and the code."""
     if not data.is_dir():
         raise UsageError(f"{data}: no such data folder")
-    files = [*sorted(data.glob("*.tsv")), *ontology_files()]
-    return {f"{file.parent.name}/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    kinds = {
+        "data": (file for file in data.glob("[!.]*.tsv") if file.is_file()),
+        "ontology": ontology_files(),
+        "code": Path(__file__).parent.rglob("*.py"),
+    }
+    return {
+        f"{kind}/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest()
+        for kind, files in kinds.items()
+        for file in sorted(files)
+    }
 
 
 def read_manifest(directory: Path) -> Manifest | None:
@@ -95,20 +112,21 @@ def read_manifest(directory: Path) -> Manifest | None:
 def open_graph(directory: Path, data: Path) -> Graph | None:
     """The graph built from exactly these inputs by this version, or None: then it must be built."""
     manifest = read_manifest(directory)
-    if manifest is None or manifest.version != __version__ or manifest.inputs != fingerprint(data):
+    if manifest is None or manifest.version != _VERSION or manifest.inputs != fingerprint(data):
         return None
     path = directory / manifest.directory
     try:
-        whole = manifest.files == _sizes(path / "store")
+        whole = manifest.files == _sizes(path)
     except OSError:
         return None
     return Graph(manifest, path) if whole else None
 
 
-def publish(staging: Path, directory: Path, inputs: dict[str, str]) -> Graph:
+def publish(staging: Path, directory: Path, data: Path, inputs: dict[str, str]) -> Graph:
     """Turn a staging folder holding `graph.nq` into the current graph of `directory`.
 
-    The manifest, replaced in one step, decides which graph is current; the old one is removed afterwards.
+    The manifest, replaced in one step, decides which graph is current. What it named before is left for
+    those who may still read it, and swept when it is an hour old.
     """
     quads = staging / QUADS
     digest = hashlib.sha256(quads.read_bytes()).hexdigest()
@@ -122,38 +140,36 @@ def publish(staging: Path, directory: Path, inputs: dict[str, str]) -> Graph:
     store.flush()
     total = len(store)
     del store
-    name = f"graph-{digest[:16]}"
-    target = directory / name
+    target = directory / f"graph-{digest[:16]}"
     if target.exists():
-        shutil.rmtree(target)
+        target = target.with_name(f"{target.name}-{os.urandom(4).hex()}")
     staging.rename(target)
-    manifest = Manifest(__version__, inputs, name, total, graphs, digest, _sizes(target / "store"))
+    manifest = Manifest(_VERSION, str(data.resolve()), inputs, target.name, total, graphs, digest, _sizes(target))
     content = {field: getattr(manifest, field) for field in Manifest.__slots__}
     write_atomically(directory / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
-    for old in directory.glob("graph-*"):
-        if old.name != name:
+    for old in (*directory.glob("graph-*"), *directory.glob(".build-*")):
+        if old.name != target.name and time.time() - old.stat().st_mtime > _KEPT_SECONDS:
             shutil.rmtree(old, ignore_errors=True)
     return Graph(manifest, target)
 
 
 def _sizes(folder: Path) -> dict[str, int]:
-    """Sizes of the store's data files, by which a damaged store is told from a whole one."""
-    with os.scandir(folder) as entries:
-        return {entry.name: entry.stat().st_size for entry in sorted(entries, key=_by_name) if _is_data(entry.name)}
-
-
-def _by_name(entry: os.DirEntry[str]) -> str:
-    return entry.name
-
-
-def _is_data(name: str) -> bool:
-    return name.endswith(".sst") or name.startswith(("MANIFEST", "CURRENT"))
+    """Sizes of the files a graph consists of, by which a cut or missing one is noticed."""
+    files = (folder / QUADS, *sorted((folder / "store").iterdir()))
+    return {file.name: file.stat().st_size for file in files if _DATA.match(file.name)}
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it is at any time either the old one or the new one, whole."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a file so that it is at any time either the old one or the new one, whole.
+
+    A symbolic link is followed; a device or pipe is written to and stays what it is.
+    """
+    path = path.resolve()
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as stream:
             stream.write(content)

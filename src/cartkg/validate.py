@@ -47,6 +47,12 @@ def validate_file(graph: Graph, path: Path, *, referee: bool = False) -> Report:
     if not any(t.predicate == type_ and lexical(t.object) in vocabulary.classes for t in own):
         remedy = f"give nodes an rdf:type from {PREFIXES['ck']}"
         findings.append(Finding("nothing-to-check", "no node has a class of the ontology", remedy, str(path)))
+    if any(
+        t.predicate == type_ and isinstance(t.subject, ox.BlankNode) and lexical(t.object) in vocabulary.classes
+        for t in own
+    ):
+        remedy = "give every node an IRI"
+        findings.append(Finding("node-named", "a node with a class of the ontology is anonymous", remedy, str(path)))
     triples = [quad.triple for quad in graph.quads() if quad.graph_name != _INFERRED]
     results, shapes = _run([*triples, *own], subjects, referee=referee)
     findings += [_finding(result, path=str(path)) for result in results]
@@ -62,6 +68,8 @@ def read_foreign(path: Path) -> list[ox.Triple]:
     if path.suffix not in _FORMATS:
         raise UsageError(f"{path}: give a file ending in {', '.join(sorted(_FORMATS))}")
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path}: not a file")
         if path.stat().st_size > _LIMIT:
             raise UsageError(f"{path}: larger than {_LIMIT // 2**20} MiB")
         return [quad.triple for quad in ox.parse(path=path)]
@@ -96,7 +104,7 @@ def _pyshacl(triples: list[ox.Triple], shapes: rdflib.Graph, focus: set[str] | N
         shacl_graph=shapes,
         inference="none",
         inplace=True,
-        focus_nodes=[rdflib.URIRef(iri) for iri in sorted(focus)] if focus else None,
+        focus_nodes=[rdflib.URIRef(iri) for iri in sorted(focus)] if focus is not None else None,
     )
 
     def read(result: rdflib.term.Node, name: str) -> str:
@@ -138,7 +146,7 @@ class _Places:
         if table not in self._lines:
             self._lines[table] = {raw.cells["id"].strip(): raw.line for raw in read_rows(path, model, [])}
         line = self._lines[table].get(identifier)
-        return _finding(result, path=str(path), line=line, column=_column(table, result.path))
+        return _finding(result, path=str(path), line=line, column=_column(table, result.path) or "id")
 
 
 def _column(table: str, iri: str) -> str:

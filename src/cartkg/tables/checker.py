@@ -25,6 +25,7 @@ class Index:
 
     lines: dict[str, dict[str, int]] = field(default_factory=dict)
     part_labels: dict[str, str] = field(default_factory=dict)
+    part_kinds: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Checker:
         return self.data / f"{table}.tsv"
 
     def _index(self) -> None:
-        for extra in sorted(self.data.glob("*.tsv")):
+        for extra in sorted(self.data.glob("[!.]*.tsv")):
             if extra.stem not in TABLES:
                 self.findings.append(
                     Finding("table-unknown", "no table has this name", choices(TABLES, extra.stem), str(extra))
@@ -82,11 +83,15 @@ class Checker:
                 lines.setdefault(identifier, raw.line)
                 if table == "parts":
                     self.index.part_labels[identifier] = raw.cells["label"].strip()
+                    self.index.part_kinds[identifier] = raw.cells["kind"].strip()
 
     def _check(self, path: Path, line: int, row: Row, name: str, column: Column) -> None:
         value = getattr(row, name)
         if value is None:
             return
+        if isinstance(value, tuple) and len(set(value)) < len(value):
+            finding = Finding("list-unique", "an entry stands twice", "keep one", str(path), line, name)
+            self.findings.append(finding)
         for entry in value if isinstance(value, tuple) else (value,):
             problem = self._problem(row, column, str(entry))
             if problem is not None:
@@ -132,6 +137,8 @@ class Checker:
         parts = self.index.lines["parts"]
         scope = f"{getattr(row, 'source', '')}."
         if scope + place.part in parts:
+            if place.in_table and self.index.part_kinds[scope + place.part] != "table":
+                return "locator", f"{place.part!r} is not a table", "name a table, or leave out row, column and header"
             return None
         known = (part.removeprefix(scope) for part in parts)
         return "locator", f"{place.part!r} is not a part in parts.tsv", choices(known, place.part)

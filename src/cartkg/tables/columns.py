@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 LIST_SEPARATOR = "|"
 
 Kind = Literal["text", "prose", "integer", "decimal", "row", "scoped", "node", "term", "class", "locator"]
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"(0|[1-9][0-9]{0,8})([.][0-9]{1,6})?", value):
+        raise ValueError("not a plain number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_plain)]
+Number = Annotated[Decimal, BeforeValidator(_plain)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 

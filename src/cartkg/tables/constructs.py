@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from .base import Sourced
-from .columns import Count, Identifier, Text, integer, prose, row, subclass, term, text
+from .columns import Count, Identifier, Text, Whole, integer, prose, row, subclass, term, text
 
 
 class Antigen(Sourced):
@@ -51,7 +51,7 @@ class Construct(Sourced):
     antigens: Annotated[tuple[str, ...], row("ck:targetsAntigen", "antigens", "Antigens it targets.")] = ()
     vector: Annotated[Identifier | None, row("ck:hasVector", "vectors", "Vector that delivers it.")] = None
     costimulatory_domains: Annotated[
-        int | None,
+        Whole | None,
         integer("ck:costimulatoryDomainCount", "How many co-stimulatory domains the source gives it."),
     ] = None
 
@@ -67,7 +67,7 @@ class Placement(Sourced):
     ]
     position: Annotated[str, term("ck:domainPosition", "ck:DomainPosition", "Position in the receptor.")]
     domain: Annotated[Identifier, row("ck:placedDomain", "domains", "Domain that stands there.")]
-    copies: Annotated[int | None, integer("ck:copies", "How many copies, where stated.")] = None
+    copies: Annotated[Whole | None, integer("ck:copies", "How many copies, where stated.")] = None
 
 
 class Equivalence(Sourced):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from .base import Sourced
-from .columns import Identifier, Months, Text, decimal, integer, prose, row, scoped, subclass, term, text
+from .columns import Identifier, Months, Number, Text, Whole, decimal, integer, prose, row, scoped, subclass, term, text
 
 
 class Trial(Sourced):
@@ -25,7 +24,7 @@ class Study(Sourced):
     rdf_class: ClassVar[str] = "ck:Study"
 
     author: Annotated[Text, text("ck:firstAuthor", "First author as the source names the study.")]
-    year: Annotated[int | None, integer("ck:year", "Year the source gives the study.")] = None
+    year: Annotated[Whole | None, integer("ck:year", "Year the source gives the study.")] = None
     report: Annotated[str, scoped("ck:reportedIn", "references", "Number of the reference the source gives it.")]
     trial: Annotated[Identifier | None, row("ck:reportOf", "trials", "Programme it reports.", "ck:hasReport")] = None
     trial_basis: Annotated[str | None, term("ck:trialBasis", "ck:Basis", "How the programme is known.")] = None
@@ -50,10 +49,10 @@ class Cohort(Sourced):
     diseases: Annotated[tuple[str, ...], row("ck:hasDisease", "diseases", "Diseases of its members.")] = ()
     diseases_printed: Annotated[Text | None, text("ck:diseasesAsPrinted", "Diseases as printed.")] = None
     age_group: Annotated[str | None, term("ck:ageGroup", "ck:AgeGroup", "Age group, where stated.")] = None
-    age_minimum: Annotated[int | None, integer("ck:ageMinimum", "Youngest member, years.")] = None
-    age_maximum: Annotated[int | None, integer("ck:ageMaximum", "Oldest member, years.")] = None
-    age_median: Annotated[int | None, integer("ck:ageMedian", "Median age, years.")] = None
-    n: Annotated[int | None, integer("ck:size", "How many people.")] = None
+    age_minimum: Annotated[Whole | None, integer("ck:ageMinimum", "Youngest member, years.")] = None
+    age_maximum: Annotated[Whole | None, integer("ck:ageMaximum", "Oldest member, years.")] = None
+    age_median: Annotated[Whole | None, integer("ck:ageMedian", "Median age, years.")] = None
+    n: Annotated[Whole | None, integer("ck:size", "How many people.")] = None
     n_basis: Annotated[str | None, term("ck:sizeBasis", "ck:Basis", "Whether the number is printed or inferred.")] = (
         None
     )
@@ -66,10 +65,10 @@ class Measured(Sourced):
 
     statistic: Annotated[str, term("ck:statistic", "ck:Statistic", "What kind of number it is.")]
     status: Annotated[str, term("ck:status", "ck:ReportingStatus", "Reported, or why there is no value.")]
-    value: Annotated[Decimal | None, decimal("ck:value", "Value as printed.")] = None
+    value: Annotated[Number | None, decimal("ck:value", "Value as printed.")] = None
     unit: Annotated[str | None, term("ck:unit", "ck:TimeUnit", "Unit as printed, of value and bounds.")] = None
-    lower: Annotated[Decimal | None, decimal("ck:lowerBound", "Lower bound as printed.")] = None
-    upper: Annotated[Decimal | None, decimal("ck:upperBound", "Upper bound as printed.")] = None
+    lower: Annotated[Number | None, decimal("ck:lowerBound", "Lower bound as printed.")] = None
+    upper: Annotated[Number | None, decimal("ck:upperBound", "Upper bound as printed.")] = None
     interval: Annotated[str | None, term("ck:intervalKind", "ck:IntervalKind", "What the bounds are.")] = None
     printed: Annotated[Text, text("ck:asPrinted", "The figure as printed, without its sentence.")]
 
@@ -81,7 +80,7 @@ class FollowUp(Measured):
     rdf_class: ClassVar[str] = "ck:FollowUp"
 
     cohort: Annotated[Identifier, row("ck:followUpOf", "cohorts", "Group followed.", "ck:hasFollowUp")]
-    minimum: Annotated[Decimal | None, decimal("ck:minimumFollowUp", "Least follow-up stated for all, in unit.")] = None
+    minimum: Annotated[Number | None, decimal("ck:minimumFollowUp", "Least follow-up stated for all, in unit.")] = None
 
 
 class Observation(Measured):
@@ -96,13 +95,13 @@ class Observation(Measured):
 
     cohort: Annotated[Identifier, row("ck:ofCohort", "cohorts", "Group it was measured in.", "ck:hasObservation")]
     outcome: Annotated[str, term("ck:outcome", "ck:Outcome", "What was measured.")]
-    numerator: Annotated[int | None, integer("ck:numerator", "Count of people or events, as printed.")] = None
-    denominator: Annotated[int | None, integer("ck:denominator", "People counted over, as printed.")] = None
-    percent: Annotated[Decimal | None, decimal("ck:percent", "Percentage as printed.")] = None
+    numerator: Annotated[Whole | None, integer("ck:numerator", "Count of people or events, as printed.")] = None
+    denominator: Annotated[Whole | None, integer("ck:denominator", "People counted over, as printed.")] = None
+    percent: Annotated[Number | None, decimal("ck:percent", "Percentage as printed.")] = None
     upper_status: Annotated[str | None, term("ck:upperStatus", "ck:ReportingStatus", "Why no upper bound.")] = None
     comparator: Annotated[str | None, term("ck:comparator", "ck:Comparator", "Sign before the figure.")] = None
     timepoint: Annotated[Text | None, text("ck:timepoint", "Time the figure holds for, as printed.")] = None
-    timepoint_value: Annotated[Decimal | None, decimal("ck:timepointValue", "Number in the time point.")] = None
+    timepoint_value: Annotated[Number | None, decimal("ck:timepointValue", "Number in the time point.")] = None
     timepoint_unit: Annotated[str | None, term("ck:timepointUnit", "ck:TimeUnit", "Unit of the time point.")] = None
     counted: Annotated[Text | None, prose("ck:counted", "What is counted, where it is not people.")] = None
     censoring: Annotated[str | None, term("ck:censoring", "ck:Censoring", "Stated censoring rule.")] = None

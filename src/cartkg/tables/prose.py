@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from .base import Sourced
-from .columns import Identifier, Text, decimal, integer, prose, row, scoped, subclass, term, text
+from .columns import Identifier, Number, Text, Whole, decimal, integer, prose, row, scoped, subclass, term, text
 
 
 class Claim(Sourced):
@@ -20,11 +19,11 @@ class Claim(Sourced):
     outcome: Annotated[str | None, term("ck:outcome", "ck:Outcome", "Outcome it speaks of.")] = None
     statistic: Annotated[str | None, term("ck:statistic", "ck:Statistic", "What kind of number it gives.")] = None
     comparator: Annotated[str | None, term("ck:comparator", "ck:Comparator", "Sign or hedge before it.")] = None
-    numerator: Annotated[int | None, integer("ck:numerator", "Count as printed.")] = None
-    denominator: Annotated[int | None, integer("ck:denominator", "People counted over, as printed.")] = None
-    value: Annotated[Decimal | None, decimal("ck:value", "Single value as printed.")] = None
-    lower: Annotated[Decimal | None, decimal("ck:lowerBound", "Lower end of a printed range.")] = None
-    upper: Annotated[Decimal | None, decimal("ck:upperBound", "Upper end of a printed range.")] = None
+    numerator: Annotated[Whole | None, integer("ck:numerator", "Count as printed.")] = None
+    denominator: Annotated[Whole | None, integer("ck:denominator", "People counted over, as printed.")] = None
+    value: Annotated[Number | None, decimal("ck:value", "Single value as printed.")] = None
+    lower: Annotated[Number | None, decimal("ck:lowerBound", "Lower end of a printed range.")] = None
+    upper: Annotated[Number | None, decimal("ck:upperBound", "Upper end of a printed range.")] = None
     unit: Annotated[str | None, term("ck:unit", "ck:Unit", "Unit of the figures.")] = None
     population: Annotated[Text | None, text("ck:population", "Whom it speaks of.")] = None
     diseases: Annotated[tuple[str, ...], row("ck:hasDisease", "diseases", "Diseases it speaks of.")] = ()

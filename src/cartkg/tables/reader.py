@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import re
 from typing import TYPE_CHECKING, NamedTuple, get_origin
 
@@ -26,7 +27,7 @@ _REMEDIES = {
 
 
 _SHOWN = 40
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 class RawRow(NamedTuple):
@@ -52,11 +53,15 @@ def is_list(model: type[Row], name: str) -> bool:
 def read_rows(path: Path, model: type[Row], findings: list[Finding]) -> Iterator[RawRow]:
     """Yield the rows of a table; structural mistakes are appended to `findings`."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+        lines = io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")
     except FileNotFoundError:
         findings.append(
             Finding("table-missing", "there is no such table", "add the file, at least its header line", str(path))
         )
+        return
+    except OSError as error:
+        message = f"can not be read: {error.strerror or error}"
+        findings.append(Finding("table-unreadable", message, "put a readable file there", str(path)))
         return
     except UnicodeDecodeError as error:
         findings.append(Finding("encoding", f"byte {error.start} is not UTF-8", "save it as UTF-8", str(path)))

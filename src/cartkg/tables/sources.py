@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from .base import Row, Sourced
-from .columns import Identifier, Text, integer, locator, node, prose, row, scoped, subclass, term, text
+from .columns import Identifier, Text, Whole, integer, locator, node, prose, row, scoped, subclass, term, text
 
 
 class Source(Row):
@@ -18,7 +18,7 @@ class Source(Row):
     title: Annotated[Text, text("dcterms:title", "Title as printed.")]
     authors: Annotated[Text, text("ck:authorsAsPrinted", "Authors as printed.")]
     journal: Annotated[Text | None, text("ck:journal", "Journal, where the document states it.")] = None
-    year: Annotated[int, integer("ck:year", "Year of publication.")]
+    year: Annotated[Whole, integer("ck:year", "Year of publication.")]
     published: Annotated[Text | None, text("ck:publishedOnline", "Date of publication online as printed.")] = None
 
 
@@ -30,7 +30,7 @@ class Part(Row):
 
     source: Annotated[Identifier, row("ck:partOfSource", "sources", "Document it is a part of.")]
     kind: Annotated[str, subclass("ck:DocumentPart", "What sort of part it is.")]
-    position: Annotated[int, integer("ck:position", "Order in the document, from 1.")]
+    position: Annotated[Whole, integer("ck:position", "Order in the document, from 1.")]
     parent: Annotated[str | None, scoped("ck:partOfPart", "parts", "Part that contains it.")] = None
 
 
@@ -42,7 +42,7 @@ class Reference(Row):
 
     source: Annotated[Identifier, row("ck:listedIn", "sources", "Document whose reference list holds it.")]
     locator: Annotated[tuple[str, ...], locator("ck:locator", "Place in the reference list.")]
-    number: Annotated[int, integer("ck:referenceNumber", "Number by which the document cites it.")]
+    number: Annotated[Whole, integer("ck:referenceNumber", "Number by which the document cites it.")]
     numbering: Annotated[str, term("ck:numbering", "ck:Numbering", "Whether the number is printed or ordinal.")]
     authors: Annotated[Text, text("ck:authorsAsPrinted", "Authors as printed, with et al. where printed.")]
     title: Annotated[Text, text("dcterms:title", "Title as printed.")]
@@ -50,7 +50,7 @@ class Reference(Row):
     volume: Annotated[Text | None, text("ck:volume", "Volume as printed.")] = None
     issue: Annotated[Text | None, text("ck:issue", "Issue or supplement as printed.")] = None
     pages: Annotated[Text | None, text("ck:pages", "Pages or article number as printed.")] = None
-    year: Annotated[int, integer("ck:year", "Year as printed.")]
+    year: Annotated[Whole, integer("ck:year", "Year as printed.")]
     doi: Annotated[Text | None, text("ck:doi", "DOI where the list prints one.")] = None
 
 
