@@ -52,8 +52,7 @@ def graph_name(name: str) -> ox.NamedNode:
 _NOTATION = expand("skos:notation")
 _SUBCLASS = expand("rdfs:subClassOf")
 _CLASS = expand("owl:Class")
-_INDIVIDUAL = expand("owl:NamedIndividual")
-_MONTH_DAYS = expand("ck:lengthInDays")
+_LENGTH_IN_DAYS = expand("ck:lengthInDays")
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +124,9 @@ class Vocabulary:
     def unit_days(self) -> dict[str, str]:
         """Length in days of each time unit, by its code."""
         return {
-            self._notations[lexical(t.subject)]: lexical(t.object) for t in self.triples if t.predicate == _MONTH_DAYS
+            self._notations[lexical(t.subject)]: lexical(t.object)
+            for t in self.triples
+            if t.predicate == _LENGTH_IN_DAYS
         }
 
 
