@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from cartkg.store import Graph
 
-pytest.importorskip("owlready2")
-
 APPROVED = (
     "axicabtagene-ciloleucel", "brexucabtagene-autoleucel", "ciltacabtagene-autoleucel", "idecabtagene-vicleucel",
     "lisocabtagene-maraleucel", "tisagenlecleucel",

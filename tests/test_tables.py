@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,10 +10,9 @@ import pytest
 from cartkg.build import build
 from cartkg.errors import DataError, UsageError
 from cartkg.findings import Finding, Report
-from cartkg.resources import data_directory
 from cartkg.tables import TABLES
 
-from .conftest import line_of, replace_cell
+from .conftest import Broken, break_cells, replace_cell
 
 # table, row, column, broken cell, rule, what the remedy must say
 # Every row is broken once, so that all can be broken together.
@@ -59,23 +56,11 @@ BROKEN_CELLS = [
 ]
 
 
-@dataclass(frozen=True)
-class Broken:
-    """The review's tables with every cell of BROKEN_CELLS broken, and what the build said."""
-
-    lines: dict[tuple[str, str], int]
-    findings: tuple[Finding, ...]
-    data: Path
-
-
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
-    data = tmp_path_factory.mktemp("broken") / "data"
-    shutil.copytree(data_directory(), data)
-    lines = {(table, row): line_of(data / f"{table}.tsv", row) for table, row, *_ in BROKEN_CELLS}
-    for table, row, column, cell, *_ in BROKEN_CELLS:
-        replace_cell(data / f"{table}.tsv", lines[table, row], column, cell)
-    return Broken(lines, findings_of(data, data.parent / "out"), data)
+def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Finding, ...]]:
+    """Every cell of BROKEN_CELLS broken, and what the build said."""
+    tables = break_cells(tmp_path_factory.mktemp("broken"), [case[:4] for case in BROKEN_CELLS])
+    return tables, findings_of(tables.data, tables.data.parent / "out")
 
 
 def findings_of(tables: Path, out: Path) -> tuple[Finding, ...]:
@@ -86,12 +71,13 @@ def findings_of(tables: Path, out: Path) -> tuple[Finding, ...]:
 
 @pytest.mark.parametrize(("table", "row", "column", "cell", "rule", "remedy"), BROKEN_CELLS)
 def test_a_broken_cell_is_named_with_file_line_column_rule_and_remedy(
-    broken: Broken, table: str, row: str, column: str, cell: str, rule: str, remedy: str
+    broken: tuple[Broken, tuple[Finding, ...]], table: str, row: str, column: str, cell: str, rule: str, remedy: str
 ) -> None:
     del cell
-    path = broken.data / f"{table}.tsv"
-    place = (str(path), broken.lines[table, row], column)
-    hit = [found for found in broken.findings if (found.path, found.line, found.column) == place]
+    tables, findings = broken
+    path = tables.data / f"{table}.tsv"
+    place = (str(path), tables.lines[table, row], column)
+    hit = [found for found in findings if (found.path, found.line, found.column) == place]
     assert [finding.rule for finding in hit] == [rule]
     assert remedy in hit[0].remedy
     assert re.match(rf"{re.escape(str(path))}:\d+: {column}: .+; .+ \[{rule}\]$", str(hit[0]))

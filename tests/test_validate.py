@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,7 @@ from cartkg.errors import UsageError
 from cartkg.resources import data_directory
 from cartkg.validate import validate_file, validate_graph
 
-from .conftest import line_of, replace_cell
+from .conftest import Broken, break_cells, line_of
 
 if TYPE_CHECKING:
     from cartkg.findings import Finding
@@ -65,24 +63,12 @@ BROKEN_ROWS = [
 ]
 
 
-@dataclass(frozen=True)
-class Broken:
-    """The review's tables with every row of BROKEN_ROWS broken, and what validation said."""
-
-    lines: dict[tuple[str, str], int]
-    findings: tuple[Finding, ...]
-    data: Path
-
-
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
-    data = tmp_path_factory.mktemp("broken") / "data"
-    shutil.copytree(data_directory(), data)
-    lines = {(table, row): line_of(data / f"{table}.tsv", row) for table, row, *_ in BROKEN_ROWS}
-    for table, row, cells, _ in BROKEN_ROWS:
-        for column, cell in cells.items():
-            replace_cell(data / f"{table}.tsv", lines[table, row], column, cell)
-    return Broken(lines, found_in(data, data.parent / "out"), data)
+def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Finding, ...]]:
+    """Every row of BROKEN_ROWS broken, and what validation said."""
+    cells = [(table, row, *cell) for table, row, changed, _ in BROKEN_ROWS for cell in changed.items()]
+    tables = break_cells(tmp_path_factory.mktemp("broken"), cells)
+    return tables, found_in(tables.data, tables.data.parent / "out")
 
 
 def found_in(tables: Path, out: Path) -> tuple[Finding, ...]:
@@ -91,19 +77,21 @@ def found_in(tables: Path, out: Path) -> tuple[Finding, ...]:
 
 @pytest.mark.parametrize(("table", "row", "cells", "column"), BROKEN_ROWS)
 def test_a_row_that_contradicts_itself_is_named_with_file_line_column_rule_and_remedy(
-    broken: Broken, table: str, row: str, cells: dict[str, str], column: str
+    broken: tuple[Broken, tuple[Finding, ...]], table: str, row: str, cells: dict[str, str], column: str
 ) -> None:
     del cells
-    place = (str(broken.data / f"{table}.tsv"), broken.lines[table, row])
-    hit = [found for found in broken.findings if (found.path, found.line) == place]
+    tables, findings = broken
+    place = (str(tables.data / f"{table}.tsv"), tables.lines[table, row])
+    hit = [found for found in findings if (found.path, found.line) == place]
     assert column in {found.column for found in hit}, [str(found) for found in hit]
     assert all(found.rule and found.remedy for found in hit), [str(found) for found in hit]
 
 
-def test_both_engines_find_the_same(broken: Broken) -> None:
-    graph = build(broken.data, broken.data.parent / "out")
-    referee = validate_graph(graph, broken.data, referee=True)
-    assert {str(found) for found in referee.findings} == {str(found) for found in broken.findings}
+def test_both_engines_find_the_same(broken: tuple[Broken, tuple[Finding, ...]]) -> None:
+    tables, findings = broken
+    graph = build(tables.data, tables.data.parent / "out")
+    referee = validate_graph(graph, tables.data, referee=True)
+    assert {str(found) for found in referee.findings} == {str(found) for found in findings}
 
 
 def test_the_reviews_graph_conforms(graph: Graph) -> None:
