@@ -1,0 +1,61 @@
+"""The command line: one module per command; the only package that prints and exits."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from .. import __version__
+from ..errors import CartkgError, DataError
+from .shared import shown_report
+
+_COMMANDS = ("build", "validate", "reason", "query", "trace", "audit", "claims", "export", "info")
+
+
+class Commands(click.Group):
+    """A group that imports only the command asked for, and turns every cartkg error into a message and exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order in which they are learnt."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, from the module of this name."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; errors a user can cause end without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except DataError as error:
+            click.echo(str(shown_report(error.report)), err=True)
+            ctx.exit(error.exit_code)
+        except CartkgError as error:
+            click.echo(f"cartkg: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            ctx.exit(130)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cartkg")
+def main() -> None:
+    r"""Build, check and question a knowledge graph of CAR T-cell therapy evidence.
+
+    \b
+    cartkg query                       list the stored questions
+    cartkg query evidence              every figure with its cell and its paper
+    cartkg query evidence -p target=BCMA --format csv
+    cartkg trace t1-r01-orr             everything about one figure
+    """

@@ -1,0 +1,36 @@
+"""`cartkg export`: write the graph as RDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .shared import FOLDER, current, data_option, graph_option, out_option, put, shown, write
+
+
+@click.command()
+@click.option("--format", "style", default="turtle", show_default=True,
+              type=click.Choice(["turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"]))  # fmt: skip
+@click.option(
+    "--only", default=None, metavar="GRAPH", help="One named graph: ontology, asserted, provenance, inferred."
+)
+@click.option("--all", "directory_out", type=FOLDER, default=None, help="Write every format into this folder.")
+@out_option
+@data_option
+@graph_option
+def export(
+    style: str, only: str | None, directory_out: Path | None, out: Path | None, data: Path | None,
+    directory: Path | None,
+) -> None:  # fmt: skip
+    """Write the graph as RDF; the same inputs give the same bytes."""
+    if directory_out is not None and (only or out):
+        raise click.UsageError("--all writes everything: leave out --only and --out")
+    graph = current(data, directory)
+    from ..export import export as run_export
+    from ..export import export_all
+
+    if directory_out is not None:
+        put("".join(f"{shown(path)}\n" for path in export_all(graph, directory_out)))
+        return
+    write(run_export(graph, style, only).decode(), out)
