@@ -7,7 +7,7 @@ from pathlib import Path
 from cartkg.resources import ontology_files
 from cartkg.stored import stored_queries
 from cartkg.tables import TABLES
-from cartkg.tables.columns import Column, Count
+from cartkg.tables.columns import Column, Count, Months, Statement
 from cartkg.tables.reader import columns, is_list
 from cartkg.vocabulary import Vocabulary
 
@@ -44,8 +44,14 @@ def data_dictionary() -> str:
                 holds = _holds(column, vocabulary)
                 lines.append(f"| `{name}`{required} | {many}{holds} | `{column.predicate}` | {column.description} |")
         for rule in model.derived:
-            source = f"number of `{rule.column}`" if isinstance(rule, Count) else f"`{rule.value}` in months"
-            lines.append(f"| (derived) | {source} | `{rule.predicate}` | Computed by the build. |")
+            match rule:
+                case Statement():
+                    source, predicate = f"`{rule.subject}` and `{rule.object}`", "what `ck:asserts` names"
+                case Count():
+                    source, predicate = f"number of `{rule.column}`", f"`{rule.predicate}`"
+                case Months():
+                    source, predicate = f"`{rule.value}` in months", f"`{rule.predicate}`"
+            lines.append(f"| (derived) | {source} | {predicate} | Computed by the build. |")
     return "\n".join(lines) + "\n"
 
 

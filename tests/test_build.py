@@ -128,7 +128,7 @@ def test_every_row_becomes_a_named_individual_of_its_class_with_one_label(graph:
         lines = (data_directory() / f"{table}.tsv").read_text(encoding="utf-8").splitlines()[1:]
         found = graph.query(
             f"""PREFIX ck: <{PREFIXES["ck"]}> PREFIX owl: <{PREFIXES["owl"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}>
-            SELECT ?node (COUNT(?label) AS ?labels) WHERE {{
+            SELECT ?node (COUNT(DISTINCT ?label) AS ?labels) WHERE {{
               ?node a owl:NamedIndividual , {model.rdf_class} ; rdfs:label ?label .
               FILTER(STRSTARTS(STR(?node), "https://w3id.org/cartkg/id/{table}/"))
             }} GROUP BY ?node"""

@@ -77,8 +77,10 @@ def test_costimulation_that_is_not_stated_is_not_inferred(entailments: Entailmen
 
 
 def test_a_contradiction_is_found(tables: Path, tmp_path: Path) -> None:
-    studies = tables / "studies.tsv"
-    replace_cell(studies, line_of(studies, "wang-12"), "updates", "wang-35")
+    links = tables / "links.tsv"
+    line = line_of(links, "53-updates-17")
+    replace_cell(links, line, "subject", "17")
+    replace_cell(links, line, "object", "51")
     assert not reason(build(tables, tmp_path / "out")).sound
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, cast
 import pyoxigraph as ox
 
 from .locators import parse_locator
+from .tables import TABLES
 from .tables.base import Sourced
-from .tables.columns import Column, Months
+from .tables.columns import Column, Count, Months, Statement
 from .tables.reader import columns
-from .tables.sources import Citation, Part, Reference, Source
+from .tables.sources import Citation, Footnote, Header, Omission, Part, Reference, Source
 from .vocabulary import INDIVIDUALS, expand, graph_name, type_
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _INDIVIDUAL = expand("owl:NamedIndividual")
 _LABEL = expand("rdfs:label")
 _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")
-_DOCUMENTARY: tuple[type[Row], ...] = (Source, Part, Reference, Citation)
+_DOCUMENTARY: tuple[type[Row], ...] = (Source, Part, Header, Footnote, Reference, Citation, Omission)
 DAYS_PER_MONTH = Decimal("30.4375")
 
 Term = ox.NamedNode | ox.Literal
@@ -43,7 +44,7 @@ def in_months(value: Decimal, days: str) -> Decimal:
 
 
 class Mapper:
-    """Maps rows to quads; remembers which locator nodes it has already described."""
+    """Maps rows to quads; remembers which nodes it has described beside those of its rows."""
 
     def __init__(self, vocabulary: Vocabulary, part_labels: dict[str, str]) -> None:
         self._vocabulary = vocabulary
@@ -72,6 +73,9 @@ class Mapper:
                     places.append(entry)
         for predicate, derived in self._derived(row):
             yield ox.Quad(subject, expand(predicate), derived, home)
+        for rule in model.derived:
+            if isinstance(rule, Statement):
+                yield from self._statement(row, rule, home)
         for place in places:
             yield from self._describe(str(getattr(row, "source", "")), place)
 
@@ -94,8 +98,23 @@ class Mapper:
                 if value is not None and unit is not None:
                     months = in_months(value, self._vocabulary.unit_days[unit])
                     yield rule.predicate, ox.Literal(str(months), datatype=_DECIMAL)
-            elif count := len(getattr(row, rule.column)):
+            elif isinstance(rule, Count) and (count := len(getattr(row, rule.column))):
                 yield rule.predicate, ox.Literal(str(count), datatype=_INTEGER)
+
+    def _statement(self, row: Row, rule: Statement, home: ox.NamedNode) -> Iterator[ox.Quad]:
+        """The triple that a row states, with the types of its ends, so that it can be reasoned about by itself."""
+        marks = columns(type(row))
+        relation, ends = marks[rule.relation], []
+        for name in (rule.subject, rule.object):
+            mark = cast("Column", marks[name])
+            end = cast("ox.NamedNode", self._term(row, mark, getattr(row, name)))
+            ends.append(end)
+            if end.value not in self._described:
+                self._described.add(end.value)
+                for kind in (_INDIVIDUAL, expand(TABLES[str(mark.target)].rdf_class)):
+                    yield ox.Quad(end, type_, kind, home)
+        code = self._vocabulary.term_codes(str(cast("Column", relation).target))[getattr(row, rule.relation)]
+        yield ox.Quad(ends[0], self._vocabulary.asserted_by[code.value], ends[1], home)
 
     def _describe(self, source: str, text: str) -> Iterator[ox.Quad]:
         subject = _locator_iri(source, text)

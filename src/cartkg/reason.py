@@ -104,10 +104,15 @@ def _types(individuals: list[Any]) -> list[tuple[str, str, str]]:
 
 
 def _objects(world: Any, individuals: list[Any]) -> Iterator[tuple[str, str, str]]:
-    """Values of object properties, with those that follow from a property below, which owlready2 leaves out."""
+    """Values of object properties, with those by a property below or by symmetry, which owlready2 leaves out."""
+    import owlready2
+
     own = {individual.storid for individual in individuals}
     for subject, predicate, value in world._get_obj_triples_spo_spo(None, None, None):
         if subject in own and value in own:
             relation = world[world._unabbreviate(predicate)]
             for above in relation.ancestors() if relation is not None else ():
-                yield world._unabbreviate(subject), str(above.iri), world._unabbreviate(value)
+                first, second = world._unabbreviate(subject), world._unabbreviate(value)
+                yield first, str(above.iri), second
+                if owlready2.SymmetricProperty in above.is_a:
+                    yield second, str(above.iri), first

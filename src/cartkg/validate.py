@@ -13,6 +13,7 @@ from .findings import Finding, Report
 from .resources import ontology_files
 from .shapes import SH, ParseOnceGraph, Result, answer_constraint, count_shapes, load_shapes, take_constraints
 from .tables import TABLES
+from .tables.columns import Statement
 from .tables.reader import columns, read_rows
 from .vocabulary import INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, type_
 
@@ -154,7 +155,11 @@ def _column(table: str, iri: str) -> str:
         if iri.startswith(base):
             curie = f"{prefix}:{iri.removeprefix(base)}"
             marks = columns(TABLES[table])
-            derived = {rule.predicate: getattr(rule, "value", "") for rule in TABLES[table].derived}
+            derived = {
+                rule.predicate: getattr(rule, "value", "")
+                for rule in TABLES[table].derived
+                if not isinstance(rule, Statement)
+            }
             return next(
                 (name for name, mark in marks.items() if mark and mark.predicate == curie), derived.get(curie, "")
             )

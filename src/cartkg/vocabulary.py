@@ -50,9 +50,12 @@ def graph_name(name: str) -> ox.NamedNode:
 
 
 _NOTATION = expand("skos:notation")
+_LABEL = expand("rdfs:label")
+_ALT_LABEL = expand("skos:altLabel")
 _SUBCLASS = expand("rdfs:subClassOf")
 _CLASS = expand("owl:Class")
 _LENGTH_IN_DAYS = expand("ck:lengthInDays")
+_ASSERTS = expand("ck:asserts")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +117,14 @@ class Vocabulary:
         }
         return dict(sorted(found.items()))
 
+    def names(self, vocabulary: str) -> dict[str, tuple[str, ...]]:
+        """Labels and other names of the individuals of a class, given as a CURIE, by their codes."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for triple in self.triples:
+            if triple.predicate in {_LABEL, _ALT_LABEL}:
+                found[lexical(triple.subject)].append(lexical(triple.object))
+        return {code: tuple(found[term.value]) for code, term in self.term_codes(vocabulary).items()}
+
     @lru_cache  # noqa: B019 as above
     def class_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
         """Codes of the subclasses of a class, given as a CURIE."""
@@ -128,6 +139,11 @@ class Vocabulary:
             for t in self.triples
             if t.predicate == _LENGTH_IN_DAYS
         }
+
+    @cached_property
+    def asserted_by(self) -> dict[str, ox.NamedNode]:
+        """The property that a term stands for, by the term's IRI."""
+        return {lexical(t.subject): ox.NamedNode(lexical(t.object)) for t in self.triples if t.predicate == _ASSERTS}
 
 
 def _parse(file: Path) -> Iterator[ox.Triple]:

@@ -6,14 +6,14 @@ from .base import Row
 from .constructs import Antigen, Construct, Disease, Domain, Equivalence, Indication, Placement, Product, Vector
 from .evidence import Cohort, FollowUp, Observation, Study, Trial
 from .prose import AdverseEvent, Claim, Factor, FactorEvidence, Strategy
-from .sources import Citation, Discrepancy, Part, Reference, Source
+from .sources import Citation, Discrepancy, Footnote, Header, Link, Omission, Part, Reference, Source
 
 TABLES: dict[str, type[Row]] = {
     model.table: model
     for model in (
-        Source, Part, Reference, Citation,
+        Source, Part, Header, Footnote, Reference, Citation, Link,
         Antigen, Vector, Domain, Construct, Placement, Equivalence, Product, Disease, Indication,
         Trial, Study, Cohort, FollowUp, Observation,
-        Claim, Factor, FactorEvidence, Strategy, AdverseEvent, Discrepancy,
+        Claim, Factor, FactorEvidence, Strategy, AdverseEvent, Discrepancy, Omission,
     )
 }  # fmt: skip

@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from .columns import Count, Identifier, Months, Text, locator, prose, row, scoped, term
+from .columns import Count, Identifier, Months, Statement, Text, locator, prose, row, scoped, term
+from .roles import CITED
 
 
 class Row(BaseModel):
@@ -16,19 +17,25 @@ class Row(BaseModel):
 
     table: ClassVar[str]
     rdf_class: ClassVar[str]
-    derived: ClassVar[tuple[Months | Count, ...]] = ()
+    derived: ClassVar[tuple[Months | Count | Statement, ...]] = ()
 
     id: Identifier
     label: Annotated[Text, prose("rdfs:label", "Short name shown to people.")]
 
 
 class Sourced(Row):
-    """A row whose statement was read somewhere: where, on whose authority, and how."""
+    """A row whose statement was read somewhere: where, on whose authority, and how.
+
+    `exhaustive`: together the rows of the table carry every reference that a place of theirs cites.
+    """
+
+    exhaustive: ClassVar[bool] = False
 
     source: Annotated[Identifier, row("prov:wasQuotedFrom", "sources", "Document the statement was read in.")]
     locator: Annotated[tuple[str, ...], locator("ck:locator", "Where the source prints it.")]
     references: Annotated[
-        tuple[str, ...], scoped("prov:hadPrimarySource", "references", "Numbers of the references cited there for it.")
+        tuple[str, ...],
+        scoped("prov:hadPrimarySource", "references", "Numbers of the references cited there for it.", CITED),
     ] = ()
     basis: Annotated[str, term("ck:basis", "ck:Basis", "Whether it is stated, inferred or external.")]
     premises: Annotated[

@@ -43,18 +43,21 @@ class Checker:
         self._index()
         for table, model in TABLES.items():
             path = self.path(table)
-            marks = columns(model)
             for raw in read_rows(path, model, self.findings):
                 self.rows_read += 1
                 row = parse_row(path, raw, model, self.findings)
                 if row is None:
                     continue
-                before = len(self.findings)
-                for name, column in marks.items():
-                    if column is not None:
-                        self._check(path, raw.line, row, name, column)
-                if len(self.findings) == before:
+                if self.accepts(path, raw.line, row):
                     yield row
+
+    def accepts(self, path: Path, line: int, row: Row) -> bool:
+        """Check one typed row; False when anything in it is wrong, which is then among the findings."""
+        before = len(self.findings)
+        for name, column in columns(type(row)).items():
+            if column is not None:
+                self._check(path, line, row, name, column)
+        return len(self.findings) == before
 
     def report(self) -> Report:
         """The findings as a report, sorted by place."""

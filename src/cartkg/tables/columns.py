@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, StringConstraints
 
+from .roles import Printed
+
 LIST_SEPARATOR = "|"
 
 Kind = Literal["text", "prose", "integer", "decimal", "row", "scoped", "node", "term", "class", "locator"]
@@ -29,13 +31,20 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its predicate (a CURIE), kind of value, what it may point at, and its meaning in words."""
+    """One column: its predicate (a CURIE), kind of value, what it may point at, and its meaning in words.
+
+    `printed` says how its figure is printed; `verbatim` that the source has these very characters; `worded` that
+    it prints the name of the term, as the heading of a figure or as the reason why there is none.
+    """
 
     predicate: str
     kind: Kind
     description: str
     target: str | None = None
     inverse: str | None = None
+    printed: Printed | None = None
+    verbatim: bool = False
+    worded: Literal["", "heading", "reason"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,15 @@ class Months:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A triple between the rows in two columns; the term in a third says which property (`ck:asserts`)."""
+
+    subject: str
+    relation: str
+    object: str
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """The number of entries in a list column, derived at build time."""
 
@@ -55,9 +73,9 @@ class Count:
     column: str
 
 
-def text(predicate: str, description: str) -> Column:
+def text(predicate: str, description: str, printed: Printed | None = None, *, verbatim: bool = False) -> Column:
     """A string as printed or a short name; becomes a plain literal."""
-    return Column(predicate, "text", description)
+    return Column(predicate, "text", description, printed=printed, verbatim=verbatim)
 
 
 def prose(predicate: str, description: str) -> Column:
@@ -65,14 +83,14 @@ def prose(predicate: str, description: str) -> Column:
     return Column(predicate, "prose", description)
 
 
-def integer(predicate: str, description: str) -> Column:
+def integer(predicate: str, description: str, printed: Printed | None = None) -> Column:
     """A whole number."""
-    return Column(predicate, "integer", description)
+    return Column(predicate, "integer", description, printed=printed)
 
 
-def decimal(predicate: str, description: str) -> Column:
+def decimal(predicate: str, description: str, printed: Printed | None = None) -> Column:
     """A decimal number, digits as printed."""
-    return Column(predicate, "decimal", description)
+    return Column(predicate, "decimal", description, printed=printed)
 
 
 def row(predicate: str, table: str, description: str, inverse: str | None = None) -> Column:
@@ -80,9 +98,9 @@ def row(predicate: str, table: str, description: str, inverse: str | None = None
     return Column(predicate, "row", description, table, inverse)
 
 
-def scoped(predicate: str, table: str, description: str) -> Column:
+def scoped(predicate: str, table: str, description: str, printed: Printed | None = None) -> Column:
     """The id of a row in another table, written without the source it belongs to."""
-    return Column(predicate, "scoped", description, table)
+    return Column(predicate, "scoped", description, table, printed=printed)
 
 
 def node(predicate: str, description: str) -> Column:
@@ -90,9 +108,9 @@ def node(predicate: str, description: str) -> Column:
     return Column(predicate, "node", description)
 
 
-def term(predicate: str, vocabulary: str, description: str) -> Column:
+def term(predicate: str, vocabulary: str, description: str, *, worded: Literal["", "heading", "reason"] = "") -> Column:
     """A code (`skos:notation`) of an individual of one ontology class."""
-    return Column(predicate, "term", description, vocabulary)
+    return Column(predicate, "term", description, vocabulary, worded=worded)
 
 
 def subclass(vocabulary: str, description: str) -> Column:

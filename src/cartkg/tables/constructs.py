@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from .base import Sourced
 from .columns import Count, Identifier, Text, Whole, integer, prose, row, subclass, term, text
+from .roles import COPIES
 
 
 class Antigen(Sourced):
@@ -67,7 +68,7 @@ class Placement(Sourced):
     ]
     position: Annotated[str, term("ck:domainPosition", "ck:DomainPosition", "Position in the receptor.")]
     domain: Annotated[Identifier, row("ck:placedDomain", "domains", "Domain that stands there.")]
-    copies: Annotated[Whole | None, integer("ck:copies", "How many copies, where stated.")] = None
+    copies: Annotated[Whole | None, integer("ck:copies", "How many copies, where stated.", COPIES)] = None
 
 
 class Equivalence(Sourced):

@@ -6,6 +6,21 @@ from typing import Annotated, ClassVar
 
 from .base import Sourced
 from .columns import Identifier, Months, Number, Text, Whole, decimal, integer, prose, row, scoped, subclass, term, text
+from .roles import (
+    CITED,
+    COUNT,
+    LOWER,
+    MEDIAN_AGE,
+    OLDEST,
+    OVER,
+    PEOPLE,
+    PERCENT,
+    TIMEPOINT,
+    UPPER,
+    VALUE,
+    YEAR,
+    YOUNGEST,
+)
 
 
 class Trial(Sourced):
@@ -14,7 +29,9 @@ class Trial(Sourced):
     table: ClassVar[str] = "trials"
     rdf_class: ClassVar[str] = "ck:Trial"
 
-    registration: Annotated[Text | None, text("ck:registrationNumber", "Registry number as printed.")] = None
+    registration: Annotated[
+        Text | None, text("ck:registrationNumber", "Registry number as printed.", verbatim=True)
+    ] = None
 
 
 class Study(Sourced):
@@ -23,17 +40,15 @@ class Study(Sourced):
     table: ClassVar[str] = "studies"
     rdf_class: ClassVar[str] = "ck:Study"
 
-    author: Annotated[Text, text("ck:firstAuthor", "First author as the source names the study.")]
-    year: Annotated[Whole | None, integer("ck:year", "Year the source gives the study.")] = None
-    report: Annotated[str, scoped("ck:reportedIn", "references", "Number of the reference the source gives it.")]
+    author: Annotated[Text, text("ck:firstAuthor", "First author as the source names the study.", verbatim=True)]
+    year: Annotated[Whole | None, integer("ck:year", "Year the source gives the study.", YEAR)] = None
+    report: Annotated[str, scoped("ck:reportedIn", "references", "Number of the reference the source gives it.", CITED)]
     trial: Annotated[Identifier | None, row("ck:reportOf", "trials", "Programme it reports.", "ck:hasReport")] = None
     trial_basis: Annotated[str | None, term("ck:trialBasis", "ck:Basis", "How the programme is known.")] = None
     product: Annotated[Identifier, row("ck:evaluatesProduct", "products", "Product given.", "ck:evaluatedIn")]
     phase: Annotated[str | None, term("ck:phase", "ck:TrialPhase", "Phase as printed.")] = None
     centres: Annotated[str | None, term("ck:centreSetting", "ck:CentreSetting", "Single-centre or multicentre.")] = None
     design: Annotated[str | None, term("ck:studyDesign", "ck:StudyDesign", "Design, where stated.")] = None
-    updates: Annotated[tuple[str, ...], row("ck:updates", "studies", "Earlier report of the same patients.")] = ()
-    overlaps: Annotated[tuple[str, ...], row("ck:overlapsWith", "studies", "Report that shares patients.")] = ()
 
 
 class Cohort(Sourced):
@@ -47,12 +62,12 @@ class Cohort(Sourced):
     parent: Annotated[Identifier | None, row("ck:subsetOf", "cohorts", "Group it is a part of.")] = None
     population: Annotated[Text, text("ck:population", "Who they are, as the source says.")]
     diseases: Annotated[tuple[str, ...], row("ck:hasDisease", "diseases", "Diseases of its members.")] = ()
-    diseases_printed: Annotated[Text | None, text("ck:diseasesAsPrinted", "Diseases as printed.")] = None
+    diseases_printed: Annotated[Text | None, text("ck:diseasesAsPrinted", "Diseases as printed.", verbatim=True)] = None
     age_group: Annotated[str | None, term("ck:ageGroup", "ck:AgeGroup", "Age group, where stated.")] = None
-    age_minimum: Annotated[Whole | None, integer("ck:ageMinimum", "Youngest member, years.")] = None
-    age_maximum: Annotated[Whole | None, integer("ck:ageMaximum", "Oldest member, years.")] = None
-    age_median: Annotated[Whole | None, integer("ck:ageMedian", "Median age, years.")] = None
-    n: Annotated[Whole | None, integer("ck:size", "How many people.")] = None
+    age_minimum: Annotated[Whole | None, integer("ck:ageMinimum", "Youngest member, years.", YOUNGEST)] = None
+    age_maximum: Annotated[Whole | None, integer("ck:ageMaximum", "Oldest member, years.", OLDEST)] = None
+    age_median: Annotated[Whole | None, integer("ck:ageMedian", "Median age, years.", MEDIAN_AGE)] = None
+    n: Annotated[Whole | None, integer("ck:size", "How many people.", PEOPLE)] = None
     n_basis: Annotated[str | None, term("ck:sizeBasis", "ck:Basis", "Whether the number is printed or inferred.")] = (
         None
     )
@@ -64,13 +79,15 @@ class Measured(Sourced):
     derived: ClassVar[tuple[Months, ...]] = (Months("ck:valueInMonths", "value", "unit"),)
 
     statistic: Annotated[str, term("ck:statistic", "ck:Statistic", "What kind of number it is.")]
-    status: Annotated[str, term("ck:status", "ck:ReportingStatus", "Reported, or why there is no value.")]
-    value: Annotated[Number | None, decimal("ck:value", "Value as printed.")] = None
+    status: Annotated[
+        str, term("ck:status", "ck:ReportingStatus", "Reported, or why there is no value.", worded="reason")
+    ]
+    value: Annotated[Number | None, decimal("ck:value", "Value as printed.", VALUE)] = None
     unit: Annotated[str | None, term("ck:unit", "ck:TimeUnit", "Unit as printed, of value and bounds.")] = None
-    lower: Annotated[Number | None, decimal("ck:lowerBound", "Lower bound as printed.")] = None
-    upper: Annotated[Number | None, decimal("ck:upperBound", "Upper bound as printed.")] = None
+    lower: Annotated[Number | None, decimal("ck:lowerBound", "Lower bound as printed.", LOWER)] = None
+    upper: Annotated[Number | None, decimal("ck:upperBound", "Upper bound as printed.", UPPER)] = None
     interval: Annotated[str | None, term("ck:intervalKind", "ck:IntervalKind", "What the bounds are.")] = None
-    printed: Annotated[Text, text("ck:asPrinted", "The figure as printed, without its sentence.")]
+    printed: Annotated[Text, text("ck:asPrinted", "The figure as printed, without its sentence.", verbatim=True)]
 
 
 class FollowUp(Measured):
@@ -80,7 +97,9 @@ class FollowUp(Measured):
     rdf_class: ClassVar[str] = "ck:FollowUp"
 
     cohort: Annotated[Identifier, row("ck:followUpOf", "cohorts", "Group followed.", "ck:hasFollowUp")]
-    minimum: Annotated[Number | None, decimal("ck:minimumFollowUp", "Least follow-up stated for all, in unit.")] = None
+    minimum: Annotated[
+        Number | None, decimal("ck:minimumFollowUp", "Least follow-up stated for all, in unit.", VALUE)
+    ] = None
 
 
 class Observation(Measured):
@@ -94,14 +113,18 @@ class Observation(Measured):
     )
 
     cohort: Annotated[Identifier, row("ck:ofCohort", "cohorts", "Group it was measured in.", "ck:hasObservation")]
-    outcome: Annotated[str, term("ck:outcome", "ck:Outcome", "What was measured.")]
-    numerator: Annotated[Whole | None, integer("ck:numerator", "Count of people or events, as printed.")] = None
-    denominator: Annotated[Whole | None, integer("ck:denominator", "People counted over, as printed.")] = None
-    percent: Annotated[Number | None, decimal("ck:percent", "Percentage as printed.")] = None
+    outcome: Annotated[str, term("ck:outcome", "ck:Outcome", "What was measured.", worded="heading")]
+    numerator: Annotated[Whole | None, integer("ck:numerator", "Count of people or events, as printed.", COUNT)] = None
+    denominator: Annotated[Whole | None, integer("ck:denominator", "People counted over, as printed.", OVER)] = None
+    percent: Annotated[Number | None, decimal("ck:percent", "Percentage as printed.", PERCENT)] = None
     upper_status: Annotated[str | None, term("ck:upperStatus", "ck:ReportingStatus", "Why no upper bound.")] = None
     comparator: Annotated[str | None, term("ck:comparator", "ck:Comparator", "Sign before the figure.")] = None
-    timepoint: Annotated[Text | None, text("ck:timepoint", "Time the figure holds for, as printed.")] = None
-    timepoint_value: Annotated[Number | None, decimal("ck:timepointValue", "Number in the time point.")] = None
+    timepoint: Annotated[Text | None, text("ck:timepoint", "Time the figure holds for, as printed.", verbatim=True)] = (
+        None
+    )
+    timepoint_value: Annotated[Number | None, decimal("ck:timepointValue", "Number in the time point.", TIMEPOINT)] = (
+        None
+    )
     timepoint_unit: Annotated[str | None, term("ck:timepointUnit", "ck:TimeUnit", "Unit of the time point.")] = None
     counted: Annotated[Text | None, prose("ck:counted", "What is counted, where it is not people.")] = None
     censoring: Annotated[str | None, term("ck:censoring", "ck:Censoring", "Stated censoring rule.")] = None

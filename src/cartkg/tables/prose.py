@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from .base import Sourced
 from .columns import Identifier, Number, Text, Whole, decimal, integer, prose, row, scoped, subclass, term, text
+from .roles import CITED, COUNT, LOWER, OVER, TIMEPOINT, UPPER, VALUE
 
 
 class Claim(Sourced):
@@ -13,21 +14,38 @@ class Claim(Sourced):
 
     table: ClassVar[str] = "claims"
     rdf_class: ClassVar[str] = "ck:Claim"
+    exhaustive: ClassVar[bool] = True
 
     topic: Annotated[str, term("ck:topic", "ck:Topic", "What it is about.")]
     statement: Annotated[Text, prose("ck:statement", "The claim in own words.")]
     outcome: Annotated[str | None, term("ck:outcome", "ck:Outcome", "Outcome it speaks of.")] = None
     statistic: Annotated[str | None, term("ck:statistic", "ck:Statistic", "What kind of number it gives.")] = None
     comparator: Annotated[str | None, term("ck:comparator", "ck:Comparator", "Sign or hedge before it.")] = None
-    numerator: Annotated[Whole | None, integer("ck:numerator", "Count as printed.")] = None
-    denominator: Annotated[Whole | None, integer("ck:denominator", "People counted over, as printed.")] = None
-    value: Annotated[Number | None, decimal("ck:value", "Single value as printed.")] = None
-    lower: Annotated[Number | None, decimal("ck:lowerBound", "Lower end of a printed range.")] = None
-    upper: Annotated[Number | None, decimal("ck:upperBound", "Upper end of a printed range.")] = None
+    numerator: Annotated[Whole | None, integer("ck:numerator", "Count as printed.", COUNT)] = None
+    denominator: Annotated[Whole | None, integer("ck:denominator", "People counted over, as printed.", OVER)] = None
+    value: Annotated[Number | None, decimal("ck:value", "Single value as printed.", VALUE)] = None
+    lower: Annotated[Number | None, decimal("ck:lowerBound", "Lower end of a printed range.", LOWER)] = None
+    upper: Annotated[Number | None, decimal("ck:upperBound", "Upper end of a printed range.", UPPER)] = None
     unit: Annotated[str | None, term("ck:unit", "ck:Unit", "Unit of the figures.")] = None
     population: Annotated[Text | None, text("ck:population", "Whom it speaks of.")] = None
     diseases: Annotated[tuple[str, ...], row("ck:hasDisease", "diseases", "Diseases it speaks of.")] = ()
     products: Annotated[tuple[str, ...], row("ck:concernsProduct", "products", "Products it speaks of.")] = ()
+    timepoint: Annotated[Text | None, text("ck:timepoint", "Time the figure holds for, as printed.", verbatim=True)] = (
+        None
+    )
+    timepoint_value: Annotated[Number | None, decimal("ck:timepointValue", "Number in the time point.", TIMEPOINT)] = (
+        None
+    )
+    timepoint_unit: Annotated[str | None, term("ck:timepointUnit", "ck:TimeUnit", "Unit of the time point.")] = None
+    recompute: Annotated[Text | None, text("ck:recomputedBy", "Stored query that recomputes it from the tables.")] = (
+        None
+    )
+    settings: Annotated[
+        tuple[str, ...], text("ck:recomputedWith", "Parameters of that query, each written name=value.")
+    ] = ()
+    missing: Annotated[
+        Text | None, prose("ck:missingForRecomputation", "Without a query: what the tables lack for recomputing it.")
+    ] = None
 
 
 class Factor(Sourced):
@@ -46,6 +64,7 @@ class FactorEvidence(Sourced):
 
     table: ClassVar[str] = "factor-evidence"
     rdf_class: ClassVar[str] = "ck:FactorEvidence"
+    exhaustive: ClassVar[bool] = True
 
     factor: Annotated[Identifier, row("ck:evidenceFor", "factors", "Factor concerned.", "ck:hasEvidence")]
     verdict: Annotated[str, term("ck:evidenceVerdict", "ck:EvidenceVerdict", "Supporting or contrary.")]
@@ -63,7 +82,7 @@ class Strategy(Sourced):
     antigens: Annotated[tuple[str, ...], row("ck:targetsAntigen", "antigens", "Antigens concerned.")] = ()
     trials: Annotated[tuple[str, ...], row("ck:testedIn", "trials", "Trials named.")] = ()
     contrary: Annotated[
-        tuple[str, ...], scoped("ck:contraryReference", "references", "References with a contrary finding.")
+        tuple[str, ...], scoped("ck:contraryReference", "references", "References with a contrary finding.", CITED)
     ] = ()
 
 
@@ -72,6 +91,7 @@ class AdverseEvent(Sourced):
 
     table: ClassVar[str] = "adverse-events"
     rdf_class: ClassVar[str] = "ck:AdverseEvent"
+    exhaustive: ClassVar[bool] = True
 
     synonyms: Annotated[tuple[str, ...], text("skos:altLabel", "Other names as printed.")] = ()
     phase: Annotated[str, term("ck:eventPhase", "ck:EventPhase", "Acute, long-term, or both.")]

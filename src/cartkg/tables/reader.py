@@ -6,6 +6,7 @@ import csv
 import difflib
 import io
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, get_origin
 
 from pydantic import ValidationError
@@ -37,6 +38,7 @@ class RawRow(NamedTuple):
     cells: dict[str, str]
 
 
+@cache
 def columns(model: type[Row]) -> dict[str, Column | None]:
     """Column meanings by name, in the order of the table; the id has none."""
     return {

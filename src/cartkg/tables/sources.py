@@ -5,7 +5,22 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from .base import Row, Sourced
-from .columns import Identifier, Text, Whole, integer, locator, node, prose, row, scoped, subclass, term, text
+from .columns import (
+    Identifier,
+    Statement,
+    Text,
+    Whole,
+    integer,
+    locator,
+    node,
+    prose,
+    row,
+    scoped,
+    subclass,
+    term,
+    text,
+)
+from .roles import CITES, MARK, ORDINAL, YEAR
 
 
 class Source(Row):
@@ -31,7 +46,34 @@ class Part(Row):
     source: Annotated[Identifier, row("ck:partOfSource", "sources", "Document it is a part of.")]
     kind: Annotated[str, subclass("ck:DocumentPart", "What sort of part it is.")]
     position: Annotated[Whole, integer("ck:position", "Order in the document, from 1.")]
+    heading: Annotated[
+        Text | None, text("ck:headingAsPrinted", "Heading as printed, by which a copy of the text announces it.")
+    ] = None
     parent: Annotated[str | None, scoped("ck:partOfPart", "parts", "Part that contains it.")] = None
+
+
+class Header(Row):
+    """The heading of a table column."""
+
+    table: ClassVar[str] = "headers"
+    rdf_class: ClassVar[str] = "ck:ColumnHeader"
+
+    source: Annotated[Identifier, row("ck:headerOf", "sources", "Document that prints it.")]
+    locator: Annotated[tuple[str, ...], locator("ck:locator", "The cell of the header line.")]
+    printed: Annotated[Text, text("ck:headerAsPrinted", "Heading as printed, without its marks.", verbatim=True)]
+
+
+class Footnote(Row):
+    """A footnote of a table; its letter means nothing outside that table."""
+
+    table: ClassVar[str] = "footnotes"
+    rdf_class: ClassVar[str] = "ck:Footnote"
+
+    source: Annotated[Identifier, row("ck:footnoteOf", "sources", "Document that prints it.")]
+    locator: Annotated[tuple[str, ...], locator("ck:locator", "Place of the footnote itself.")]
+    mark: Annotated[Text, text("ck:footnoteLetter", "Letter that marks it.", MARK)]
+    marked: Annotated[tuple[str, ...], locator("ck:markedAt", "Cells and headers that carry the letter.")] = ()
+    statement: Annotated[Text, prose("ck:statement", "What it says, in own words.")]
 
 
 class Reference(Row):
@@ -42,16 +84,18 @@ class Reference(Row):
 
     source: Annotated[Identifier, row("ck:listedIn", "sources", "Document whose reference list holds it.")]
     locator: Annotated[tuple[str, ...], locator("ck:locator", "Place in the reference list.")]
-    number: Annotated[Whole, integer("ck:referenceNumber", "Number by which the document cites it.")]
+    number: Annotated[Whole, integer("ck:referenceNumber", "Number by which the document cites it.", ORDINAL)]
     numbering: Annotated[str, term("ck:numbering", "ck:Numbering", "Whether the number is printed or ordinal.")]
-    authors: Annotated[Text, text("ck:authorsAsPrinted", "Authors as printed, with et al. where printed.")]
-    title: Annotated[Text, text("dcterms:title", "Title as printed.")]
-    journal: Annotated[Text | None, text("ck:journal", "Journal or book as printed.")] = None
-    volume: Annotated[Text | None, text("ck:volume", "Volume as printed.")] = None
-    issue: Annotated[Text | None, text("ck:issue", "Issue or supplement as printed.")] = None
-    pages: Annotated[Text | None, text("ck:pages", "Pages or article number as printed.")] = None
-    year: Annotated[Whole, integer("ck:year", "Year as printed.")]
-    doi: Annotated[Text | None, text("ck:doi", "DOI where the list prints one.")] = None
+    authors: Annotated[
+        Text, text("ck:authorsAsPrinted", "Authors as printed, with et al. where printed.", verbatim=True)
+    ]
+    title: Annotated[Text, text("dcterms:title", "Title as printed.", verbatim=True)]
+    journal: Annotated[Text | None, text("ck:journal", "Journal or book as printed.", verbatim=True)] = None
+    volume: Annotated[Text | None, text("ck:volume", "Volume as printed.", verbatim=True)] = None
+    issue: Annotated[Text | None, text("ck:issue", "Issue or supplement as printed.", verbatim=True)] = None
+    pages: Annotated[Text | None, text("ck:pages", "Pages or article number as printed.", verbatim=True)] = None
+    year: Annotated[Whole, integer("ck:year", "Year as printed.", YEAR)]
+    doi: Annotated[Text | None, text("ck:doi", "DOI where the list prints one.", verbatim=True)] = None
 
 
 class Citation(Row):
@@ -62,7 +106,32 @@ class Citation(Row):
 
     source: Annotated[Identifier, row("ck:citedIn", "sources", "Document that cites.")]
     locator: Annotated[tuple[str, ...], locator("ck:locator", "Sentence, cell, item or footnote that cites.")]
-    references: Annotated[tuple[str, ...], scoped("ck:cites", "references", "Numbers of the references cited.")]
+    references: Annotated[tuple[str, ...], scoped("ck:cites", "references", "Numbers of the references cited.", CITES)]
+
+
+class Link(Sourced):
+    """Two reports, by the references that list them, of which a patient or a trial may be counted twice."""
+
+    table: ClassVar[str] = "links"
+    rdf_class: ClassVar[str] = "ck:ReportLink"
+    derived: ClassVar[tuple[Statement, ...]] = (Statement("subject", "relation", "object"),)
+
+    relation: Annotated[str, term("ck:linkKind", "ck:LinkKind", "How the two are related.")]
+    subject: Annotated[str, scoped("ck:linkSubject", "references", "Report that the statement is about.")]
+    object: Annotated[str, scoped("ck:linkObject", "references", "Earlier report, or the other one.")]
+
+
+class Omission(Row):
+    """Figures that a source prints and that no row carries, with the reason why."""
+
+    table: ClassVar[str] = "omissions"
+    rdf_class: ClassVar[str] = "ck:Omission"
+
+    source: Annotated[Identifier, row("ck:omittedFrom", "sources", "Document that prints them.")]
+    locator: Annotated[tuple[str, ...], locator("ck:locator", "Where it prints them.")]
+    printed: Annotated[tuple[str, ...], text("ck:omitted", "The figures as printed, one entry each time.")]
+    reason: Annotated[str, term("ck:omissionReason", "ck:OmissionReason", "Why no row carries them.")]
+    note: Annotated[Text | None, prose("skos:editorialNote", "Curator's remark in own words.")] = None
 
 
 class Discrepancy(Sourced):
