@@ -14,6 +14,7 @@ import pytest
 
 from cartkg.build import build
 from cartkg.resources import data_directory
+from cartkg.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,18 @@ def tables(tmp_path: Path) -> Path:
     """A copy of the review's tables that a test may break."""
     copy = tmp_path / "data"
     shutil.copytree(data_directory(), copy, ignore=shutil.ignore_patterns("*.md"))
+    return copy
+
+
+@pytest.fixture
+def audited(tmp_path: Path) -> Path:
+    """Tables of an invented source, with the copy of its text that they were curated from, `review.txt`."""
+    copy = tmp_path / "audited"
+    shutil.copytree(ROOT / "tests" / "fixtures" / "audited", copy)
+    for table, model in TABLES.items():
+        path = copy / f"{table}.tsv"
+        if not path.exists():
+            path.write_text("\t".join(model.model_fields) + "\n", encoding="utf-8")
     return copy
 
 

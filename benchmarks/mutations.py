@@ -1,0 +1,185 @@
+"""Change one digit at a time, in the tables or in the copy, and count how many changes the audit catches and locates.
+
+Run it with the test environment's Python: python benchmarks/mutations.py REVIEW.txt [--count N] [--seed N]
+It prints the kill rates and every survivor, and exits with 1 if there is any.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from cartkg.audit import compare, headings
+from cartkg.errors import UsageError
+from cartkg.findings import Finding
+from cartkg.printed.document import Document, Heading, read_document
+from cartkg.printed.figures import figures
+from cartkg.resources import data_directory, ontology_files
+from cartkg.tables import TABLES
+from cartkg.tables.base import Row
+from cartkg.tables.checker import Checker
+from cartkg.tables.columns import LIST_SEPARATOR
+from cartkg.tables.located import Located, located_rows
+from cartkg.tables.reader import RawRow, columns, parse_row, read_rows
+from cartkg.tables.sources import Source
+from cartkg.vocabulary import Vocabulary
+
+PLAIN, RAISED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
+
+
+@dataclass
+class Bench:
+    """A data folder and the copy of its one source, read once."""
+
+    data: Path
+    review: Path
+
+    def __post_init__(self) -> None:
+        self.vocabulary = Vocabulary.load(ontology_files())
+        rows = located_rows(self.data, self.vocabulary)
+        self.known: dict[tuple[str, str], Row] = {(located.row.table, located.row.id): located.row for located in rows}
+        self.source = next(located.row.id for located in rows if isinstance(located.row, Source))
+        self.rows = [located for located in rows if getattr(located.row, "source", "") == self.source]
+        self.headings: list[Heading] = headings(located.row for located in self.rows)
+        self.document = read_document(self.review, self.headings)
+        self.checker = Checker(self.data, self.vocabulary)
+        list(self.checker.rows())
+
+    def findings(self, document: Document, rows: list[Located]) -> tuple[Finding, ...]:
+        """What an audit of these rows against this copy finds."""
+        return compare(document, self.vocabulary, rows, self.source, self.known).report.findings
+
+    def cells(self) -> Iterator[tuple[Located, RawRow, str]]:
+        """Every cell whose figures a source prints."""
+        by_line = {(located.path, located.line): located for located in self.rows}
+        for table, model in TABLES.items():
+            path = self.data / f"{table}.tsv"
+            for raw in read_rows(path, model, []):
+                located = by_line.get((path, raw.line))
+                for name, mark in columns(model).items():
+                    figures = mark is not None and (mark.printed is not None or mark.verbatim)
+                    if (
+                        located
+                        and (figures or (mark and mark.predicate == "ck:omitted"))
+                        and re.search(r"\d", raw.cells[name])
+                    ):
+                        yield located, raw, name
+
+    def catches_cell(self, located: Located, raw: RawRow, name: str, changed: str) -> bool:
+        """True when a changed cell is found in its file and line."""
+        row = parse_row(located.path, raw._replace(cells={**raw.cells, name: changed}), type(located.row), [])
+        if row is None or not self.checker.accepts(located.path, located.line, row):
+            return True
+        rows = [Located(row, other.path, other.line) if other is located else other for other in self.rows]
+        here = (str(located.path), located.line)
+        return any((finding.path, finding.line) == here for finding in self.findings(self.document, rows))
+
+    def catches_line(self, number: int, lines: list[str], copy: Path) -> bool:
+        """True when a changed line of the copy is found: in the copy, or by what a row at that line says."""
+        copy.write_text("\n".join(lines), encoding="utf-8")
+        try:
+            document = read_document(copy, self.headings)
+        except UsageError:
+            return True
+        there = [
+            place.locator
+            for place in document.places.values()
+            if number in {place.line, *(line for _, line in place.breaks)}
+        ]
+        return any(
+            (finding.path == str(copy) and finding.line == number)
+            or any(f"{locator} prints" in finding.message for locator in there)
+            for finding in self.findings(document, self.rows)
+        )
+
+
+def another_digit(text: str, position: int, chance: random.Random) -> str:
+    """The text with the digit at a position replaced by a different one of its kind."""
+    digits = RAISED if text[position] in RAISED else PLAIN
+    digit = chance.choice([other for other in digits if other != text[position]])
+    return text[:position] + digit + text[position + 1 :]
+
+
+def equivalent(bench: Bench, located: Located, name: str, changed: str) -> bool:
+    """True when a changed list of references holds only numbers that its place cites too.
+
+    Where a table picks from the references of a place, the copy can not tell one of them from another.
+    """
+    mark = columns(type(located.row))[name]
+    if mark is None or mark.printed is None or mark.printed.kinds != ("reference",):
+        return False
+    places = [place for text in getattr(located.row, "locator", ()) for place in bench.document.under(text)]
+    cited = {str(figure.value) for place in places for figure in figures(place.text) if figure.kind == "reference"}
+    return set(changed.split(LIST_SEPARATOR)) <= cited
+
+
+def in_tables(bench: Bench, count: int, chance: random.Random) -> list[str]:
+    """Survivors of single-digit changes of cells."""
+    figures = [(*cell, found.start()) for cell in bench.cells() for found in re.finditer(r"\d", cell[1].cells[cell[2]])]
+    survivors = []
+    for located, raw, name, position in chance.choices(figures, k=count):
+        changed = another_digit(raw.cells[name], position, chance)
+        if not bench.catches_cell(located, raw, name, changed):
+            kind = "equivalent" if equivalent(bench, located, name, changed) else "survived"
+            place = f"{located.path.name}:{located.line}"
+            survivors.append(f"{kind}: {place}: {name}: {raw.cells[name]} -> {changed}")
+    return survivors
+
+
+def in_copy(bench: Bench, count: int, chance: random.Random) -> list[str]:
+    """Survivors of single-digit changes of the copy."""
+    lines = bench.review.read_text(encoding="utf-8").splitlines()
+    inside = {place.line for place in bench.document.places.values()}
+    digits = [
+        (number, found.start())
+        for number, line in enumerate(lines, 1)
+        if number in inside
+        for found in re.finditer(f"[{PLAIN}{RAISED}]", line)
+    ]
+    survivors = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, position in chance.choices(digits, k=count):
+            line = lines[number - 1]
+            changed = another_digit(line, position, chance)
+            copy = [*lines[: number - 1], changed, *lines[number:]]
+            if not bench.catches_line(number, copy, Path(folder) / "copy.txt"):
+                survivors.append(
+                    f"survived: {number}: {line[max(0, position - 30) : position + 20]} -> {changed[position]}"
+                )
+    return survivors
+
+
+@click.command()
+@click.argument("review", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), default=None)
+@click.option("--count", default=200, show_default=True, help="Changes of the tables, and as many of the copy.")
+@click.option("--seed", default=1, show_default=True)
+def main(review: Path, data: Path | None, count: int, seed: int) -> None:
+    """Print how many single-digit changes are caught and located."""
+    bench = Bench(data or data_directory(), review)
+    if before := bench.findings(bench.document, bench.rows):
+        print(f"the audit finds {len(before)} things before any change; mend them first")
+        sys.exit(1)
+    survived = 0
+    for name, mutate in (("tables", in_tables), ("copy", in_copy)):
+        survivors = mutate(bench, count, random.Random(seed))
+        same = sum(survivor.startswith("equivalent") for survivor in survivors)
+        survived += len(survivors) - same
+        print(
+            f"{name}: {count - len(survivors)} of {count - same} changes caught and located, "
+            f"{same} more equivalent (seed {seed})"
+        )
+        for survivor in survivors:
+            print(f"  {survivor}")
+    sys.exit(1 if survived else 0)
+
+
+if __name__ == "__main__":
+    main()

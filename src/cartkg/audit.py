@@ -1,0 +1,267 @@
+"""Audit: re-read a copy of a source and prove that rows are faithful to it and leave nothing printed out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .carried import Comparison, Printing
+from .errors import UsageError
+from .findings import Finding, Report
+from .printed.document import Heading, Style, read_document
+from .resources import data_directory, ontology_files
+from .stored import stored_queries
+from .tables.located import Located, located_rows
+from .tables.sources import Citation, Omission, Part, Reference, Source
+from .vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .printed.document import Document
+    from .store import Graph
+    from .tables.base import Row
+
+_STYLES: dict[str, Style] = {
+    "table": "table",
+    "box": "box",
+    "figure": "figure",
+    "key-points": "list",
+    "reference-list": "entries",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the source: how many figures it prints, and what became of them."""
+
+    part: str
+    printed: int
+    carried: int
+    left_out: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A printed figure that no row carries on purpose, and why."""
+
+    place: str
+    printed: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an audit compared and found; `changes` counts what was cleaned in the copy before reading it."""
+
+    source: str
+    figures: dict[str, int]
+    sections: tuple[Section, ...]
+    left_out: tuple[LeftOut, ...]
+    references: int
+    cited: int
+    changes: dict[str, int]
+    report: Report
+
+    @property
+    def unfaithful(self) -> int:
+        """How many figures of rows were not found where their rows say."""
+        return sum(1 for finding in self.report.findings if finding.rule in {"faithful", "place"})
+
+    @property
+    def incomplete(self) -> int:
+        """How many printed figures and references nothing accounts for."""
+        return len(self.report.findings) - self.unfaithful
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        rows, printed = sum(self.figures.values()), sum(section.printed for section in self.sections)
+        return {
+            "source": self.source,
+            "faithful": {"checked": rows, "found": rows - self.unfaithful, "by_table": self.figures},
+            "complete": {
+                "printed": printed,
+                "carried": sum(section.carried for section in self.sections),
+                "left_out": sum(section.left_out for section in self.sections),
+                "missed": sum(section.missed for section in self.sections),
+                "references": self.references,
+                "cited": self.cited,
+                "by_part": [asdict(section) for section in self.sections],
+            },
+            "left_out": [asdict(entry) for entry in self.left_out],
+            "cleaned": self.changes,
+            "findings": [asdict(finding) for finding in self.report.findings],
+        }
+
+    def to_markdown(self) -> str:
+        """A report for a page: what was compared, what is left out and why, and what is wrong."""
+        lines = [f"# Audit of {self.source}", "", str(self).rstrip(), "", "## Printed figures by part", ""]
+        lines += ["| part | printed | carried | left out | missed |", "|---|---:|---:|---:|---:|"]
+        lines += [f"| {s.part} | {s.printed} | {s.carried} | {s.left_out} | {s.missed} |" for s in self.sections]
+        lines += ["", "## Left out", "", "| place | printed | reason |", "|---|---|---|"]
+        lines += [f"| {entry.place} | {entry.printed} | {entry.reason} |" for entry in self.left_out]
+        lines += ["", "## Findings", ""]
+        lines += [f"- {finding}" for finding in self.report.findings] or ["None."]
+        return "\n".join(lines) + "\n"
+
+    def completeness(self) -> str:
+        """Per part, how many figures are printed and what became of them; then what is left out and why."""
+        width = max(len(section.part) for section in self.sections)
+        lines = [f"{'part':<{width}}  printed  carried  left out  missed"]
+        lines += [
+            f"{s.part:<{width}}  {s.printed:>7}  {s.carried:>7}  {s.left_out:>8}  {s.missed:>6}" for s in self.sections
+        ]
+        lines += ["", "left out:", *(f"  {e.place}: {e.printed} ({e.reason})" for e in self.left_out)]
+        return "\n".join(lines) + "\n"
+
+    def __str__(self) -> str:
+        checked, printed = sum(self.figures.values()), sum(section.printed for section in self.sections)
+        found = checked - self.unfaithful
+        share = 100 * found / checked if checked else 0.0
+        carried, left_out = (sum(getattr(s, name) for s in self.sections) for name in ("carried", "left_out"))
+        cleaned = "; ".join(f"{name} ({count})" for name, count in sorted(self.changes.items()))
+        return (
+            f"faithful: {found} of {checked} figures of rows are printed where they say ({share:.2f}%)\n"
+            f"complete: {carried + left_out} of {printed} printed figures are accounted for "
+            f"({carried} carried by rows, {left_out} left out with a reason); "
+            f"{self.cited} of {self.references} references are cited\n"
+            f"cleaned before reading: {cleaned or 'nothing'}\n"
+        )
+
+
+def audit(review: Path, data: Path | None = None, source: str | None = None) -> Audit:
+    """Compare the tables of one source with a copy of its text.
+
+    Raises UsageError when the copy can not be read or is not that source, DataError when the tables are wrong.
+    """
+    data = data or data_directory()
+    vocabulary = Vocabulary.load(ontology_files())
+    rows = located_rows(data, vocabulary)
+    chosen = _chosen(rows, source)
+    own = [located for located in rows if getattr(located.row, "source", None) == chosen]
+    document = read_document(review, headings(located.row for located in own))
+    return compare(
+        document, vocabulary, own, chosen, {(located.row.table, located.row.id): located.row for located in rows}
+    )
+
+
+def consistency(graph: Graph) -> Report:
+    """What the queries of the topic audit find in a graph, and no discrepancy flags.
+
+    Their rows start with the finding in words; `flagged` holds the ids of the discrepancies that concern it.
+    """
+    findings, found = [], 0
+    for query in stored_queries().values():
+        if query.topic == "audit":
+            rows = graph.answer(query.text)
+            for row in rows:
+                cells = {variable.value: getattr(row[variable], "value", "") for variable in rows.variables}
+                found += 1
+                if not cells["flagged"]:
+                    where = ", ".join(cells[name] for name in ("study", "claim", "cell") if cells.get(name))
+                    remedy = "correct the row, or flag it in discrepancies.tsv"
+                    findings.append(Finding(query.name, cells["finding"], remedy, node=where))
+    return Report(str(graph.path), f"{found} inconsistencies found by queries, each to be flagged", tuple(findings))
+
+
+def headings(rows: Iterable[Row]) -> list[Heading]:
+    """How a copy announces the parts of its source, in the order of the source."""
+    parts = sorted((row for row in rows if isinstance(row, Part)), key=lambda part: part.position)
+    return [
+        Heading(part.id.removeprefix(f"{part.source}."), part.heading, _STYLES.get(part.kind, "text"))
+        for part in parts
+        if part.heading
+    ]
+
+
+def compare(
+    document: Document, vocabulary: Vocabulary, rows: list[Located], source: str, known: dict[tuple[str, str], Row]
+) -> Audit:
+    """Compare the rows of a source with a copy that is already taken apart; `known` holds every row."""
+    comparison = Comparison(document, vocabulary)
+    for located in rows:
+        comparison.add(located, known)
+    printings = list(comparison.printings())
+    uncited = _uncited(rows)
+    findings = [
+        *comparison.findings,
+        *(_missed(document.path, printing) for printing in printings if _fate(printing) == "missed"),
+        *comparison.forgotten(),
+        *_idle(printings),
+        *uncited,
+    ]
+    by_part = Counter((printing.place.locator.partition("/")[0], _fate(printing)) for printing in printings)
+    parts = dict.fromkeys(printing.place.locator.partition("/")[0] for printing in printings)
+    sections = tuple(
+        Section(part, sum(fates), *fates)
+        for part in parts
+        if (fates := [by_part[part, fate] for fate in ("carried", "left out", "missed")])
+    )
+    left_out = tuple(
+        LeftOut(printing.place.locator, printing.figure.printed, printing.omission.row.reason)
+        for printing in printings
+        if not printing.carried and printing.omission and isinstance(printing.omission.row, Omission)
+    )
+    checked = sum(comparison.found.values())
+    report = Report(
+        str(document.path), f"{checked} figures of rows against {len(printings)} printed ones", tuple(findings)
+    )
+    references = sum(isinstance(located.row, Reference) for located in rows)
+    cited = references - len(uncited)
+    return Audit(source, dict(comparison.found), sections, left_out, references, cited, document.changes, report)
+
+
+def _chosen(rows: list[Located], source: str | None) -> str:
+    sources = [located.row.id for located in rows if isinstance(located.row, Source)]
+    if source is None and len(sources) == 1:
+        return sources[0]
+    if source in sources:
+        return str(source)
+    named = "name one with --source" if source is None else f"there is no source {source!r}"
+    raise UsageError(f"{named}; the tables hold: {', '.join(sources)}")
+
+
+def _fate(printing: Printing) -> str:
+    if printing.carried:
+        return "carried"
+    return "left out" if printing.omission else "missed"
+
+
+def _missed(path: Path, printing: Printing) -> Finding:
+    place, figure = printing.place, printing.figure
+    shown = f"“{figure.printed}”" if str(figure.value) in figure.printed else f"{figure.value} in “{figure.printed}”"
+    return Finding(
+        "complete",
+        f"{shown} is carried by no row",
+        "add the row, or list it with a reason in omissions.tsv",
+        str(path),
+        place.line_at(figure.start),
+        place.locator,
+    )
+
+
+def _idle(printings: list[Printing]) -> list[Finding]:
+    """Findings for omissions of figures that rows carry after all."""
+    listed = [(printing.omission, printing) for printing in printings if printing.omission]
+    needed = {(omission.line, printing.entry) for omission, printing in listed if not printing.carried}
+    idle = {(omission.line, printing.entry): omission for omission, printing in listed if printing.carried}
+    return [
+        omission.finding("omission-needed", "printed", f"“{entry}” is carried by rows", "delete the entry")
+        for (line, entry), omission in idle.items()
+        if (line, entry) not in needed
+    ]
+
+
+def _uncited(rows: list[Located]) -> list[Finding]:
+    """Findings for references that nothing cites."""
+    cited = {number for located in rows if isinstance(located.row, Citation) for number in located.row.references}
+    return [
+        located.finding(
+            "reference-used", "number", "no place cites it", "add the row to citations.tsv, or check the number"
+        )
+        for located in rows
+        if isinstance(located.row, Reference) and str(located.row.number) not in cited
+    ]

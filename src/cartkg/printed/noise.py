@@ -1,0 +1,56 @@
+"""The noise of a scan: characters that mean the same are made the same, and every change is counted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_Replacement = str | Callable[[re.Match[str]], str]
+
+
+def _digits(found: re.Match[str]) -> str:
+    return "^{" + found[0].translate(_SUPERSCRIPT) + "}"
+
+
+def _letters_as_digits(found: re.Match[str]) -> str:
+    return found[0].translate(str.maketrans("OolI", "0011"))
+
+
+_RULES: tuple[tuple[str, re.Pattern[str], _Replacement], ...] = (
+    ("spaces of another kind", re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]"), " "),
+    ("invisible characters", re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]"), ""),
+    ("superscript digits", re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+"), _digits),
+    ("superscript in mark-up", re.compile(r"<sup>(.*?)</sup>"), r"^{\1}"),
+    ("superscript of one character", re.compile(r"\^([0-9a-z])(?![}])"), r"^{\1}"),
+    ("superscript signs", re.compile(r"\s*⁺(?:\s+(?=-))?"), "+"),
+    ("spaces around the characters of a superscript", re.compile(r"(?<=\^\{)\s+|\s+(?=\})"), ""),
+    ("marks of a link", re.compile(r"\[([^\]]*)\]\([^)]*\)"), r"\1"),
+    ("marks of bold and italic type", re.compile(r"\*+(?=\S)|(?<=\S)\*+"), ""),
+    ("dashes of another kind", re.compile("[\u2012\u2014\u2015\u2212]"), "–"),
+    ("hyphens of another kind", re.compile("[\u2010\u2011]"), "-"),
+    ("signs in two characters", re.compile(">="), "≥"),
+    ("signs in two characters", re.compile("<="), "≤"),
+    ("spaces between a sign and its figure", re.compile(r"(?<=[≥≤<>~])\s+(?=\d)"), ""),
+    ("spaces inside a range", re.compile(r"(?<=\d)\s+–\s*(?=\d)|(?<=\d)–\s+(?=\d)"), "–"),
+    ("spaces inside a fraction", re.compile(r"(?<=\d)\s+/\s*(?=\d)|(?<=\d)/\s+(?=\d)"), "/"),
+    ("spaces before a percent sign", re.compile(r"(?<=\d)\s+(?=%)"), ""),
+    (
+        "letters read as digits",
+        re.compile(r"(?<![\w.-])(?=[OolI]*\d)(?=[\dOolI.]*[OolI])[\dOolI]+(?:\.[\dOolI]+)?(?![\w-])"),
+        _letters_as_digits,
+    ),
+    ("spaces before a Greek letter of a name", re.compile(r"(?<=[A-Z]\d)\s+(?=[α-ω])"), ""),
+    ("more than one space", re.compile(r" {2,}"), " "),
+)
+
+
+def cleaned(text: str, changes: dict[str, int]) -> str:
+    """The text with one form for what a scan prints in many; counts each kind of change in `changes`."""
+    text = unicodedata.normalize("NFC", text)
+    for name, pattern, replacement in _RULES:
+        text, count = pattern.subn(replacement, text)
+        if count:
+            changes[name] = changes.get(name, 0) + count
+    return text.strip(" ")

@@ -1,0 +1,66 @@
+"""A figure that a row says is printed, and whether a figure of a copy is it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..tables.roles import Printed
+    from .figures import Figure
+
+_COUNTS = frozenset({"size", "numerator", "denominator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A value with the role in which it must be printed; `unit` is that of a figure, or empty."""
+
+    role: Printed
+    value: Decimal | str
+    unit: str = ""
+
+    def accepts(self, figure: Figure) -> bool:
+        """True for a figure of the same value, unit and end of a range that is printed in this role."""
+        return (
+            figure.kind in self.role.kinds
+            and figure.value == self.value
+            and figure.unit == self.unit
+            and figure.end == self.role.end
+        )
+
+    def among(self, found: Iterable[Figure]) -> bool:
+        """True when any of these figures is it."""
+        return any(self.accepts(figure) for figure in found)
+
+    def __str__(self) -> str:
+        unit = {"": "", "percent": "%"}.get(self.unit, f" {self.unit}s")
+        return f"{self.value}{unit}"
+
+
+def derivable(printed: Iterable[Figure]) -> set[Decimal]:
+    """What can be had of printed counts: any of them, the sum of group sizes, and what a fraction leaves."""
+    counts = [(figure.kind, figure.value) for figure in printed if figure.kind in _COUNTS]
+    known = [(kind, value) for kind, value in counts if isinstance(value, Decimal)]
+    values = {value for _, value in known}
+    values.add(sum((value for kind, value in known if kind == "size"), Decimal(0)))
+    for (above, part), (below, whole) in itertools.pairwise(known):
+        if (above, below) == ("numerator", "denominator"):
+            values.add(whole - part)
+    return values
+
+
+@cache
+def _pattern(entry: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.]){re.escape(entry)}(?!\w)", re.IGNORECASE)
+
+
+def occurrences(entry: str, text: str) -> list[tuple[int, int]]:
+    """Where these characters stand as whole words, as spans; the case of letters is ignored."""
+    return [found.span() for found in _pattern(entry).finditer(text)]

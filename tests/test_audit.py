@@ -1,0 +1,310 @@
+"""`cartkg audit` finds every figure of the rows again in a copy, misses none printed, and locates what is changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cartkg.audit import Audit, audit, consistency
+from cartkg.errors import DataError, UsageError
+
+from .conftest import ROOT, line_of, replace_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cartkg.store import Graph
+
+    from .conftest import Run
+
+MUTATIONS = ROOT / "benchmarks" / "mutations.py"
+REVIEW = os.environ.get("CARTKG_REVIEW", "")
+
+
+def checked(folder: Path) -> Audit:
+    return audit(folder / "review.txt", folder)
+
+
+def in_copy(folder: Path, old: str, new: str) -> int:
+    """Replace what the copy prints once, and say in which line."""
+    copy = folder / "review.txt"
+    text = copy.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    copy.write_text(text.replace(old, new), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def in_row(folder: Path, table: str, row: str, column: str, cell: str) -> int:
+    """Write a cell, and say in which line."""
+    path = folder / f"{table}.tsv"
+    line = line_of(path, row)
+    replace_cell(path, line, column, cell)
+    return line
+
+
+def places(found: Audit) -> set[tuple[str, int | None, str, str]]:
+    return {(Path(f.path).name, f.line, f.column, f.rule) for f in found.report.findings}
+
+
+def test_rows_and_copy_that_agree_have_nothing_wrong(audited: Path) -> None:
+    found = checked(audited)
+    assert found.report.findings == ()
+    assert (found.references, found.cited) == (4, 4)
+    assert sum(section.missed for section in found.sections) == 0
+
+
+def test_what_was_cleaned_is_said(audited: Path) -> None:
+    assert checked(audited).changes["superscript digits"] == 4
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "cell"),
+    [
+        ("observations", "r2-orr", "numerator", "18"),
+        ("observations", "r2-orr", "denominator", "26"),
+        ("observations", "r2-orr", "percent", "75"),
+        ("observations", "r1-orr", "percent", "55"),
+        ("observations", "r2-pfs", "value", "5.8"),
+        ("observations", "r2-pfs", "lower", "9"),
+        ("observations", "r2-pfs", "upper", "4.1"),
+        ("observations", "r2-pfs", "unit", "week"),
+        ("observations", "r1-pfs-fl", "timepoint_value", "6"),
+        ("observations", "r1-pfs-fl", "printed", "13%"),
+        ("observations", "r1-orr", "outcome", "CRR"),
+        ("observations", "r2-dor", "status", "not-reached"),
+        ("observations", "r3-orr", "status", "not-estimable"),
+        ("observations", "r3-dor", "percent", "99"),
+        ("observations", "r3-lost", "numerator", "2"),
+        ("observations", "r1-orr", "references", "3"),
+        ("follow-ups", "f3", "minimum", "13"),
+        ("cohorts", "r1-all", "n", "39"),
+        ("cohorts", "r2-all", "n", "24"),
+        ("cohorts", "r3-all", "age_minimum", "19"),
+        ("cohorts", "r3-all", "age_maximum", "71"),
+        ("cohorts", "r1-all", "diseases_printed", "FL (15); MCL (24)"),
+        ("studies", "alpha-2", "year", "2021"),
+        ("studies", "alpha-2", "author", "Alfa"),
+        ("studies", "alpha-2", "report", "3"),
+        ("claims", "cr-lymphoma", "upper", "56"),
+        ("claims", "decade", "value", "20"),
+        ("claims", "grade", "timepoint", "91 days"),
+        ("references", "invented-2024.3", "year", "2020"),
+        ("references", "invented-2024.3", "volume", "14"),
+        ("references", "invented-2024.3", "title", "Betacel with CD8⁺ cells"),
+        ("headers", "invented-2024.table-1.column-5", "printed", "ORR and PFS"),
+        ("footnotes", "invented-2024.table-1.b", "marked", "table-1/row-2/column-2"),
+        ("omissions", "o-1", "printed", "Table 2"),
+        ("citations", "c-1", "references", "2"),
+    ],
+)
+def test_a_wrong_cell_is_located(audited: Path, table: str, row: str, column: str, cell: str) -> None:
+    line = in_row(audited, table, row, column, cell)
+    assert (f"{table}.tsv", line) in {(name, at) for name, at, _, _ in places(checked(audited))}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ORR: 66%", "ORR: 56%"),
+        ("43% PFS at 5", "43% PFS at 6"),
+        ("19/25", "19/24"),
+        ("(IQR 4.1", "(IQR 4.2"),
+        ("aged 18–72", "aged 18–73"),
+        ("leukaemia⁴", "leukaemia³"),
+        ("lasts^{2,4}", "lasts^{2,3}"),
+        ("I/II ^b", "I/II ^c"),
+        ("median DOR: NE", "median DOR: NR"),
+        ("(Suppl. 2)", "(Suppl. 3)"),
+        ("**12**", "**13**"),
+        ("3. Beta", "8. Beta"),
+        ("of Table 1 (", "of Table 2 ("),
+        ("after 90 days", "after 60 days"),
+        ("Grade ≥3", "Grade ≥4"),
+        ("Two products", "Six products"),
+    ],
+)
+def test_a_changed_digit_of_the_copy_is_located(audited: Path, old: str, new: str) -> None:
+    line = in_copy(audited, old, new)
+    named = {finding.line for finding in checked(audited).report.findings if finding.path.endswith("review.txt")}
+    quoted = " ".join(finding.message for finding in checked(audited).report.findings)
+    assert line in named or "prints “" in quoted
+
+
+def test_a_figure_that_no_row_carries_is_missed_at_its_line_and_place(audited: Path) -> None:
+    line = in_copy(audited, "A deep response lasts", "In 7 of them a deep response lasts")
+    assert places(checked(audited)) == {("review.txt", line, "box-1/item-1/item-1", "complete")}
+
+
+def test_a_figure_printed_once_is_not_carried_twice(audited: Path) -> None:
+    in_row(audited, "observations", "r1-orr", "percent", "55")
+    found = {(name, column, rule) for name, _, column, rule in places(checked(audited))}
+    assert ("observations.tsv", "percent", "faithful") in found
+    assert ("review.txt", "table-1/row-1/column-5", "complete") in found
+
+
+def test_a_place_that_the_copy_does_not_have_is_named(audited: Path) -> None:
+    line = in_row(audited, "follow-ups", "f1", "locator", "table-1/row-9/column-4")
+    assert ("follow-ups.tsv", line, "locator", "place") in places(checked(audited))
+
+
+def test_a_reference_that_nothing_cites_is_found(audited: Path) -> None:
+    path = audited / "citations.tsv"
+    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(row for row in rows if not row.startswith("c-1	")), encoding="utf-8")
+    assert ("references.tsv", 2, "number", "reference-used") in places(checked(audited))
+
+
+def test_an_omission_of_what_rows_carry_is_found(audited: Path) -> None:
+    path = audited / "omissions.tsv"
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        + "o-2\tNot needed\tinvented-2024\ttable-1/row-1/column-4\t61 months\tname\t\n",
+        encoding="utf-8",
+    )
+    assert places(checked(audited)) == {("omissions.tsv", 3, "printed", "omission-needed")}
+
+
+def test_a_reference_of_a_sentence_that_no_claim_about_it_carries_is_found(audited: Path) -> None:
+    in_row(audited, "claims", "cr-lymphoma", "references", "2")
+    assert {f.message for f in checked(audited).report.findings} == {
+        "cr-lymphoma: introduction/paragraph-1/sentence-2 cites 3, which no row about it carries"
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("small¹", "small^1"),
+        ("lymphoma^{2,3}", "lymphoma<sup>2,3</sup>"),
+        ("40–55%", "40 – 55 %"),
+        ("61 months", "6l  months"),
+        ("19/25 (76%)", "19 / 25 (76%)"),
+        ("≥ 12 months", ">=12 months"),
+        ("Table 1 | Outcomes", "TABLE 1. Outcomes"),
+    ],
+)
+def test_the_noise_of_a_scan_changes_nothing(audited: Path, old: str, new: str) -> None:
+    in_copy(audited, old, new)
+    assert checked(audited).report.findings == ()
+
+
+def test_a_cut_copy_is_refused(audited: Path) -> None:
+    copy = audited / "review.txt"
+    copy.write_text(copy.read_text(encoding="utf-8").split("Toxicity")[0], encoding="utf-8")
+    with pytest.raises(
+        UsageError, match=r"no line announces “Toxicity”, “Fig\. 1”, “Box 1”, “References”; the text is cut"
+    ):
+        checked(audited)
+
+
+def test_a_copy_cut_inside_its_last_part_is_not_passed(audited: Path) -> None:
+    copy = audited / "review.txt"
+    copy.write_text(copy.read_text(encoding="utf-8").split("4. Gamma")[0], encoding="utf-8")
+    assert ("references.tsv", 5, "locator", "place") in places(checked(audited))
+
+
+def test_another_document_is_refused(audited: Path) -> None:
+    (audited / "review.txt").write_text("Quite another text.\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="is not the edition that the tables quote"):
+        checked(audited)
+
+
+def test_tables_that_are_wrong_are_reported_before_anything_is_compared(audited: Path) -> None:
+    in_row(audited, "observations", "r1-orr", "percent", "many")
+    with pytest.raises(DataError):
+        checked(audited)
+
+
+def test_a_source_must_exist(audited: Path) -> None:
+    with pytest.raises(UsageError, match="there is no source 'x'; the tables hold: invented-2024"):
+        audit(audited / "review.txt", audited, "x")
+
+
+def test_the_command_prints_counts_and_exits_with_1_when_something_is_missed(
+    audited: Path, run: Callable[..., Run]
+) -> None:
+    arguments = ("audit", audited / "review.txt", "--data", audited, "--graph", audited.parent / "graph")
+    good = run(*arguments)
+    assert good.code == 0
+    assert "(100.00%)" in good.out
+    assert "consistent: " in good.out
+    line = in_copy(audited, "ORR: 66%", "ORR: 67%")
+    bad = run(*arguments)
+    assert bad.code == 1
+    assert f"audited/review.txt:{line}: table-1/row-1/column-5: “67%” is carried by no row" in bad.out
+    assert "observations.tsv:2: percent: r1-orr: 66% is not printed there" in bad.out
+
+
+def test_the_formats_hold_the_same_findings(audited: Path, run: Callable[..., Run]) -> None:
+    in_copy(audited, "ORR: 66%", "ORR: 67%")
+    arguments = ("audit", audited / "review.txt", "--data", audited, "--graph", audited.parent / "graph", "--format")
+    plain = json.loads(run(*arguments, "json").out)
+    assert len(plain["findings"]) == 3
+    assert plain["faithful"]["checked"] - plain["faithful"]["found"] == 2
+    assert plain["complete"]["missed"] == 1
+    assert len(run(*arguments, "csv").out.splitlines()) == 4
+    markdown = run(*arguments, "markdown").out
+    assert markdown.count("[faithful]") == 2
+    assert "| table-1 | " in markdown
+
+
+def test_the_completeness_view_says_what_is_left_out_and_why(audited: Path, run: Callable[..., Run]) -> None:
+    arguments = ("audit", audited / "review.txt", "--data", audited, "--graph", audited.parent / "graph")
+    out = run(*arguments, "--completeness").out
+    assert "introduction/paragraph-1/sentence-3: Table 1 (cross-reference)" in out
+    assert out.startswith("part")
+
+
+def test_every_inconsistency_of_the_review_is_flagged(graph: Graph) -> None:
+    report = consistency(graph)
+    assert report.findings == ()
+    assert int(report.checked.split()[0]) > 10
+
+
+def test_an_inconsistency_that_nothing_flags_is_found(tables: Path, tmp_path: Path, run: Callable[..., Run]) -> None:
+    path = tables / "discrepancies.tsv"
+    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [row for row in rows if row.split("\t")[0] not in {"martin-crr-percent", "park-27-26"}]
+    path.write_text("".join(kept), encoding="utf-8")
+    done = run("audit", "--data", tables, "--graph", tmp_path / "graph")
+    assert done.code == 1
+    assert "table-3/row-2/column-4: 80 of 97 do not give the percentage" in done.out
+    assert "[rest-after-transplantation]" in done.out
+    assert "; 2 not flagged" in done.out
+
+
+def test_a_missing_copy_is_a_usage_error(run: Callable[..., Run], tmp_path: Path) -> None:
+    failed = run("audit", tmp_path / "none.txt")
+    assert failed.code == 2
+    assert "No such file" in failed.err
+
+
+def test_every_single_digit_change_is_caught_and_located(audited: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, MUTATIONS, audited / "review.txt", "--data", audited, "--count", "220", "--seed", "3"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "copy: 220 of 220 changes caught and located" in done.stdout
+
+
+def test_a_change_that_nothing_notices_would_be_printed(audited: Path) -> None:
+    in_copy(audited, "ORR: 66%", "ORR: 67%")
+    done = subprocess.run(
+        [sys.executable, MUTATIONS, audited / "review.txt", "--data", audited, "--count", "1"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "finds 3 things before any change" in done.stdout
+
+
+@pytest.mark.skipif(not REVIEW, reason="set CARTKG_REVIEW to a text copy of the review, which is not in the repository")
+def test_the_review_itself_is_faithful_and_complete() -> None:
+    found = audit(Path(REVIEW))
+    assert [str(finding) for finding in found.report.findings] == []
