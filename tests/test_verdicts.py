@@ -1,0 +1,117 @@
+"""A verdict follows from the figures stated and the figures found, by rules that are tested one by one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from cartkg.verdicts import Evidence, Stated, judge
+
+
+def stated(text: str, **others: object) -> Stated:
+    """`40-54`, `>12` or `67`, in percent unless told otherwise."""
+    fields: dict[str, object] = {"unit": "percent", **others}
+    if "-" in text:
+        fields["lower"], fields["upper"] = map(Decimal, text.split("-"))
+    else:
+        signs = {">": "gt", "≥": "ge", "<": "lt", "≤": "le", "~": "about"}
+        if text[0] in signs:
+            fields["comparator"], text = signs[text[0]], text[1:]
+        fields["value"] = Decimal(text)
+    return Stated(**fields)  # type: ignore[arg-type]
+
+
+def found(*figures: str, differs: str = "") -> list[Evidence]:
+    return [
+        Evidence(None, status="not-reported", cell="cell")
+        if text == "NR"
+        else Evidence(Decimal(text), differs=differs, cell="cell")
+        for text in figures
+    ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "figures", "verdict"),
+    [
+        ("40-54", ["40", "47", "54"], "reproduced"),
+        ("40-54", ["39.5", "54.5"], "reproduced"),
+        ("40-54", ["39.4", "54"], "partly"),
+        ("40-54", ["40", "60"], "partly"),
+        ("40-54", ["35", "54", "60"], "partly"),
+        ("40-54", ["10", "90"], "contradicted"),
+        ("40-54", ["NR"], "not-computable"),
+        ("1-4.8", ["1.08", "4.8"], "reproduced"),
+        ("1-4.8", ["1.08", "4.9"], "partly"),
+        ("67", ["67"], "reproduced"),
+        ("67", ["66.5"], "reproduced"),
+        ("67", ["66.4"], "contradicted"),
+        ("67", ["67", "50"], "partly"),
+        ("67", ["NR"], "not-computable"),
+        ("67", [], "not-computable"),
+        ("~15", ["17"], "partly"),
+        ("~15", ["19"], "contradicted"),
+        (">80", ["81", "86"], "reproduced"),
+        (">80", ["80", "86"], "partly"),
+        (">80", ["81", "NR"], "partly"),
+        (">80", ["71"], "contradicted"),
+        ("≥80", ["80"], "reproduced"),
+        ("≤50", ["50", "51"], "partly"),
+        ("<50", ["50"], "contradicted"),
+        (">80", ["NR"], "not-computable"),
+    ],
+)
+def test_the_verdict_follows_from_the_figures(claim: str, figures: list[str], verdict: str) -> None:
+    assert judge(stated(claim), found(*figures)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "exact", "near", "verdict"),
+    [
+        ("13-88", ["17", "88"], ["13"], "partly"),
+        ("40-54", [], ["40", "54"], "partly"),
+        ("40-54", [], ["10"], "not-computable"),
+        ("67", ["50"], ["67"], "partly"),
+        ("67", [], ["67"], "partly"),
+        ("67", [], ["50"], "not-computable"),
+        (">6", [], ["6"], "partly"),
+    ],
+)
+def test_a_figure_of_another_group_supports_only_in_part(
+    claim: str, exact: list[str], near: list[str], verdict: str
+) -> None:
+    judgement = judge(stated(claim), [*found(*exact), *found(*near, differs="counted in others")])
+    assert judgement.verdict == verdict
+    assert "counted in others" in judgement.reason or verdict == "not-computable"
+
+
+def test_counted_reports_are_counted_once() -> None:
+    reports = [Evidence(counted=name) for name in ("A", "B", "B")]
+    assert judge(stated("2", unit="studies"), reports).verdict == "reproduced"
+    assert judge(stated("3", unit="studies"), reports).verdict == "contradicted"
+    assert judge(stated("3", unit="studies"), [*reports, Evidence(counted="C", differs="too old")]).verdict == "partly"
+
+
+def test_counts_must_agree_beside_the_percentage() -> None:
+    claim = stated("16", numerator=3, denominator=19)
+    assert judge(claim, [Evidence(Decimal(16), numerator=3, denominator=19)]).verdict == "reproduced"
+    assert judge(claim, [Evidence(Decimal(16), numerator=6, denominator=38)]).verdict == "partly"
+
+
+def test_what_the_tables_lack_is_the_reason() -> None:
+    judgement = judge(stated("67", missing="No table counts them."), found("67"))
+    assert (judgement.verdict, judgement.reason) == ("not-computable", "No table counts them.")
+
+
+def test_reports_without_a_row_and_misprints_are_named() -> None:
+    claim = stated("25", references=frozenset({16, 67, 104}))
+    reason = judge(claim, [Evidence(Decimal(25), reference=67, misprint=57, cell="row 5")]).reason
+    assert "references 16, 104 without such a row in the tables" in reason
+    assert "row 5 prints reference 57, probably 67" in reason
+
+
+def test_a_claim_is_shown_as_it_is_printed() -> None:
+    assert str(stated("40-54")) == "40–54%"
+    assert str(stated(">12", unit="month")) == ">12 months"
+    assert str(stated("16", numerator=3, denominator=19)) == "3/19 (16%)"
+    assert str(stated("~15")) == "about 15%"
