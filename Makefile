@@ -26,7 +26,9 @@ test: $(TEST)/ready
 	$(TEST)/bin/lint-imports --no-cache
 	$(TEST)/bin/cartkg build
 	$(TEST)/bin/cartkg validate
+	$(TEST)/bin/cartkg audit
 	$(TEST)/bin/cartkg reason --out build/entailments.nt
+	$(TEST)/bin/cartkg claims --format markdown --out build/claims.md
 	$(TEST)/bin/python -m pytest --cov --cov-report=term --cov-fail-under=95
 
 format: $(TEST)/ready

@@ -142,8 +142,10 @@ def test_reason_prints_entailments(run: Callable[..., Run], tmp_path: Path) -> N
 
 
 def test_reason_exits_1_on_a_contradiction(run: Callable[..., Run], tables: Path) -> None:
-    studies = tables / "studies.tsv"
-    replace_cell(studies, line_of(studies, "wang-12"), "updates", "wang-35")
+    links = tables / "links.tsv"
+    line = line_of(links, "53-updates-17")
+    replace_cell(links, line, "subject", "17")
+    replace_cell(links, line, "object", "51")
     done = run("reason", "--data", tables)
     assert (done.code, done.out) == (1, "")
     assert "contradict" in done.err
