@@ -29,7 +29,7 @@ test: $(TEST)/ready
 	$(TEST)/bin/cartkg audit
 	$(TEST)/bin/cartkg reason --out build/entailments.nt
 	$(TEST)/bin/cartkg claims --format markdown --out build/claims.md
-	$(TEST)/bin/python -m pytest --cov --cov-report=term --cov-fail-under=95
+	$(TEST)/bin/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95
 
 format: $(TEST)/ready
 	$(TEST)/bin/ruff format src tests scripts benchmarks

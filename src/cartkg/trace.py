@@ -20,7 +20,7 @@ _RECOMPUTE = "recompute"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that bears on a figure, where it is printed, and its node."""
+    """One thing that bears on a figure, the places where it is printed, and its node."""
 
     aspect: str
     text: str
@@ -54,13 +54,17 @@ def trace(graph: Graph, observation: str) -> Trace:
     """Everything about the observation of this id; UsageError names the nearest ids when there is none."""
     identifier = observation.removeprefix(f"{INDIVIDUALS}observations/").removeprefix("observations:")
     try:
-        node = ox.NamedNode(f"{INDIVIDUALS}observations/{identifier}")
+        iri = ox.NamedNode(f"{INDIVIDUALS}observations/{identifier}")
     except ValueError:
         raise UsageError(f"{observation!r} is not the id of an observation") from None
-    rows = graph.answer(stored_query(_QUERY).with_values({"observation": node}))
-    steps = [Step(*(getattr(row[name], "value", "") for name in ("aspect", "text", "place", "node"))) for row in rows]
-    if not steps:
+    rows = graph.answer(stored_query(_QUERY).with_values({"observation": iri}))
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        aspect, text, place, node = (getattr(row[name], "value", "") for name in ("aspect", "text", "place", "node"))
+        places.setdefault((aspect, text, node), []).append(place)
+    if not places:
         raise UsageError(f"no observation is called {identifier!r}; {_nearest(graph, identifier)}")
+    steps = [Step(aspect, text, "; ".join(filter(None, found)), node) for (aspect, text, node), found in places.items()]
     return Trace(identifier, (*steps, *_claims(graph, identifier)))
 
 

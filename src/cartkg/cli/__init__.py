@@ -51,11 +51,11 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cartkg")
 def main() -> None:
-    r"""Build, check and question a knowledge graph of CAR T-cell therapy evidence.
+    """Build, check and question a knowledge graph of CAR T-cell therapy evidence.
 
     \b
     cartkg query                       list the stored questions
     cartkg query evidence              every figure with its cell and its paper
     cartkg query evidence -p target=BCMA --format csv
     cartkg trace t1-r01-orr             everything about one figure
-    """
+    """  # noqa: D301
