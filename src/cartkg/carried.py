@@ -18,7 +18,7 @@ from .tables import TABLES
 from .tables.base import Sourced
 from .tables.reader import columns
 from .tables.roles import REASON
-from .tables.sources import Omission, Reference
+from .tables.sources import Discrepancy, Omission, Reference
 from .tables.words import has_figure, names_in_words
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ class Comparison:
         if isinstance(row, Sourced) and row.exhaustive:
             for place in places:
                 self._cited[row.table, place.locator].append(located)
+        if isinstance(row, Discrepancy):  # a remark on what is printed carries nothing
+            return
         words = set(names_in_words(row, rows))
         for place in (*places, *self._under(getattr(row, "premises", ()))):
             self._words[_row_of(place.locator)] |= words
