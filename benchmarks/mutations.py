@@ -108,14 +108,15 @@ def another_digit(text: str, position: int, chance: random.Random) -> str:
 
 
 def equivalent(bench: Bench, located: Located, name: str, changed: str) -> bool:
-    """True when a changed list of references holds only numbers that its place cites too.
+    """True when a changed list of references holds only numbers that its place, or its table row, cites too.
 
     Where a table picks from the references of a place, the copy can not tell one of them from another.
     """
     mark = columns(type(located.row))[name]
     if mark is None or mark.printed is None or mark.printed.kinds != ("reference",):
         return False
-    places = [place for text in getattr(located.row, "locator", ()) for place in bench.document.under(text)]
+    texts = {re.sub(r"/column-\d+$", "", text) for text in getattr(located.row, "locator", ())}
+    places = [place for text in texts for place in bench.document.under(text)]
     cited = {str(figure.value) for place in places for figure in figures(place.text) if figure.kind == "reference"}
     return set(changed.split(LIST_SEPARATOR)) <= cited
 

@@ -101,6 +101,16 @@ def test_what_was_cleaned_is_said(audited: Path) -> None:
         ("footnotes", "invented-2024.table-1.b", "marked", "table-1/row-2/column-2"),
         ("omissions", "o-1", "printed", "Table 2"),
         ("citations", "c-1", "references", "2"),
+        ("observations", "r1-pfs-fl", "percent", "43"),
+        ("observations", "r1-pfs-fl", "cohort", "r1-mcl"),
+        ("observations", "r2-pfs", "interval", "range"),
+        ("observations", "r2-orr", "outcome", "EFS"),
+        ("observations", "r1-orr", "locator", "table-1"),
+        ("cohorts", "r1-fl", "n", "24"),
+        ("cohorts", "r1-all", "premises", "table-1/row-9/column-3"),
+        ("studies", "alpha-2", "phase", "II"),
+        ("claims", "follow-up", "comparator", "gt"),
+        ("footnotes", "invented-2024.table-1.b", "marked", "table-1/row-1/column-2|table-1/row-9/column-2"),
     ],
 )
 def test_a_wrong_cell_is_located(audited: Path, table: str, row: str, column: str, cell: str) -> None:
@@ -127,6 +137,11 @@ def test_a_wrong_cell_is_located(audited: Path, table: str, row: str, column: st
         ("after 90 days", "after 60 days"),
         ("Grade ≥3", "Grade ≥4"),
         ("Two products", "Six products"),
+        ("5 years for FL", "5 years for MCL"),
+        ("FL (14)", "MCL (14)"),
+        ("(IQR 4.1", "(range 4.1"),
+        ("phase I/II", "phase III"),
+        ("at least 12 months", "over 12 months"),
     ],
 )
 def test_a_changed_digit_of_the_copy_is_located(audited: Path, old: str, new: str) -> None:
@@ -192,6 +207,34 @@ def test_a_reference_of_a_sentence_that_no_claim_about_it_carries_is_found(audit
 def test_the_noise_of_a_scan_changes_nothing(audited: Path, old: str, new: str) -> None:
     in_copy(audited, old, new)
     assert checked(audited).report.findings == ()
+
+
+CAPTION = (
+    "Fig. 1 | Time to recovery. Recovery took 15–22 days. Grade ≥3 events occurred in 2 patients\n\nafter 90 days."
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("\t42 months (1–123 months)", "", "has 5 cells under 6 headings of Table 1"),
+        ("\t", "  ", "Table 1 has no rows; keep the tabs between its cells"),
+        (CAPTION, "Fig. 1", "Fig. 1 has no caption"),
+        ("\nReferences\n", "\nToxicity\n\nMore.\n\nToxicity\n\nReferences\n", "announces Toxicity a second time"),
+    ],
+)
+def test_a_copy_that_lost_its_structure_is_refused(audited: Path, old: str, new: str, message: str) -> None:
+    copy = audited / "review.txt"
+    copy.write_text(copy.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(UsageError, match=message):
+        checked(audited)
+
+
+def test_a_lost_table_row_is_told_first(audited: Path) -> None:
+    copy = audited / "review.txt"
+    lines = copy.read_text(encoding="utf-8").splitlines(keepends=True)
+    copy.write_text("".join(line for line in lines if not line.startswith("Beta et al. (2021)")), encoding="utf-8")
+    assert checked(audited).report.findings[0].message == "table-1 has 2 rows, but data speak of 3"
 
 
 def test_a_cut_copy_is_refused(audited: Path) -> None:
@@ -276,13 +319,13 @@ def test_an_inconsistency_that_nothing_flags_is_found(tables: Path, tmp_path: Pa
     assert done.code == 1
     assert "table-3/row-2/column-4: 80 of 97 do not give the percentage" in done.out
     assert "[rest-after-transplantation]" in done.out
-    assert "; 2 not flagged" in done.out
+    assert ", 2 not flagged" in done.out
 
 
 def test_a_missing_copy_is_a_usage_error(run: Callable[..., Run], tmp_path: Path) -> None:
     failed = run("audit", tmp_path / "none.txt")
     assert failed.code == 2
-    assert "No such file" in failed.err
+    assert "no such file" in failed.err
 
 
 def test_every_single_digit_change_is_caught_and_located(audited: Path) -> None:

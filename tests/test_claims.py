@@ -91,7 +91,7 @@ def test_the_command_filters_and_counts(run: Callable[..., Run], checked: dict[s
 
 
 def test_one_claim_is_shown_with_the_figures_used(run: Callable[..., Run]) -> None:
-    assert "- 13 = 6/45 (Table 2, row 7, column 7; counted in adults with B-ALL)" in run("claims", "claim-060").out
+    assert "- 13% = 6/45 (Table 2, row 7, column 7; counted in adults with B-ALL)" in run("claims", "claim-060").out
 
 
 def test_the_formats_hold_every_claim(run: Callable[..., Run], checked: dict[str, CheckedClaim]) -> None:

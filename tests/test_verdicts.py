@@ -23,11 +23,12 @@ def stated(text: str, **others: object) -> Stated:
 
 
 def found(*figures: str, differs: str = "") -> list[Evidence]:
+    """Figures of as many reports; NR is one that is not reported."""
     return [
-        Evidence(None, status="not-reported", cell="cell")
+        Evidence(None, status="not-reported", cell=f"cell {number}")
         if text == "NR"
-        else Evidence(Decimal(text), differs=differs, cell="cell")
-        for text in figures
+        else Evidence(Decimal(text), differs=differs, cell=f"cell {number}")
+        for number, text in enumerate(figures)
     ]
 
 
@@ -96,6 +97,20 @@ def test_counts_must_agree_beside_the_percentage() -> None:
     claim = stated("16", numerator=3, denominator=19)
     assert judge(claim, [Evidence(Decimal(16), numerator=3, denominator=19)]).verdict == "reproduced"
     assert judge(claim, [Evidence(Decimal(16), numerator=6, denominator=38)]).verdict == "partly"
+
+
+def test_a_report_in_two_tables_counts_once() -> None:
+    rows = [
+        Evidence(Decimal(48), reference=59),
+        Evidence(Decimal(48), reference=59),
+        Evidence(Decimal(13), reference=22),
+    ]
+    assert judge(stated("≥12", unit="month"), rows).recomputed == "2 of 2 (13–48)"
+
+
+def test_a_figure_in_another_unit_is_shown_as_printed_too() -> None:
+    evidence = Evidence(Decimal("1.0833"), unit="year", printed="13 months", cell="row 11")
+    assert str(evidence) == "13 months = 1.08 years (row 11)"
 
 
 def test_what_the_tables_lack_is_the_reason() -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .carried import Comparison, Printing
+from .context import Context
 from .errors import UsageError
 from .findings import Finding, Report
+from .locators import parse_locator
 from .printed.document import Heading, Style, read_document
 from .resources import data_directory, ontology_files
 from .stored import stored_queries
@@ -69,7 +71,7 @@ class Audit:
     @property
     def unfaithful(self) -> int:
         """How many figures of rows were not found where their rows say."""
-        return sum(1 for finding in self.report.findings if finding.rule in {"faithful", "place"})
+        return sum(1 for finding in self.report.findings if finding.rule == "faithful")
 
     @property
     def incomplete(self) -> int:
@@ -156,15 +158,13 @@ def consistency(graph: Graph) -> Report:
     findings, found = [], 0
     for query in stored_queries().values():
         if query.topic == "audit":
-            rows = graph.answer(query.text)
-            for row in rows:
-                cells = {variable.value: getattr(row[variable], "value", "") for variable in rows.variables}
+            for cells in graph.rows(query.text):
                 found += 1
                 if not cells["flagged"]:
                     where = ", ".join(cells[name] for name in ("study", "claim", "cell") if cells.get(name))
                     remedy = "correct the row, or flag it in discrepancies.tsv"
                     findings.append(Finding(query.name, cells["finding"], remedy, node=where))
-    return Report(str(graph.path), f"{found} inconsistencies found by queries, each to be flagged", tuple(findings))
+    return Report(str(graph.path), f"{found} things that do not add up among the rows", tuple(findings))
 
 
 def headings(rows: Iterable[Row]) -> list[Heading]:
@@ -181,12 +181,14 @@ def compare(
     document: Document, vocabulary: Vocabulary, rows: list[Located], source: str, known: dict[tuple[str, str], Row]
 ) -> Audit:
     """Compare the rows of a source with a copy that is already taken apart; `known` holds every row."""
-    comparison = Comparison(document, vocabulary)
+    comparison = Comparison(document, Context(document, vocabulary, known), known)
     for located in rows:
-        comparison.add(located, known)
+        comparison.add(located)
     printings = list(comparison.printings())
     uncited = _uncited(rows)
+    structure = _structure(document, rows)
     findings = [
+        *structure,
         *comparison.findings,
         *(_missed(document.path, printing) for printing in printings if _fate(printing) == "missed"),
         *comparison.forgotten(),
@@ -222,6 +224,24 @@ def _chosen(rows: list[Located], source: str | None) -> str:
         return str(source)
     named = "name one with --source" if source is None else f"there is no source {source!r}"
     raise UsageError(f"{named}; the tables hold: {', '.join(sources)}")
+
+
+def _structure(document: Document, rows: list[Located]) -> list[Finding]:
+    """Findings for tables of the copy that have more or fewer rows than the tables of data speak of."""
+    named: dict[str, int] = {}
+    for located in rows:
+        for text in getattr(located.row, "locator", ()):
+            place = parse_locator(text)
+            named[place.part] = max(named.get(place.part, 0), place.row or 0)
+    printed = Counter(
+        place.part for name in document.places if (place := parse_locator(name)).row is not None and place.column == 1
+    )
+    return [
+        Finding("structure", f"{part} has {printed[part]} rows, but data speak of {count}",
+                "look for a row that the copy has lost or gained", str(document.path), None, part)
+        for part, count in named.items()
+        if count and printed[part] != count
+    ]  # fmt: skip
 
 
 def _fate(printing: Printing) -> str:

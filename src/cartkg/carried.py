@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 from .findings import Finding
 from .printed.figures import IN_WORDS, Figure, figures, quantified
-from .printed.names import Names
 from .printed.noise import cleaned
 from .printed.wanted import Wanted, derivable, occurrences
-from .tables import TABLES
 from .tables.base import Sourced
 from .tables.reader import columns
 from .tables.roles import REASON
@@ -22,14 +20,14 @@ from .tables.sources import Discrepancy, Omission, Reference
 from .tables.words import has_figure, names_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from .context import Context
     from .printed.document import Document, Place
     from .tables.base import Row
     from .tables.columns import Column
     from .tables.located import Located
     from .tables.roles import Printed
-    from .vocabulary import Vocabulary
 
 _MEASURES = frozenset({"percent", "day", "week", "month", "year"})
 _QUOTED = 60
@@ -52,7 +50,8 @@ class Comparison:
     """Rows of one source against a copy of it; fill it row by row, then ask for `printings`."""
 
     document: Document
-    vocabulary: Vocabulary
+    context: Context
+    rows: Mapping[tuple[str, str], Row]
     findings: list[Finding] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
     _carried: set[tuple[str, int]] = field(default_factory=set)
@@ -64,44 +63,9 @@ class Comparison:
     @cached_property
     def figures(self) -> dict[str, tuple[Figure, ...]]:
         """The figures of every place."""
-        return {name: figures(place.text) + self._reasons(place.text) for name, place in self.document.places.items()}
-
-    @cached_property
-    def _headings(self) -> dict[str, Names]:
-        """The names of the terms under which a cell prints its figures, by table."""
         return {
-            model.table: Names(self.vocabulary.names(str(mark.target)))
-            for model in TABLES.values()
-            for mark in columns(model).values()
-            if mark is not None and mark.worded == "heading"
+            name: figures(place.text) + self.context.reasons(place.text) for name, place in self.document.places.items()
         }
-
-    @cached_property
-    def _statuses(self) -> Names:
-        """The names of what may be printed in place of a figure."""
-        marks = [
-            mark for model in TABLES.values() for mark in columns(model).values() if mark and mark.worded == "reason"
-        ]
-        return Names({code: names for mark in marks for code, names in self.vocabulary.names(str(mark.target)).items()})
-
-    def _reasons(self, text: str) -> tuple[Figure, ...]:
-        return tuple(
-            Figure("reason", code, start=start, printed=printed)
-            for codes, start, printed in self._statuses.found(text)
-            for code in sorted(codes)
-        )
-
-    def _headed(self, row: Row, place: Place, figure: Figure) -> bool:
-        """False when a cell prints the figure under the name of another term than the row has."""
-        names = self._headings.get(row.table)
-        if names is None or "/row-" not in place.locator:
-            return True
-        codes = names.heading(place.text, figure.start)
-        return not codes or any(
-            getattr(row, name) in codes
-            for name, mark in columns(type(row)).items()
-            if mark is not None and mark.worded == "heading"
-        )
 
     @cached_property
     def _rows(self) -> dict[str, list[Place]]:
@@ -111,7 +75,7 @@ class Comparison:
             rows[_row_of(name)].append(place)
         return rows
 
-    def add(self, located: Located, rows: dict[tuple[str, str], Row]) -> None:
+    def add(self, located: Located) -> None:
         """Find everything a row says is printed; what is not there becomes a finding."""
         row = located.row
         places = self._places(located)
@@ -123,12 +87,15 @@ class Comparison:
             if value is not None and column is not None:
                 for entry in value if isinstance(value, tuple) else (value,):
                     self._check(located, name, column, str(entry), places)
+        for name, printed in self.context.unnamed(row, places):
+            message = f"{getattr(row, name)} is not what is printed there as {name}, but {printed}: {_shown(places)}"
+            self.findings.append(located.finding("faithful", name, message, "write what is printed"))
         if isinstance(row, Sourced) and row.exhaustive:
             for place in places:
                 self._cited[row.table, place.locator].append(located)
         if isinstance(row, Discrepancy):  # a remark on what is printed carries nothing
             return
-        words = set(names_in_words(row, rows))
+        words = set(names_in_words(row, self.rows))
         for place in (*places, *self._under(getattr(row, "premises", ()))):
             self._words[_row_of(place.locator)] |= words
 
@@ -146,7 +113,7 @@ class Comparison:
         if printed or not has_figure(located.row):
             self.found[located.row.table] += 1
             if not printed:
-                message = f"no {entry.replace('-', ' ')} is printed there: {_shown(places)}"
+                message = f"“{entry.replace('-', ' ')}” is not printed there in any form: {_shown(places)}"
                 remedy = "write the status that is printed, or the figure"
                 self.findings.append(located.finding("faithful", name, message, remedy))
 
@@ -173,15 +140,20 @@ class Comparison:
                 yield rows[0].finding("complete", "references", message, "add it to the row that it belongs to")
 
     def _places(self, located: Located) -> list[Place]:
-        found: list[Place] = []
-        for text in getattr(located.row, "locator", ()):
-            under = self.document.under(text)
-            if not under:
-                self.findings.append(
-                    located.finding("place", "locator", f"the copy has no {text}", "name a place that the source has")
-                )
-            found += under
-        return found
+        """The places of a row; every place that any column names must be in the copy."""
+        row = located.row
+        for name, mark in columns(type(row)).items():
+            for text in getattr(row, name) if mark is not None and mark.kind == "locator" else ():
+                under = self.document.under(text)
+                if not under or (name == "locator" and len(under) > 1 and has_figure(row)):
+                    message = f"{text} holds {len(under)} places" if under else f"the copy has no {text}"
+                    remedy = (
+                        "name the sentence or cell that prints the figure"
+                        if under
+                        else "name a place that the source has"
+                    )
+                    self.findings.append(located.finding("place", name, message, remedy))
+        return self._under(getattr(row, "locator", ()))
 
     def _under(self, locators: Iterable[str]) -> list[Place]:
         return [place for text in locators for place in self.document.under(text)]
@@ -200,21 +172,24 @@ class Comparison:
         unit = getattr(row, role.unit_column) or "" if role.unit_column else role.unit
         wanted = Wanted(role, Decimal(entry), unit if unit in _MEASURES else "")
         self.found[row.table] += 1
-        if {"ordinal", "reference"} & set(role.kinds) and wanted.value in {place.ordinal for place in places}:
+        if not places or self._take(located, name, wanted, places) or self._elsewhere(row, wanted, places):
             return
-        if self._take(located, name, wanted, places):
-            return
-        if "reference" in role.kinds and not role.covers and wanted.among(self._figures(self._around(places))):
-            return
-        if role.derivable and wanted.value in derivable(self._figures(self._under(getattr(row, "premises", ())))):
-            return
-        if wanted.among(quantified(getattr(row, "printed", ""))):
-            return
-        message = f"{wanted} is not printed there as {name.replace('_', ' ')}"
+        message = f"{wanted} is not printed there in that role"
         if wanted.among(self._figures(places)):
-            message = f"{wanted} is printed there under another heading, or less often than rows carry it"
+            message = f"{wanted} is printed there for another heading or group, or less often than rows carry it"
         remedy = "write what is printed, or name the place that prints it"
         self.findings.append(located.finding("faithful", name, f"{message}: {_shown(places)}", remedy))
+
+    def _elsewhere(self, row: Row, wanted: Wanted, places: list[Place]) -> bool:
+        """True for what may stand beside its places: an entry's number, a row's reference, a derived size, a word."""
+        role = wanted.role
+        if {"ordinal", "reference"} & set(role.kinds) and wanted.value in {place.ordinal for place in places}:
+            return True
+        if "reference" in role.kinds and not role.covers and wanted.among(self._figures(self._around(places))):
+            return True
+        if role.derivable and wanted.value in derivable(self._figures(self._under(getattr(row, "premises", ())))):
+            return True
+        return wanted.among(quantified(getattr(row, "printed", "")))
 
     def _mark(self, located: Located, name: str, wanted: Wanted, places: list[Place]) -> None:
         """Find a mark at each of the places that are said to carry it."""
@@ -232,7 +207,7 @@ class Comparison:
             matching = [
                 index
                 for index, figure in enumerate(here)
-                if wanted.accepts(figure) and (wanted.role.shared or self._headed(located.row, place, figure))
+                if wanted.accepts(figure) and (wanted.role.loose or self.context.agrees(located.row, place, figure))
             ]
             matching.sort(key=lambda index: wanted.role.kinds.index(here[index].kind))
             table = located.row.table
@@ -255,7 +230,7 @@ class Comparison:
         spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
         for place, span in spans:
             self._cover(place, span, partial(self._quoted, located.row))
-        if not spans and not any(occurrences(entry, place.text) for place in self._around(places)):
+        if places and not spans and not any(occurrences(entry, place.text) for place in self._around(places)):
             message = f"“{_short(entry)}” is not printed there: {_shown(places)}"
             self.findings.append(located.finding("faithful", name, message, "write the characters that are printed"))
 

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
 from .stored import stored_query
-from .verdicts import Evidence, Judgement, Stated, judge
+from .verdicts import Evidence, Judgement, Stated, judge, with_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import pyoxigraph as ox
+    from collections.abc import Sequence
 
     from .store import Graph
 
@@ -91,16 +89,16 @@ class CheckedClaim:
 
 def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
     """Judge every claim with a figure, or one; UsageError for a claim or a query that does not exist."""
-    rows = [row for row in _rows(graph, CLAIMS) if only in {"", row["claim"]}]
+    rows = [row for row in graph.rows(stored_query(CLAIMS).text) if only in {"", row["claim"]}]
     if not rows:
         raise UsageError(f"no claim with a figure is called {only!r}; `cartkg query {CLAIMS}` lists them")
-    lengths = {row["unit"]: Decimal(row["days"]) for row in _solutions(graph.answer(_LENGTHS))}
+    lengths = {row["unit"]: Decimal(row["days"]) for row in graph.rows(_LENGTHS)}
     flags: dict[str, list[str]] = defaultdict(list)
-    for row in _solutions(graph.answer(_FLAGS)):
+    for row in graph.rows(_FLAGS):
         flags[row["node"].rsplit("/", 1)[1]].append(row["discrepancy"].rsplit("/", 1)[1])
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for query in sorted({row["query"] for row in rows if row["query"]}):
-        for answer in _rows(graph, query):
+        for answer in graph.rows(stored_query(query).text):
             if "claim_id" not in answer:
                 raise UsageError(
                     f"{query} recomputes no claim: its rows have no claim_id; name a query of the topic recompute"
@@ -128,28 +126,20 @@ def _checked(
 
 
 def _evidence(answer: dict[str, str], unit: str, lengths: dict[str, Decimal]) -> Evidence:
+    """A row of a recomputing query, with its figure in the unit of the claim; a figure of another kind is told."""
     figure, own = _number(answer.get("figure", "")), answer.get("unit", "")
+    printed = "" if figure is None or own == unit else with_unit(figure, own)
+    status = answer.get("status", "reported")
     if figure is not None and own in lengths and unit in lengths:
         figure = figure * lengths[own] / lengths[unit]
-    elif own != unit and not answer.get("counted"):
-        answer = {**answer, "status": f"a figure in {own}" if figure is not None else answer.get("status", "reported")}
-        figure = None
+    elif figure is not None and own != unit:
+        figure, status = None, printed
     return Evidence(
-        figure, answer.get("counted", ""), _whole(answer.get("numerator", "")), _whole(answer.get("denominator", "")),
-        answer.get("status", "reported"), answer.get("differs", ""), answer.get("population", ""),
+        figure, unit, printed, answer.get("counted", ""), _whole(answer.get("numerator", "")),
+        _whole(answer.get("denominator", "")), status, answer.get("differs", ""), answer.get("population", ""),
         answer.get("outcome", ""), _whole(answer.get("reference", "")), _whole(answer.get("misprint", "")),
         answer.get("cell", ""), answer.get("observation", "") or answer.get("follow_up", ""),
     )  # fmt: skip
-
-
-def _rows(graph: Graph, query: str) -> list[dict[str, str]]:
-    return list(_solutions(graph.answer(stored_query(query).text)))
-
-
-def _solutions(found: ox.QuerySolutions) -> Iterator[dict[str, str]]:
-    names = [variable.value for variable in found.variables]
-    for row in found:
-        yield {name: getattr(row[name], "value", "") for name in names}
 
 
 def _number(text: str) -> Decimal | None:
@@ -166,7 +156,7 @@ def summary(checked: Sequence[CheckedClaim]) -> str:
     verdicts = ", ".join(
         f"{counts[verdict]} {verdict}" for verdict in ("reproduced", "partly", "contradicted", "not-computable")
     )
-    return f"{len(checked)} quantitative claims: {verdicts}"
+    return f"{len(checked)} claims with a figure: {verdicts}"
 
 
 def to_csv(checked: Sequence[CheckedClaim]) -> str:

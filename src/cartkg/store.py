@@ -73,6 +73,12 @@ class Graph:
             write_atomically(kept, results)
         return _solutions(ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON))
 
+    def rows(self, text: str) -> list[dict[str, str]]:
+        """The rows of a query that selects, as bare text by variable; what is unbound is empty."""
+        found = self.answer(text)
+        names = [variable.value for variable in found.variables]
+        return [{name: getattr(row[name], "value", "") for name in names} for row in found]
+
     def quads(self) -> Iterator[ox.Quad]:
         """All quads in the order they were built, which is the same for the same inputs."""
         return ox.parse(path=self.path / QUADS, format=ox.RdfFormat.N_QUADS)

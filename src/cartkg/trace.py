@@ -16,6 +16,8 @@ import pyoxigraph as ox
 
 _QUERY = "trace-observation"
 _RECOMPUTE = "recompute"
+_CLAIM = "claim recomputed from it"
+_NAMED = frozenset({_CLAIM, "discrepancy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Trace:
         for step in self.steps:
             aspect, previous = (step.aspect if step.aspect != previous else ""), step.aspect
             place = f"  [{step.place}]" if step.place else ""
-            lines.append(f"{aspect:<{width}}  {step.text}{place}")
+            name = f"  {step.node}" if step.aspect in _NAMED else ""
+            lines.append(f"{aspect:<{width}}  {step.text}{place}{name}")
         return "\n".join(lines) + "\n"
 
 
@@ -57,11 +60,10 @@ def trace(graph: Graph, observation: str) -> Trace:
         iri = ox.NamedNode(f"{INDIVIDUALS}observations/{identifier}")
     except ValueError:
         raise UsageError(f"{observation!r} is not the id of an observation") from None
-    rows = graph.answer(stored_query(_QUERY).with_values({"observation": iri}))
+    rows = graph.rows(stored_query(_QUERY).with_values({"observation": iri}))
     places: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
-        aspect, text, place, node = (getattr(row[name], "value", "") for name in ("aspect", "text", "place", "node"))
-        places.setdefault((aspect, text, node), []).append(place)
+        places.setdefault((row["aspect"], row["text"], row["node"]), []).append(row["place"])
     if not places:
         raise UsageError(f"no observation is called {identifier!r}; {_nearest(graph, identifier)}")
     steps = [Step(aspect, text, "; ".join(filter(None, found)), node) for (aspect, text, node), found in places.items()]
@@ -70,29 +72,25 @@ def trace(graph: Graph, observation: str) -> Trace:
 
 def _claims(graph: Graph, identifier: str) -> list[Step]:
     """The claims for which a recomputing query uses the figure, with what makes it differ, if anything."""
-    found = {}
+    found: dict[str, str] = {}
     for query in stored_queries().values():
-        if query.topic == _RECOMPUTE and "?observation" in query.text:
-            for row in graph.answer(query.text):
-                if getattr(row["observation"], "value", "") == identifier:
-                    found[row["claim_id"].value] = getattr(row["differs"], "value", "")
-    if not found:
-        return []
-    statements = graph.answer(stored_query("quantitative-claims").text)
+        if query.topic == _RECOMPUTE:
+            for row in graph.rows(query.text):
+                if row.get("observation") == identifier and found.get(row["claim_id"]) != "":
+                    found[row["claim_id"]] = row["differs"]
     return [
-        Step("claim recomputed from it", f"{row['statement'].value}{f' ({differs})' if differs else ''}",
-             row["place"].value, f"claims/{claim}")
-        for row in statements
-        if (claim := row["claim"].value) in found and (differs := found[claim]) is not None
-    ]  # fmt: skip
+        Step(_CLAIM, row["statement"] + (f" ({differs})" if differs else ""), row["place"], f"claims/{row['claim']}")
+        for row in graph.rows(stored_query("quantitative-claims").text)
+        if (differs := found.get(row["claim"])) is not None
+    ]
 
 
 def _nearest(graph: Graph, identifier: str) -> str:
     import difflib
 
-    rows = graph.answer(
+    rows = graph.rows(
         "PREFIX ck: <https://w3id.org/cartkg/ontology/> SELECT ?node WHERE { ?node a ck:Observation } ORDER BY ?node"
     )
-    known = [row["node"].value.rsplit("/", 1)[1] for row in rows]
+    known = [row["node"].rsplit("/", 1)[1] for row in rows]
     near = difflib.get_close_matches(identifier, known, 3)
     return f"did you mean {' or '.join(near)}?" if near else "`cartkg query evidence` lists them"

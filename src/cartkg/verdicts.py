@@ -30,19 +30,23 @@ class Stated:
     missing: str = ""
 
     def __str__(self) -> str:
-        unit = {"percent": "%", "": ""}.get(self.unit, f" {self.unit.rstrip('s')}s")
         if self.lower is not None or self.upper is not None:
-            return f"{_shown(self.lower)}–{_shown(self.upper)}{unit}"
+            return f"{_shown(self.lower)}–{with_unit(self.upper, self.unit)}"
         counts = "" if self.numerator is None else f"{self.numerator}/{self.denominator} "
-        value = "" if self.value is None else f"{_SIGNS.get(self.comparator, '')}{_shown(self.value)}{unit}"
+        value = "" if self.value is None else f"{_SIGNS.get(self.comparator, '')}{with_unit(self.value, self.unit)}"
         return f"{counts}({value})" if counts and value else (counts or value).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One figure of the tables, in the unit of the claim; `differs` says why it is not what the claim speaks of."""
+    """One figure of the tables, in the unit of the claim; `printed` as in the table, where that has another unit.
+
+    `differs` says why it is not what the claim speaks of.
+    """
 
     figure: Decimal | None = None
+    unit: str = ""
+    printed: str = ""
     counted: str = ""
     numerator: int | None = None
     denominator: int | None = None
@@ -56,10 +60,13 @@ class Evidence:
     node: str = ""
 
     def __str__(self) -> str:
-        counts = "" if self.numerator is None or self.denominator is None else f" = {self.numerator}/{self.denominator}"
-        value = self.counted or (
-            self.status.replace("-", " ") if self.figure is None else f"{_shown(self.figure)}{counts}"
-        )
+        if self.counted or self.figure is None:
+            value = self.counted or self.status.replace("-", " ")
+        else:
+            value = with_unit(self.figure, self.unit)
+            value = f"{self.printed} = {value}" if self.printed else value
+            if self.unit == "percent" and self.numerator is not None and self.denominator is not None:
+                value += f" = {self.numerator}/{self.denominator}"
         note = f"; {self.differs}" if self.differs else ""
         return f"{value} ({self.cell}{note})"
 
@@ -144,7 +151,7 @@ def _end(name: str, stated: Decimal, exact: Sequence[Evidence], near: Sequence[E
         return "near", f"{instead}; {others[0]} is not the same"
     inside = [found for found in exact if _close(found.figure, stated)]
     if inside:
-        return "near", f"{instead}; it is that of {inside[0]}"
+        return "near", f"{instead}; the figure stated is that of {inside[0].cell}"
     return "missed", instead
 
 
@@ -157,11 +164,17 @@ def _threshold(comparator: str, value: Decimal, evidence: Sequence[Evidence]) ->
             return Judgement("partly", "", "the same figure, but: " + "; ".join(map(str, others)))
         return Judgement("not-computable", "", _none(evidence))
     failing = [found for found in exact if not _MEETS[comparator](_figure(found), value)]
-    recomputed = f"{len(exact) - len(failing)} of {len(exact) + len(silent)} ({_extent(exact)})"
-    against = "; ".join(map(str, [*failing, *silent])) or "all of them"
-    if not failing and not silent:
-        return Judgement("reproduced", recomputed, against)
-    return Judgement("contradicted" if len(failing) == len(exact) else "partly", recomputed, f"not so: {against}")
+    reports, against = _reports(exact) | _reports(silent), _reports([*failing, *silent])
+    recomputed = f"{len(reports - against)} of {len(reports)} ({_extent(exact)})"
+    if not against:
+        return Judgement("reproduced", recomputed, "all of them")
+    verdict: Verdict = "contradicted" if _reports(failing) == reports else "partly"
+    return Judgement(verdict, recomputed, "not so: " + "; ".join(map(str, [*failing, *silent])))
+
+
+def _reports(evidence: Sequence[Evidence]) -> set[str]:
+    """The reports that figures are from; a report that stands in two tables counts once."""
+    return {found.cell if found.reference is None else str(found.reference) for found in evidence}
 
 
 def _single(stated: Stated, evidence: Sequence[Evidence]) -> Judgement:
@@ -214,6 +227,13 @@ def _figure(found: Evidence) -> Decimal:
 def _extent(found: Sequence[Evidence]) -> str:
     lowest, highest = min(map(_figure, found)), max(map(_figure, found))
     return _shown(lowest) if lowest == highest else f"{_shown(lowest)}–{_shown(highest)}"
+
+
+def with_unit(value: Decimal | None, unit: str) -> str:
+    """A figure as people write it: 54%, 1 month, 2 months, 12 studies."""
+    if unit in {"percent", ""}:
+        return _shown(value) + ("%" if unit else "")
+    return f"{_shown(value)} {unit.rstrip('s')}" + ("" if value == 1 else "s")
 
 
 def _shown(value: Decimal | None) -> str:

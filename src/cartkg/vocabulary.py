@@ -119,11 +119,21 @@ class Vocabulary:
 
     def names(self, vocabulary: str) -> dict[str, tuple[str, ...]]:
         """Labels and other names of the individuals of a class, given as a CURIE, by their codes."""
+        return {code: self._labels.get(term.value, ()) for code, term in self.term_codes(vocabulary).items()}
+
+    def names_of_classes(self, vocabulary: str) -> dict[str, tuple[str, ...]]:
+        """Names other than the label of the subclasses of a class, given as a CURIE, by their codes."""
+        return {code: self._labels.get(term.value, ())[1:] for code, term in self.class_codes(vocabulary).items()}
+
+    @cached_property
+    def _labels(self) -> dict[str, tuple[str, ...]]:
+        """Labels, then other names, by IRI."""
         found: dict[str, list[str]] = defaultdict(list)
-        for triple in self.triples:
-            if triple.predicate in {_LABEL, _ALT_LABEL}:
-                found[lexical(triple.subject)].append(lexical(triple.object))
-        return {code: tuple(found[term.value]) for code, term in self.term_codes(vocabulary).items()}
+        for predicate in (_LABEL, _ALT_LABEL):
+            for triple in self.triples:
+                if triple.predicate == predicate:
+                    found[lexical(triple.subject)].append(lexical(triple.object))
+        return {iri: tuple(names) for iri, names in found.items()}
 
     @lru_cache  # noqa: B019 as above
     def class_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import UsageError
 from .shared import current, data_option, graph_option, out_option, say, shown_report, write
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def audit(
     from ..audit import consistency
     from ..resources import data_directory
 
+    if review is not None and not review.is_file():
+        raise UsageError(f"{review}: no such file")
     graph = current(data, directory)
     found = None
     if review is not None:
@@ -62,7 +65,8 @@ def _text(found: Audit | None, consistent: Report, style: str, *, completeness: 
     findings = [*(found.report.findings if found else ()), *consistent.findings]
     if style == "csv":
         return to_csv(findings)
-    summary = f"consistent: {consistent.checked}; {len(consistent.findings)} not flagged\n"
+    flagged = f"{len(consistent.findings)} not flagged" if consistent.findings else "all flagged as discrepancies"
+    summary = f"consistent: {consistent.checked}, {flagged}\n"
     if style == "markdown":
         listed = "".join(f"- {finding}\n" for finding in consistent.findings)
         return f"{found.to_markdown() if found else ''}\n## Consistency\n\n{summary}\n{listed}".lstrip()

@@ -79,8 +79,12 @@ def read_document(path: Path, headings: Iterable[Heading]) -> Document:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: byte {error.start} is not UTF-8; save the text as UTF-8") from error
     reader = _Reader(list(headings))
-    for number, line in enumerate(lines, 1):
-        reader.take(number, line)
+    try:
+        for number, line in enumerate(lines, 1):
+            reader.take(number, line)
+        reader.check()
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}") from error
     missing = [heading.printed for heading in reader.headings if heading.part not in reader.seen]
     if missing:
         shown = ", ".join(f"“{name}”" for name in missing)
@@ -179,6 +183,8 @@ class _Reader:
                     continue
                 self._inset = heading
                 content = self._content[heading.part]
+                if content.title or content.paragraphs:
+                    raise ValueError(f"line {number} announces {heading.printed} a second time")
                 if heading.style == "figure":
                     paragraph = _Paragraph([(number, found[1] or "")])
                     content.paragraphs.append(paragraph)
@@ -186,6 +192,8 @@ class _Reader:
                 elif found[1]:
                     content.title = _Paragraph([(number, found[1])])
             elif line.casefold() == heading.printed.casefold():
+                if self._content[heading.part].paragraphs or self._content[heading.part].items:
+                    raise ValueError(f"line {number} announces {heading.printed} a second time")
                 self._section, self._inset = heading, None
                 self._unfinished.clear()
             else:
@@ -213,6 +221,24 @@ class _Reader:
     def _keep_open(self, paragraph: _Paragraph) -> None:
         if not paragraph.finished:
             self._unfinished.append(paragraph)
+
+    def check(self) -> None:
+        """Raise ValueError when a table or figure that was announced has lost its rows or its caption."""
+        for heading in self.headings:
+            content = self._content[heading.part]
+            if heading.part not in self.seen:
+                continue
+            if heading.style == "table":
+                widths = [(line, len(cells)) for line, cells in content.rows]
+                if not widths:
+                    raise ValueError(f"{heading.printed} has no rows; keep the tabs between its cells")
+                for line, width in widths:
+                    if width != widths[0][1]:
+                        raise ValueError(
+                            f"line {line} has {width} cells under {widths[0][1]} headings of {heading.printed}"
+                        )
+            if heading.style == "figure" and not any(list(found.sentences()) for found in content.paragraphs):
+                raise ValueError(f"{heading.printed} has no caption")
 
     def places(self) -> Iterator[Place]:
         """Every place of every part."""

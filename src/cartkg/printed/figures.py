@@ -60,6 +60,8 @@ _QUANTIFIERS = {
     "other": (Decimal(1), ""),
     "remaining": (Decimal(1), ""),
 }
+# More references in one range than this are a misreading; then only its ends are read.
+_LONGEST = 200
 _SUFFIX = re.compile(r"-[a-z]{3,}$")
 _MARK = re.compile(r"\d*([a-z])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -154,7 +156,9 @@ def _grade(groups: dict[str, str], _text: str, _end: int) -> _Reading:
 def _cited(groups: dict[str, str], _text: str, _end: int) -> _Reading:
     for entry in re.split(r"[,\s]+", groups.get("superscript") or groups.get("refs", "")):
         if found := re.fullmatch(r"(\d+)(?:[–-](\d+))?([a-z]?)", entry):
-            for number in range(int(found[1]), int(found[2] or found[1]) + 1):
+            first, last = int(found[1]), int(found[2] or found[1])
+            whole = range(first, last + 1) if 0 <= last - first <= _LONGEST else (first, last)
+            for number in whole:
                 yield "reference", Decimal(number), "", ""
         if mark := _MARK.fullmatch(entry):
             yield "mark", mark[1], "", ""

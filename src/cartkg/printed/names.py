@@ -10,6 +10,12 @@ _AT_ONCE = re.compile(r"[\d\s,.%/()-]+")
 _OF_PEOPLE = re.compile(r"(?:\bwith(?: an?)?|\bin|\bachieving|\bof)\s+$", re.IGNORECASE)
 
 
+def _bounded(name: str) -> str:
+    """A pattern for a name that is no part of a longer word; a sign such as ≥ may touch its figure."""
+    before = r"(?<![\w-])" if name[0].isalnum() else ""
+    return f"{before}{re.escape(name)}" + (r"(?![\w-])" if name[-1].isalnum() else "")
+
+
 class Names:
     """The printed forms of the terms of one vocabulary, such as the outcomes; longer forms win."""
 
@@ -22,7 +28,7 @@ class Names:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         longest = sorted(self._codes, key=len, reverse=True)
-        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest))})(?![\w-])", re.IGNORECASE)
+        return re.compile("|".join(map(_bounded, longest)), re.IGNORECASE)
 
     def found(self, text: str) -> list[tuple[frozenset[str], int, str]]:
         """Each name in the text: the codes it may stand for, where it starts, and its characters."""

@@ -30,6 +30,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Replacement], ...] = (
     ("marks of bold and italic type", re.compile(r"\*+(?=\S)|(?<=\S)\*+"), ""),
     ("dashes of another kind", re.compile("[\u2012\u2014\u2015\u2212]"), "–"),
     ("hyphens of another kind", re.compile("[\u2010\u2011]"), "-"),
+    ("quotation marks of another kind", re.compile("[\u2018\u2019]"), "'"),
     ("signs in two characters", re.compile(">="), "≥"),
     ("signs in two characters", re.compile("<="), "≤"),
     ("spaces between a sign and its figure", re.compile(r"(?<=[≥≤<>~])\s+(?=\d)"), ""),

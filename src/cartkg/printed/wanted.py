@@ -40,7 +40,7 @@ class Wanted:
         return any(self.accepts(figure) for figure in found)
 
     def __str__(self) -> str:
-        unit = {"": "", "percent": "%"}.get(self.unit, f" {self.unit}s")
+        unit = {"": "", "percent": "%"}.get(self.unit, f" {self.unit}" + ("" if self.value == 1 else "s"))
         return f"{self.value}{unit}"
 
 

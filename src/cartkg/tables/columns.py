@@ -34,7 +34,7 @@ class Column:
     """One column: its predicate (a CURIE), kind of value, what it may point at, and its meaning in words.
 
     `printed` says how its figure is printed; `verbatim` that the source has these very characters; `worded` that
-    it prints the name of the term, as the heading of a figure or as the reason why there is none.
+    it prints the name of the term: as the heading of a figure, as the reason why there is none, or beside it.
     """
 
     predicate: str
@@ -44,7 +44,7 @@ class Column:
     inverse: str | None = None
     printed: Printed | None = None
     verbatim: bool = False
-    worded: Literal["", "heading", "reason"] = ""
+    worded: Literal["", "heading", "reason", "named"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,9 @@ def node(predicate: str, description: str) -> Column:
     return Column(predicate, "node", description)
 
 
-def term(predicate: str, vocabulary: str, description: str, *, worded: Literal["", "heading", "reason"] = "") -> Column:
+def term(
+    predicate: str, vocabulary: str, description: str, *, worded: Literal["", "heading", "reason", "named"] = ""
+) -> Column:
     """A code (`skos:notation`) of an individual of one ontology class."""
     return Column(predicate, "term", description, vocabulary, worded=worded)
 

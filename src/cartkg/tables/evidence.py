@@ -46,8 +46,10 @@ class Study(Sourced):
     trial: Annotated[Identifier | None, row("ck:reportOf", "trials", "Programme it reports.", "ck:hasReport")] = None
     trial_basis: Annotated[str | None, term("ck:trialBasis", "ck:Basis", "How the programme is known.")] = None
     product: Annotated[Identifier, row("ck:evaluatesProduct", "products", "Product given.", "ck:evaluatedIn")]
-    phase: Annotated[str | None, term("ck:phase", "ck:TrialPhase", "Phase as printed.")] = None
-    centres: Annotated[str | None, term("ck:centreSetting", "ck:CentreSetting", "Single-centre or multicentre.")] = None
+    phase: Annotated[str | None, term("ck:phase", "ck:TrialPhase", "Phase as printed.", worded="named")] = None
+    centres: Annotated[
+        str | None, term("ck:centreSetting", "ck:CentreSetting", "Single-centre or multicentre.", worded="named")
+    ] = None
     design: Annotated[str | None, term("ck:studyDesign", "ck:StudyDesign", "Design, where stated.")] = None
 
 
@@ -63,7 +65,9 @@ class Cohort(Sourced):
     population: Annotated[Text, text("ck:population", "Who they are, as the source says.")]
     diseases: Annotated[tuple[str, ...], row("ck:hasDisease", "diseases", "Diseases of its members.")] = ()
     diseases_printed: Annotated[Text | None, text("ck:diseasesAsPrinted", "Diseases as printed.", verbatim=True)] = None
-    age_group: Annotated[str | None, term("ck:ageGroup", "ck:AgeGroup", "Age group, where stated.")] = None
+    age_group: Annotated[str | None, term("ck:ageGroup", "ck:AgeGroup", "Age group, where stated.", worded="named")] = (
+        None
+    )
     age_minimum: Annotated[Whole | None, integer("ck:ageMinimum", "Youngest member, years.", YOUNGEST)] = None
     age_maximum: Annotated[Whole | None, integer("ck:ageMaximum", "Oldest member, years.", OLDEST)] = None
     age_median: Annotated[Whole | None, integer("ck:ageMedian", "Median age, years.", MEDIAN_AGE)] = None
@@ -86,7 +90,9 @@ class Measured(Sourced):
     unit: Annotated[str | None, term("ck:unit", "ck:TimeUnit", "Unit as printed, of value and bounds.")] = None
     lower: Annotated[Number | None, decimal("ck:lowerBound", "Lower bound as printed.", LOWER)] = None
     upper: Annotated[Number | None, decimal("ck:upperBound", "Upper bound as printed.", UPPER)] = None
-    interval: Annotated[str | None, term("ck:intervalKind", "ck:IntervalKind", "What the bounds are.")] = None
+    interval: Annotated[
+        str | None, term("ck:intervalKind", "ck:IntervalKind", "What the bounds are.", worded="named")
+    ] = None
     printed: Annotated[Text, text("ck:asPrinted", "The figure as printed, without its sentence.", verbatim=True)]
 
 
@@ -118,7 +124,9 @@ class Observation(Measured):
     denominator: Annotated[Whole | None, integer("ck:denominator", "People counted over, as printed.", OVER)] = None
     percent: Annotated[Number | None, decimal("ck:percent", "Percentage as printed.", PERCENT)] = None
     upper_status: Annotated[str | None, term("ck:upperStatus", "ck:ReportingStatus", "Why no upper bound.")] = None
-    comparator: Annotated[str | None, term("ck:comparator", "ck:Comparator", "Sign before the figure.")] = None
+    comparator: Annotated[
+        str | None, term("ck:comparator", "ck:Comparator", "Sign before the figure.", worded="named")
+    ] = None
     timepoint: Annotated[Text | None, text("ck:timepoint", "Time the figure holds for, as printed.", verbatim=True)] = (
         None
     )

@@ -20,7 +20,9 @@ class Claim(Sourced):
     statement: Annotated[Text, prose("ck:statement", "The claim in own words.")]
     outcome: Annotated[str | None, term("ck:outcome", "ck:Outcome", "Outcome it speaks of.")] = None
     statistic: Annotated[str | None, term("ck:statistic", "ck:Statistic", "What kind of number it gives.")] = None
-    comparator: Annotated[str | None, term("ck:comparator", "ck:Comparator", "Sign or hedge before it.")] = None
+    comparator: Annotated[
+        str | None, term("ck:comparator", "ck:Comparator", "Sign or hedge before it.", worded="named")
+    ] = None
     numerator: Annotated[Whole | None, integer("ck:numerator", "Count as printed.", COUNT)] = None
     denominator: Annotated[Whole | None, integer("ck:denominator", "People counted over, as printed.", OVER)] = None
     value: Annotated[Number | None, decimal("ck:value", "Single value as printed.", VALUE)] = None

@@ -9,12 +9,12 @@ from ..printed.figures import IN_WORDS, figures
 from .reader import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .base import Row
 
 
-def names_in_words(row: Row, rows: dict[tuple[str, str], Row]) -> Iterator[str]:
+def names_in_words(row: Row, rows: Mapping[tuple[str, str], Row]) -> Iterator[str]:
     """Names, grades and the like in the words of a row and of the rows it points at."""
     for name, column in columns(type(row)).items():
         value = getattr(row, name)
