@@ -109,6 +109,7 @@ def test_what_was_cleaned_is_said(audited: Path) -> None:
         ("cohorts", "r1-fl", "n", "24"),
         ("cohorts", "r1-all", "premises", "table-1/row-9/column-3"),
         ("studies", "alpha-2", "phase", "II"),
+        ("studies", "alpha-2", "product", "betacel"),
         ("claims", "follow-up", "comparator", "gt"),
         ("footnotes", "invented-2024.table-1.b", "marked", "table-1/row-1/column-2|table-1/row-9/column-2"),
     ],

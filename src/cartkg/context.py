@@ -56,9 +56,10 @@ class Context:
             code = getattr(row, name)
             if mark is None or mark.worded != "named" or code is None:
                 continue
-            names = self._named(str(mark.target))
+            names = self._rows_named(str(mark.target)) if mark.kind == "row" else self._named(str(mark.target))
             printed = {found for codes, _, _ in names.found(text) for found in codes}
-            if code not in printed and (printed or code in self._always_printed(str(mark.target))):
+            always = mark.kind == "term" and code in self._always_printed(str(mark.target))
+            if code not in printed and (printed or always):
                 yield name, ", ".join(sorted(printed)) or "none"
 
     @cached_property
@@ -69,6 +70,17 @@ class Context:
         if vocabulary not in self._names:
             self._names[vocabulary] = Names(self._vocabulary.names(vocabulary))
         return self._names[vocabulary]
+
+    def _rows_named(self, table: str) -> Names:
+        """The labels and synonyms of the rows of a table, by id."""
+        if table not in self._names:
+            forms = {
+                row.id: (row.label, *getattr(row, "synonyms", ()))
+                for (name, _), row in self._rows.items()
+                if name == table
+            }
+            self._names[table] = Names(forms)
+        return self._names[table]
 
     def _always_printed(self, vocabulary: str) -> set[str]:
         """Codes of terms that have a printed form beside their label, so that they can not go without saying."""

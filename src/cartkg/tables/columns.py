@@ -93,9 +93,11 @@ def decimal(predicate: str, description: str, printed: Printed | None = None) ->
     return Column(predicate, "decimal", description, printed=printed)
 
 
-def row(predicate: str, table: str, description: str, inverse: str | None = None) -> Column:
+def row(
+    predicate: str, table: str, description: str, inverse: str | None = None, *, worded: Literal["", "named"] = ""
+) -> Column:
     """The id of a row in another table."""
-    return Column(predicate, "row", description, table, inverse)
+    return Column(predicate, "row", description, table, inverse, worded=worded)
 
 
 def scoped(predicate: str, table: str, description: str, printed: Printed | None = None) -> Column:

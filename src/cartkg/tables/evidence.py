@@ -45,7 +45,9 @@ class Study(Sourced):
     report: Annotated[str, scoped("ck:reportedIn", "references", "Number of the reference the source gives it.", CITED)]
     trial: Annotated[Identifier | None, row("ck:reportOf", "trials", "Programme it reports.", "ck:hasReport")] = None
     trial_basis: Annotated[str | None, term("ck:trialBasis", "ck:Basis", "How the programme is known.")] = None
-    product: Annotated[Identifier, row("ck:evaluatesProduct", "products", "Product given.", "ck:evaluatedIn")]
+    product: Annotated[
+        Identifier, row("ck:evaluatesProduct", "products", "Product given.", "ck:evaluatedIn", worded="named")
+    ]
     phase: Annotated[str | None, term("ck:phase", "ck:TrialPhase", "Phase as printed.", worded="named")] = None
     centres: Annotated[
         str | None, term("ck:centreSetting", "ck:CentreSetting", "Single-centre or multicentre.", worded="named")
