@@ -73,13 +73,17 @@ class Bench:
                         yield located, raw, name
 
     def catches_cell(self, located: Located, raw: RawRow, name: str, changed: str) -> bool:
-        """True when a changed cell is found in its file and line."""
+        """True when a changed cell is found in its file and line, or at the place of the copy that it stands for."""
         row = parse_row(located.path, raw._replace(cells={**raw.cells, name: changed}), type(located.row), [])
         if row is None or not self.checker.accepts(located.path, located.line, row):
             return True
         rows = [Located(row, other.path, other.line) if other is located else other for other in self.rows]
-        here = (str(located.path), located.line)
-        return any((finding.path, finding.line) == here for finding in self.findings(self.document, rows))
+        there = {place.locator for text in getattr(row, "locator", ()) for place in self.document.under(text)}
+        return any(
+            (finding.path, finding.line) == (str(located.path), located.line)
+            or (finding.path == str(self.review) and finding.column in there)
+            for finding in self.findings(self.document, rows)
+        )
 
     def catches_line(self, number: int, lines: list[str], copy: Path) -> bool:
         """True when a changed line of the copy is found: in the copy, or by what a row at that line says."""

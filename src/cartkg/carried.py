@@ -103,7 +103,7 @@ class Comparison:
         if column.printed is not None:
             self._find(located, name, column.printed, entry, places)
         elif column.verbatim:
-            self._quote(located, name, entry, places)
+            self._quote(located, name, entry, places, self._around(places) if column.nearby else [])
         elif column.worded == "reason":
             self._reason(located, name, entry, places)
 
@@ -224,13 +224,13 @@ class Comparison:
     def _figures(self, places: list[Place]) -> list[Figure]:
         return [figure for place in places for figure in self.figures[place.locator]]
 
-    def _quote(self, located: Located, name: str, entry: str, places: list[Place]) -> None:
+    def _quote(self, located: Located, name: str, entry: str, places: list[Place], nearby: list[Place]) -> None:
         self.found[located.row.table] += 1
         entry = cleaned(entry, {})
         spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
         for place, span in spans:
             self._cover(place, span, partial(self._quoted, located.row))
-        if places and not spans and not any(occurrences(entry, place.text) for place in self._around(places)):
+        if places and not spans and not any(occurrences(entry, place.text) for place in nearby):
             message = f"“{_short(entry)}” is not printed there: {_shown(places)}"
             self.findings.append(located.finding("faithful", name, message, "write the characters that are printed"))
 

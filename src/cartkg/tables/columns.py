@@ -33,7 +33,8 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 class Column:
     """One column: its predicate (a CURIE), kind of value, what it may point at, and its meaning in words.
 
-    `printed` says how its figure is printed; `verbatim` that the source has these very characters; `worded` that
+    `printed` says how its figure is printed; `verbatim` that the source has these very
+    characters there, or `nearby` in its table row or title; `worded` that
     it prints the name of the term: as the heading of a figure, as the reason why there is none, or beside it.
     """
 
@@ -44,6 +45,7 @@ class Column:
     inverse: str | None = None
     printed: Printed | None = None
     verbatim: bool = False
+    nearby: bool = False
     worded: Literal["", "heading", "reason", "named"] = ""
 
 
@@ -73,9 +75,11 @@ class Count:
     column: str
 
 
-def text(predicate: str, description: str, printed: Printed | None = None, *, verbatim: bool = False) -> Column:
+def text(
+    predicate: str, description: str, printed: Printed | None = None, *, verbatim: bool = False, nearby: bool = False
+) -> Column:
     """A string as printed or a short name; becomes a plain literal."""
-    return Column(predicate, "text", description, printed=printed, verbatim=verbatim)
+    return Column(predicate, "text", description, printed=printed, verbatim=verbatim, nearby=nearby)
 
 
 def prose(predicate: str, description: str) -> Column:

@@ -66,7 +66,9 @@ class Cohort(Sourced):
     parent: Annotated[Identifier | None, row("ck:subsetOf", "cohorts", "Group it is a part of.")] = None
     population: Annotated[Text, text("ck:population", "Who they are, as the source says.")]
     diseases: Annotated[tuple[str, ...], row("ck:hasDisease", "diseases", "Diseases of its members.")] = ()
-    diseases_printed: Annotated[Text | None, text("ck:diseasesAsPrinted", "Diseases as printed.", verbatim=True)] = None
+    diseases_printed: Annotated[
+        Text | None, text("ck:diseasesAsPrinted", "Diseases as printed.", verbatim=True, nearby=True)
+    ] = None
     age_group: Annotated[str | None, term("ck:ageGroup", "ck:AgeGroup", "Age group, where stated.", worded="named")] = (
         None
     )
