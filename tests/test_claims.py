@@ -11,8 +11,11 @@ from cartkg.claims import CheckedClaim, check_claims, summary
 from cartkg.errors import UsageError
 from cartkg.stored import stored_queries
 
+from .conftest import line_of, replace_cell
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from cartkg.store import Graph
 
@@ -79,6 +82,23 @@ def test_every_claim_names_a_query_or_what_is_missing(checked: dict[str, Checked
 def test_an_unknown_claim_is_refused(graph: Graph) -> None:
     with pytest.raises(UsageError, match="no claim with a figure is called 'claim-999'"):
         check_claims(graph, "claim-999")
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("cited-outcome", "claim-060: no stored query is called 'cited-outcome'; did you mean cited-outcomes"),
+        ("approved-products", "claim-060: approved-products recomputes no claim"),
+    ],
+)
+def test_a_claim_that_names_a_wrong_query_is_named(
+    tables: Path, tmp_path: Path, run: Callable[..., Run], query: str, message: str
+) -> None:
+    claims = tables / "claims.tsv"
+    replace_cell(claims, line_of(claims, "claim-060"), "recompute", query)
+    done = run("claims", "--data", tables, "--graph", tmp_path / "graph")
+    assert done.code == 2
+    assert message in done.err
 
 
 def test_the_command_filters_and_counts(run: Callable[..., Run], checked: dict[str, CheckedClaim]) -> None:

@@ -98,13 +98,20 @@ def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
         flags[row["node"].rsplit("/", 1)[1]].append(row["discrepancy"].rsplit("/", 1)[1])
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for query in sorted({row["query"] for row in rows if row["query"]}):
-        for answer in graph.rows(stored_query(query).text):
-            if "claim_id" not in answer:
-                raise UsageError(
-                    f"{query} recomputes no claim: its rows have no claim_id; name a query of the topic recompute"
-                )
+        for answer in _recomputed(graph, query, [row["claim"] for row in rows if row["query"] == query]):
             found[answer["claim_id"]].append(answer)
     return tuple(_checked(row, found[row["claim"]], lengths, flags) for row in rows)
+
+
+def _recomputed(graph: Graph, query: str, claims: list[str]) -> list[dict[str, str]]:
+    """The rows of a recomputing query; UsageError names the claims that ask for one which is none."""
+    try:
+        answers = graph.rows(stored_query(query).text)
+    except UsageError as error:
+        raise UsageError(f"{', '.join(claims)}: {error}") from error
+    if answers and "claim_id" not in answers[0]:
+        raise UsageError(f"{', '.join(claims)}: {query} recomputes no claim; name a query of the topic recompute")
+    return answers
 
 
 def _checked(
