@@ -73,11 +73,6 @@ class Audit:
         """How many figures of rows were not found where their rows say."""
         return sum(1 for finding in self.report.findings if finding.rule == "faithful")
 
-    @property
-    def incomplete(self) -> int:
-        """How many printed figures and references nothing accounts for."""
-        return len(self.report.findings) - self.unfaithful
-
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         rows, printed = sum(self.figures.values()), sum(section.printed for section in self.sections)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import UsageError
 from .stored import stored_query
 from .verdicts import Evidence, Judgement, Stated, judge, with_unit
+from .vocabulary import INDIVIDUALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,8 @@ PREFIX ck: <https://w3id.org/cartkg/ontology/>
 SELECT DISTINCT ?node ?discrepancy WHERE { ?discrepancy a ck:Discrepancy ; ck:concerns ?node }
 ORDER BY ?node ?discrepancy
 """
+# The variables by which recomputing queries name a figure's node, and the tables these are rows of.
+_NODES = {"observation": "observations", "follow_up": "follow-ups"}
 _HEADER = (
     "claim",
     "place",
@@ -95,7 +98,7 @@ def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
     lengths = {row["unit"]: Decimal(row["days"]) for row in graph.rows(_LENGTHS)}
     flags: dict[str, list[str]] = defaultdict(list)
     for row in graph.rows(_FLAGS):
-        flags[row["node"].rsplit("/", 1)[1]].append(row["discrepancy"].rsplit("/", 1)[1])
+        flags[row["node"].removeprefix(INDIVIDUALS)].append(row["discrepancy"].rsplit("/", 1)[1])
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for query in sorted({row["query"] for row in rows if row["query"]}):
         for answer in _recomputed(graph, query, [row["claim"] for row in rows if row["query"] == query]):
@@ -124,7 +127,7 @@ def _checked(
     )  # fmt: skip
     evidence = tuple(_evidence(answer, stated.unit, lengths) for answer in answers)
     touched = dict.fromkeys(
-        flag for node in (row["claim"], *(e.node for e in evidence)) for flag in flags.get(node, ())
+        flag for node in (f"claims/{row['claim']}", *(e.node for e in evidence)) for flag in flags.get(node, ())
     )
     return CheckedClaim(
         row["claim"], row["place"], row["statement"], row["population"], tuple(sorted(stated.references)), stated,
@@ -141,11 +144,12 @@ def _evidence(answer: dict[str, str], unit: str, lengths: dict[str, Decimal]) ->
         figure = figure * lengths[own] / lengths[unit]
     elif figure is not None and own != unit:
         figure, status = None, printed
+    node = next((f"{table}/{answer[name]}" for name, table in _NODES.items() if name in answer), "")
     return Evidence(
         figure, unit, printed, answer.get("counted", ""), _whole(answer.get("numerator", "")),
         _whole(answer.get("denominator", "")), status, answer.get("differs", ""), answer.get("population", ""),
         answer.get("outcome", ""), _whole(answer.get("reference", "")), _whole(answer.get("misprint", "")),
-        answer.get("cell", ""), answer.get("observation", "") or answer.get("follow_up", ""),
+        answer.get("cell", ""), node,
     )  # fmt: skip
 
 

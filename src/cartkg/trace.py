@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
+
 from .errors import UsageError
 from .stored import stored_queries, stored_query
 from .vocabulary import INDIVIDUALS
 
 if TYPE_CHECKING:
     from .store import Graph
-
-import pyoxigraph as ox
 
 _QUERY = "trace-observation"
 _RECOMPUTE = "recompute"
@@ -78,6 +78,8 @@ def _claims(graph: Graph, identifier: str) -> list[Step]:
             for row in graph.rows(query.text):
                 if row.get("observation") == identifier and found.get(row["claim_id"]) != "":
                     found[row["claim_id"]] = row["differs"]
+    if not found:
+        return []
     return [
         Step(_CLAIM, row["statement"] + (f" ({differs})" if differs else ""), row["place"], f"claims/{row['claim']}")
         for row in graph.rows(stored_query("quantitative-claims").text)

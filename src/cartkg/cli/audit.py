@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
-from .shared import current, data_option, graph_option, out_option, say, shown_report, write
+from .shared import current, data_option, graph_option, out_option, report_format_option, say, shown_report, write
 
 if TYPE_CHECKING:
     from ..audit import Audit
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 @click.argument("review", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option("--completeness", is_flag=True, help="Show per part what is carried, what is left out, and why.")
 @click.option("--source", default=None, metavar="ID", help="Source that the copy is of, where the tables hold several.")
-@click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text",
-              show_default=True)  # fmt: skip
+@report_format_option
 @data_option
 @graph_option
 @out_option

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import click
 
-from .shared import current, data_option, graph_option, out_option, say, write
+from .shared import current, data_option, graph_option, out_option, report_format_option, say, write
 
 
 @click.command()
 @click.argument("claim", required=False, default="")
 @click.option("--verdict", type=click.Choice(["reproduced", "partly", "contradicted", "not-computable"]), default=None,
               help="Only claims with this verdict.")  # fmt: skip
-@click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text",
-              show_default=True)  # fmt: skip
+@report_format_option
 @data_option
 @graph_option
 @out_option

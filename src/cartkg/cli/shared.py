@@ -23,6 +23,11 @@ graph_option = click.option(
 )
 
 
+report_format_option = click.option(
+    "--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True
+)
+
+
 def shown(path: Path | str) -> str:
     """A path as people type it: relative where it lies below the current folder."""
     try:
