@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cartkg.build import build
 from cartkg.formats import to_csv
-from cartkg.query import ask
+from cartkg.asking import ask
 from cartkg.stored import stored_queries
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"

@@ -13,7 +13,7 @@ import pytest
 
 from cartkg.build import build
 from cartkg.errors import StorageError
-from cartkg.query import ask
+from cartkg.asking import ask
 from cartkg.resources import data_directory, ontology_files
 from cartkg.store import open_graph, read_manifest
 from cartkg.tables import TABLES

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from cartkg import formats
 from cartkg.errors import UsageError
-from cartkg.formats import Answer
-from cartkg.query import ask, bind, run
+from cartkg.answers import Answer
+from cartkg.asking import ask
+from cartkg.parameters import bind
 from cartkg.stored import StoredQuery, stored_queries, stored_query
 
 if TYPE_CHECKING:

@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from .answers import Answer, Term, plain
 
-Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _IRI_BASE = "https://w3id.org/cartkg/"
 _GAP = "  "
 _NARROWEST = 8
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The rows a query returned; an unbound variable is None."""
-
-    variables: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[dict[str, str | int | float | bool | None]]:
-        for row in self.rows:
-            yield dict(zip(self.variables, map(to_python, row), strict=True))
-
-    def __str__(self) -> str:
-        return to_table(self)
-
-    def _repr_html_(self) -> str:
-        return to_html(self)
-
-
-def to_python(term: Term | None) -> str | int | float | bool | None:
-    """A term as a plain value: number, truth value, or string."""
-    if not isinstance(term, ox.Literal):
-        return None if term is None else plain(term)
-    kind = term.datatype.value.removeprefix(_XSD)
-    if kind == "integer":
-        return int(term.value)
-    if kind in {"decimal", "double", "float"}:
-        return float(term.value)
-    return term.value == "true" if kind == "boolean" else term.value
-
-
-def plain(term: Term | None) -> str:
-    """A term as SPARQL's CSV format writes it: its bare value."""
-    if term is None:
-        return ""
-    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 
 def short(term: Term | None) -> str:

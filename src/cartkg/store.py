@@ -63,8 +63,10 @@ class Graph:
         """Run SPARQL 1.1 over the union of all named graphs; SyntaxError if it does not parse."""
         return self.store.query(text, use_default_graph_as_union=True)
 
-    def answer(self, text: str) -> ox.QuerySolutions:
-        """The rows of a query that selects; kept beside the graph, which never changes."""
+    def select(self, text: str, *, keep: bool = False) -> ox.QuerySolutions:
+        """The rows of a query that selects; if asked to, kept beside the graph, which never changes."""
+        if not keep:
+            return _solutions(self.query(text))
         kept = self.path / "answers" / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
         with contextlib.suppress(OSError, SyntaxError, ValueError):
             return _solutions(ox.parse_query_results(kept.read_bytes(), format=ox.QueryResultsFormat.JSON))
@@ -75,7 +77,7 @@ class Graph:
 
     def rows(self, text: str) -> list[dict[str, str]]:
         """The rows of a query that selects, as bare text by variable; what is unbound is empty."""
-        found = self.answer(text)
+        found = self.select(text, keep=True)
         names = [variable.value for variable in found.variables]
         return [{name: getattr(row[name], "value", "") for name in names} for row in found]
 
