@@ -107,3 +107,23 @@ def _put_bytes(content: bytes) -> None:
         raise
     except (OSError, ValueError, AttributeError) as error:
         raise StorageError(f"can not write to stdout: {error}") from error
+
+
+@plot.command()
+@_written
+def timeline(out: Path | None, style: str | None, data: Path | None, directory: Path | None) -> None:
+    """Draw the reports of each product by year, with what it is approved for."""
+    style = _style(out, style)
+    from ..plot import timeline as run_timeline
+
+    _finish(run_timeline(current(data, directory)), style, out)
+
+
+@plot.command()
+@_written
+def followup(out: Path | None, style: str | None, data: Path | None, directory: Path | None) -> None:
+    """Draw how long each group was followed and how long responses lasted."""
+    style = _style(out, style)
+    from ..plot import followup as run_followup
+
+    _finish(run_followup(current(data, directory)), style, out)

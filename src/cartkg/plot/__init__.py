@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from .canvas import render
+from .followup import followup
 from .forest import BY, forest
 from .picture import Picture
+from .timeline import timeline
 
-__all__ = ["BY", "Picture", "forest", "render"]
+__all__ = ["BY", "Picture", "followup", "forest", "render", "timeline"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 _INK, _QUIET, _GRID, _BAND = "#111111", "#4d4d4d", "#d0d0d0", "#f4f4f4"
 _SIZE, _SMALL, _TITLE = 9.0, 8.0, 13.0
 _LINE, _PADDING, _GAP, _MARGIN = 1.28, 6.0, 14.0, 16.0
-_LARGEST = 10.0
-_SMALLEST = 4.5
+_LARGEST = 11.0
+_SMALLEST = 5.5
 _DOTS = 160
 _SETTINGS = {
     # Letters as outlines: a viewer without this font would set other widths, and cut or overlap what fits here.
@@ -58,7 +59,18 @@ def _described(svg: str, picture: Picture) -> str:
         f'\n <desc id="description">{escape(picture.description)}</desc>'
     )
     head = svg[: start - 1] + ' role="img" aria-labelledby="title description">'
-    return head + words + svg[start:]
+    return _compact(head + words + svg[start:])
+
+
+def _compact(svg: str) -> str:
+    """The same drawing in half the bytes: short names for letters, their places as attributes, no needless digits."""
+    names: dict[str, str] = {}
+    svg = re.sub(r'"(#?)(DejaVuSans[\w-]*)"', lambda at: f'"{at[1]}{names.setdefault(at[2], f"g{len(names)}")}"', svg)
+    svg = re.sub(r' transform="translate\(([\d.]+) 0\)"/>', lambda at: f' x="{float(at[1]):.0f}"/>', svg)
+    svg = re.sub(r"(?<=[ (])-?\d+\.\d{3,}(?= )", lambda at: f"{float(at[0]):.2f}", svg)
+    svg = re.sub(r'<g id="(?:text|patch|line2d)_\d+">', "<g>", svg)
+    svg = re.sub(r"\n<!--.*?-->", "", re.sub(r" *\n *", "\n", svg))
+    return svg.replace("/>\n<use", "/><use")
 
 
 @contextmanager
@@ -68,7 +80,9 @@ def _matplotlib() -> Iterator[None]:
         import matplotlib as mpl
         import matplotlib.style as mpl_style
     except ImportError as error:
-        raise ExternalError(f"pictures need matplotlib ({error.name} is missing): pip install 'cartkg[plot]'") from error
+        raise ExternalError(
+            f"pictures need matplotlib ({error.name} is missing): pip install 'cartkg[plot]'"
+        ) from error
     with mpl_style.context("default"), mpl.rc_context(_SETTINGS):  # type: ignore[arg-type]
         yield
 
@@ -86,6 +100,8 @@ def draw(picture: Picture) -> Figure:
     page.set_ylim(sheet.height, 0)
     page.set_axis_off()
     sheet.draw(page)
+    for artist in page.get_children():
+        artist.set_clip_on(False)
     return figure
 
 
@@ -193,26 +209,23 @@ class _Sheet:
         """Put everything on the page."""
         y = _write(page, _MARGIN, _MARGIN, self.title, _TITLE, weight="bold")
         _write(page, _MARGIN, y + 2, self.subtitle, _SIZE, color=_QUIET)
-        self._draw_bands(page)
         self._draw_axis(page)
-        for column, left, width, lines in zip(
-            self.picture.columns, self.lefts, self.widths, self.headers, strict=True
-        ):
+        for column, left, width, lines in zip(self.picture.columns, self.lefts, self.widths, self.headers, strict=True):
             self._cell(page, column, left, width, self.tops[0], lines, weight="bold")
+        shaded = False
         for row, top, bottom in zip(self.picture.rows, self.tops[1:-1], self.tops[2:], strict=True):
-            self._draw_row(page, row, top, bottom)
+            shaded = not shaded and not row.heading
+            if shaded:
+                self._draw_band(page, top, bottom)
+            self._draw_row(page, row, top, bottom, _BAND if shaded else "white")
         self._draw_legend(page)
         y = self.height - _MARGIN - sum(len(lines) * _SMALL * _LINE + 3 for lines in self.notes)
         for lines in self.notes:
             y = _write(page, _MARGIN, y, lines, _SMALL, color=_QUIET) + 3
 
-    def _draw_bands(self, page: Axes) -> None:
-        shaded = False
-        for row, top, bottom in zip(self.picture.rows, self.tops[1:-1], self.tops[2:], strict=True):
-            shaded = not shaded and not row.heading
-            if shaded:
-                page.axhspan(top, bottom, xmin=_MARGIN / 2 / self.width, xmax=1 - _MARGIN / 2 / self.width,
-                             facecolor=_BAND, edgecolor="none", zorder=0)  # fmt: skip
+    def _draw_band(self, page: Axes, top: float, bottom: float) -> None:
+        page.axhspan(top, bottom, xmin=_MARGIN / 2 / self.width, xmax=1 - _MARGIN / 2 / self.width,
+                     facecolor=_BAND, edgecolor="none", zorder=0)  # fmt: skip
 
     def _draw_axis(self, page: Axes) -> None:
         top, bottom = self.tops[1], self.tops[-1] + 2
@@ -224,19 +237,21 @@ class _Sheet:
             page.text(x, bottom + 6, text, size=_SMALL, color=_INK, ha="center", va="top")
         ends = [self.axis_left, self.axis_left + self.picture.axis.width]
         page.plot(ends, [bottom, bottom], color=_INK, linewidth=0.8)
-        page.text(sum(ends) / 2, self.tops[0], self.picture.axis.label, size=_SIZE, color=_INK, ha="center",
-                  va="top", weight="bold", parse_math=False)  # fmt: skip
+        _write(page, sum(ends) / 2, self.tops[0], [self.picture.axis.label], _SIZE, ha="center", weight="bold")
 
     def _cell(self, page: Axes, column: Column, left: float, width: float, top: float, lines: Sequence[str],
               **look: Any) -> None:  # fmt: skip
         x = left + width if column.right else left
         _write(page, x, top, lines, _SIZE, ha="right" if column.right else "left", **look)
 
-    def _draw_row(self, page: Axes, row: Row, top: float, bottom: float) -> None:
+    def _draw_row(self, page: Axes, row: Row, top: float, bottom: float, ground: str) -> None:
         middle = top + _PADDING / 2 + _SIZE * _LINE / 2 if row.cells else (top + bottom) / 2 + 2
         if row.heading:
             x = _MARGIN
-            if row.style is not None:
+            if row.marks:
+                self._draw_mark(page, row.marks[0], x, x + 18, middle)
+                x += 24
+            elif row.style is not None:
                 self._mark(page, x + 5, middle, row.style, 8.5)
                 x += 16
             page.text(x, middle, row.heading, size=_SIZE + 1, color=_INK, weight="bold", va="center_baseline",
@@ -247,7 +262,7 @@ class _Sheet:
             lines = self._lines(row, index)
             self._cell(page, column, self.lefts[index], self.widths[index], top + _PADDING / 2, lines, **look)
         for mark in row.marks:
-            self._draw_mark(page, mark, self.at(mark.start), self.at(mark.end), middle)
+            self._draw_mark(page, mark, self.at(mark.start), self.at(mark.end), middle, ground)
 
     def _draw_legend(self, page: Axes) -> None:
         for (line, x), (mark, text) in zip(self.legend, self.picture.legend, strict=True):
@@ -256,7 +271,7 @@ class _Sheet:
             self._draw_mark(page, mark, x + 12 if point else x, x + 12 if point else x + 22, y)
             page.text(x + 30, y, text, size=_SMALL, color=_INK, va="center_baseline", parse_math=False)
 
-    def _draw_mark(self, page: Axes, mark: Mark, start: float, end: float, y: float) -> None:
+    def _draw_mark(self, page: Axes, mark: Mark, start: float, end: float, y: float, ground: str = "white") -> None:
         from matplotlib.patches import Polygon, Rectangle
 
         look = mark.style
@@ -288,7 +303,7 @@ class _Sheet:
                 page.add_patch(Polygon(corners, facecolor="white", edgecolor=_INK, linewidth=1.2)).set_zorder(3)
             case "word":
                 page.text(start, y, mark.text, size=_SMALL, color=_QUIET, style="italic", va="center_baseline",
-                          zorder=4, parse_math=False)  # fmt: skip
+                          zorder=4, parse_math=False, bbox={"facecolor": ground, "edgecolor": "none", "pad": 1})  # fmt: skip
 
     def _mark(self, page: Axes, x: float, y: float, look: Any, size: float) -> None:
         page.plot([x], [y], marker=look.shape, markersize=size, color=look.colour, markeredgecolor=_INK,

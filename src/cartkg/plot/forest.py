@@ -41,7 +41,7 @@ class Rate:
     observation: str
     study: str
     study_iri: str
-    outcome: str
+    diseases: str
     population: str
     months: float | None
     numerator: int | None
@@ -75,36 +75,37 @@ def forest(
     wanted = [_code(names, outcome) for outcome in dict.fromkeys(outcomes)]
     if by not in BY:
         raise UsageError(f"--by is one of {', '.join(BY)}, not {by!r}")
-    if pooled and len(wanted) > 1:
-        raise UsageError("outcomes that are defined differently are not pooled; give one --outcome with --pooled")
     found = [row for row in ask(graph, "evidence", values) if row["outcome"] in wanted]
     if not found:
         raise UsageError(f"no figure of {', '.join(wanted)} matches; `cartkg query evidence` shows what there is")
     malignancies, studies = _malignancies(graph)
-    groups: dict[str, list[Rate]] = {}
+    groups: dict[tuple[str, str], list[Rate]] = {}
     for row in found:
         if row["statistic"] in _RATES:
-            group = " or ".join(malignancies[str(row["observation"])]) if by == "disease" else str(row.get(by) or "")
-            groups.setdefault("" if by == "none" else group or NOT_STATED, []).append(_rate(row, studies))
-    ordered = {name: groups[name] for name in sorted(groups, key=lambda name: (name == NOT_STATED, name.casefold()))}
+            diseases = " or ".join(malignancies[str(row["observation"])])
+            group = {"none": "", "disease": diseases[:1].upper() + diseases[1:]}.get(by, str(row.get(by) or ""))
+            place = group or ("" if by == "none" else NOT_STATED.capitalize()), str(row["outcome"])
+            groups.setdefault(place, []).append(_rate(row, studies, diseases))
+    order = sorted(groups, key=lambda place: (place[0] == NOT_STATED.capitalize(), place[0].casefold(), place[1]))
+    ordered = {_heading(place[0], names[place[1]] if len(wanted) > 1 else ""): groups[place] for place in order}
     rates = [rate for group in ordered.values() for rate in group]
     marks, why = _double(graph, rates)
     looks = styles(ordered)
     largest = max((rate.counts[1] for rate in rates if rate.counts), default=1)
     rows: list[Row] = []
     for name, group in ordered.items():
-        rows += _group(name, group, marks, looks[name], largest, coded=len(wanted) > 1, capital=by == "disease")
+        rows += _group(name, group, marks, looks[name], largest)
         if pooled:
             rows.append(_pooled(group, marks))
     drawn = sum(rate.counts is not None for rate in rates)
-    grouped = "" if by == "none" else f" by {by}"
-    title = " and ".join(names[code] for code in wanted) + grouped
+    title = " and ".join(names[code] for code in wanted) + ("" if by == "none" else f" by {by}")
+    only = "".join(f" Only {name} = {value}." for name, value in values.items())
     asked = ", ".join([f"evidence ({_given(values)}outcome={'|'.join(wanted)})", "figures-by-malignancy",
                        "reports-counted-once", "repeated-patients"])  # fmt: skip
     left_out = len(found) - len(rates)
     return Picture(
         title[:1].upper() + title[1:],
-        f"{drawn} of {len(rates)} reported results have printed counts and are drawn, each over its own denominator.",
+        f"{drawn} of {len(rates)} results have printed counts and are drawn, each over its own denominator.{only}",
         _COLUMNS,
         4,
         Axis("Patients, %", 0, 100, tuple((tick, f"{tick}%") for tick in range(0, 101, 20))),
@@ -112,6 +113,10 @@ def forest(
         _legend(pooled=pooled),
         tuple(_notes(why, rates, left_out, pooled=pooled)) + (origin(graph, asked),),
     )
+
+
+def _heading(group: str, outcome: str) -> str:
+    return ": ".join(filter(None, (group, outcome)))
 
 
 def _code(names: Mapping[str, str], outcome: str) -> str:
@@ -138,15 +143,15 @@ def _malignancies(graph: Graph) -> tuple[dict[str, list[str]], dict[str, str]]:
     return malignancies, studies
 
 
-def _rate(row: Mapping[str, Value], studies: Mapping[str, str]) -> Rate:
+def _rate(row: Mapping[str, Value], studies: Mapping[str, str], diseases: str) -> Rate:
     counts = [int(value) if (value := number(row[name])) is not None else None for name in ("numerator", "denominator")]
     reference = "" if f"(ref. {row['reference']})" in str(row["study"]) else f", figure from ref. {row['reference']}"
     rate = Rate(
         observation=str(row["observation"]),
         study=f"{row['study']}{reference if row['reference'] else ''}" + (f", {row['trial']}" if row["trial"] else ""),
         study_iri=studies[str(row["observation"])],
-        outcome=str(row["outcome"]),
-        population=str(row["population"]) + (f", {row['timepoint']}" if row["timepoint"] else ""),
+        diseases=diseases,
+        population=", ".join(str(row[name]) for name in ("population", "counted", "timepoint") if row[name]),
         months=number(row["follow_up_months"]),
         numerator=counts[0],
         denominator=counts[1],
@@ -162,10 +167,12 @@ def _undrawn(rate: Rate, status: str, statistic: str, counted: str) -> str:
     """Why a result is not a proportion of people that a binomial interval fits; empty where it is one."""
     if status != "reported":
         return STATUS.get(status, status)
-    if statistic == "share" or counted:
-        return f"share of {counted or 'events'}, not of people"
+    if counted:
+        return "counted in events, not in people"
+    if statistic == "share":
+        return "share of a part, not of the patients"
     if statistic == "count":
-        return f"{rate.numerator} counted, no denominator printed"
+        return "no denominator printed"
     if statistic == "rate-at-time":
         return "estimate at a time, no counts printed"
     return "" if rate.numerator is not None and rate.denominator else "no counts printed"
@@ -179,7 +186,7 @@ def _double(graph: Graph, rates: Iterable[Rate]) -> tuple[dict[str, str], list[s
     for row in ask(graph, "reports-counted-once"):
         if row["decision"] != "kept" and str(row["study_iri"]) in shown:
             marks[str(row["study_iri"])] = _REPEATED
-            why.append(f"{_REPEATED} {row['study']}: {row['reason']}, so its patients are counted there.")
+            why.append(f"{_REPEATED} {row['study']}: {row['reason']}; left out where patients are counted once.")
     for row in ask(graph, "repeated-patients"):
         pair = {str(row["study_iri"]), str(row["other_study_iri"])}
         if row["relation"] == "may overlap" and pair <= shown:
@@ -188,13 +195,10 @@ def _double(graph: Graph, rates: Iterable[Rate]) -> tuple[dict[str, str], list[s
     return marks, why
 
 
-def _group(
-    name: str, rates: Sequence[Rate], marks: Mapping[str, str], look: Style, largest: int, *, coded: bool, capital: bool
-) -> list[Row]:
+def _group(name: str, rates: Sequence[Rate], marks: Mapping[str, str], look: Style, largest: int) -> list[Row]:
     """A heading, the rates that are drawn, and beneath them those that are not."""
-    heading = name[:1].upper() + name[1:] if capital or name == NOT_STATED else name
-    rows = [Row(heading=heading, style=look)] if name else []
-    for rate in sorted(rates, key=lambda rate: (rate.counts is None, rate.outcome if coded else "")):
+    rows = [Row(heading=name, style=look)] if name else []
+    for rate in sorted(rates, key=lambda rate: rate.counts is None):
         counts = rate.counts
         percent = f"{rate.compared}{short(rate.percent)}" if rate.percent is not None else "–"
         interval, drawn = "–", (Mark("word", 1, 1, text=rate.undrawn),)
@@ -205,7 +209,7 @@ def _group(
             drawn = (Mark("interval", low, high), Mark("point", middle, middle, look, counts[1] / largest))
         cells = (
             rate.study + marks.get(rate.study_iri, ""),
-            (f"{rate.outcome}: " if coded else "") + rate.population,
+            rate.population,
             short(rate.months) if rate.months is not None else "–",
             _fraction(rate),
             percent + (_OFF if rate.off else ""),
@@ -230,17 +234,19 @@ def _pooled(rates: Sequence[Rate], marks: Mapping[str, str]) -> Row:
             largest[rate.study_iri] = max(largest.get(rate.study_iri, (0, 0)), rate.counts, key=lambda pair: pair[1])
     counts = list(largest.values())
     if len(counts) < 2:  # noqa: PLR2004 one study is not pooled
-        return Row(("Pooled", "not pooled: fewer than two studies with counts", "", "", "", "", ""), strong=True)
+        return Row(("Not pooled", "fewer than two studies with counts", "", "", "", "", ""), strong=True)
     found = pool(counts)
     p = f"p = {found.p:.2f}" if found.p >= 0.01 else "p < 0.01"  # noqa: PLR2004 as papers print it
+    diseases = len({rate.diseases for rate in rates if rate.counts and rate.study_iri in largest})
+    mixed = f"; over {diseases} malignancies" if diseases > 1 else ""
     return Row(
         (
-            f"Pooled, {len(counts)} studies",
-            f"Q = {found.q:.1f}, df = {found.freedom}, {p}; I² = {100 * found.i2:.0f}%",
+            f"Pooled, {len(counts)} of {len({rate.study_iri for rate in rates})} studies",
+            f"Q = {found.q:.1f}, df = {found.freedom}, {p}; I² = {100 * found.i2:.0f}%{mixed}",
             "",
             f"{sum(some for some, _ in counts)}/{sum(all_ for _, all_ in counts)}",
-            f"{found.percent:.0f}",
-            f"{found.low:.0f} to {found.high:.0f}",
+            "",
+            f"{found.percent:.0f} ({found.low:.0f} to {found.high:.0f})",
             "",
         ),
         (Mark("diamond", found.low, found.high, size=_share(found.percent, found.low, found.high)),),
@@ -255,7 +261,10 @@ def _share(value: float, low: float, high: float) -> float:
 
 def _legend(*, pooled: bool) -> tuple[tuple[Mark, str], ...]:
     entries = [
-        (Mark("point", 0, 0, replace(PLAIN, shape="s"), 1.0), "n/N; the mark is that of the group, its area grows with N"),
+        (
+            Mark("point", 0, 0, replace(PLAIN, shape="s"), 1.0),
+            "n/N; the mark is that of the group, its area grows with N",
+        ),
         (Mark("interval", 0, 0), "Wilson 95% interval"),
     ]
     if pooled:
@@ -268,14 +277,15 @@ def _notes(why: Iterable[str], rates: Sequence[Rate], left_out: int, *, pooled: 
     if any(rate.off for rate in rates):
         yield f"{_OFF} The printed percent is not what n/N gives; the point is at n/N, the figure stays as printed."
     if left_out:
-        yield f"Not rates and so not here: {left_out} medians, ranges or other statistics of the same outcome."
+        yield f"Medians, ranges and other statistics of the outcome that are not rates are not here: {left_out}."
+    yield "–: not printed. Follow-up: median of the group, else the shortest of the groups that contain it."
     if any(rate.flags for rate in rates):
         yield "Flags: discrepancies recorded about the figure; `cartkg trace` shows them."
     if pooled:
         yield (
             "Pooled: random effects on the logit scale (Paule and Mandel; Hartung and Knapp), of each study the largest "
-            "denominator, without studies marked †. Studies differ in disease, line of therapy, product, dose, follow-up, "
-            "definition of response and in who is counted (all treated or evaluable); such single-arm rates are "
+            "denominator, without studies marked †; results without counts can not enter it. Studies differ in disease, line of therapy, product, dose, follow-up, "
+            "definition of response and in who is counted (all treated or evaluable); such rates are "
             "confounded, and the pooled rate compares no products."
         )
     yield "Rates of different studies are not a comparison: populations, follow-up and denominators differ as shown."

@@ -72,7 +72,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells for all columns and the marks between them; a heading has a name and its look instead."""
+    """Cells for all columns and the marks between them; a heading has a name instead, after its look or its mark."""
 
     cells: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
@@ -114,7 +114,7 @@ class Picture:
                 lines.append(f"{row.heading}:")
                 continue
             named = zip(self.columns, row.cells, strict=True)
-            cells = [f"{column.title}: {cell}" if column.title else cell for column, cell in named if cell]
+            cells = [f"{column.title}: {cell}".replace("\n", " ") for column, cell in named if cell not in {"", "–"}]
             lines.append("; ".join([*cells, *(mark.text for mark in row.marks if mark.text)]) + ".")
         return "\n".join([*lines, *self.notes])
 
