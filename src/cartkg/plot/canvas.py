@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from ..errors import ExternalError
+from .svg import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,29 +47,7 @@ def render(picture: Picture, style: str) -> bytes:
             return out.getvalue()
         unnamed = {"Date": None, "Creator": None, "Format": None, "Type": None}
         figure.savefig(out, format="svg", metadata=unnamed)
-    return _described(out.getvalue().decode(), picture).encode()
-
-
-def _described(svg: str, picture: Picture) -> str:
-    """The SVG with title and description as its first children, where screen readers look."""
-    start = svg.index(">", svg.index("<svg")) + 1
-    words = (
-        f'\n <title id="title">{escape(picture.title)}</title>'
-        f'\n <desc id="description">{escape(picture.description)}</desc>'
-    )
-    head = svg[: start - 1] + ' role="img" aria-labelledby="title description">'
-    return _compact(head + words + svg[start:])
-
-
-def _compact(svg: str) -> str:
-    """The same drawing in half the bytes: short names for letters, their places as attributes, no needless digits."""
-    names: dict[str, str] = {}
-    svg = re.sub(r'"(#?)(DejaVuSans[\w-]*)"', lambda at: f'"{at[1]}{names.setdefault(at[2], f"g{len(names)}")}"', svg)
-    svg = re.sub(r' transform="translate\(([\d.]+) 0\)"/>', lambda at: f' x="{float(at[1]):.0f}"/>', svg)
-    svg = re.sub(r"(?<=[ (])-?\d+\.\d{3,}(?= )", lambda at: f"{float(at[0]):.2f}", svg)
-    svg = re.sub(r'<g id="(?:text|patch|line2d)_\d+">', "<g>", svg)
-    svg = re.sub(r"\n<!--.*?-->", "", re.sub(r" *\n *", "\n", svg))
-    return svg.replace("/>\n<use", "/><use")
+    return described(out.getvalue().decode(), picture).encode()
 
 
 @contextmanager
@@ -110,7 +87,7 @@ def _width(text: str, size: float, *, bold: bool = False) -> float:
     from matplotlib.textpath import text_to_path
 
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])  # type: ignore[no-untyped-call]
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 def _wrap(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
@@ -286,7 +263,7 @@ class _Sheet:
                 box = Rectangle((start, y - 2.2), end - start, 4.4, facecolor="white", edgecolor=_INK, linewidth=1.2)
                 page.add_patch(box).set_zorder(3)
             case "bar":
-                bar = Rectangle((start, y - 4.5), end - start, 9, facecolor=_pale(look.colour), edgecolor=_INK,
+                bar = Rectangle((start, y - 4.5), end - start, 9, facecolor=look.pale, edgecolor=_INK,
                                 linewidth=0.7, hatch=look.hatch)  # fmt: skip
                 page.add_patch(bar).set_zorder(2)
             case "least":
@@ -302,18 +279,14 @@ class _Sheet:
                 corners = [(start, y), (middle, y - 5), (end, y), (middle, y + 5)]
                 page.add_patch(Polygon(corners, facecolor="white", edgecolor=_INK, linewidth=1.2)).set_zorder(3)
             case "word":
+                behind = {"facecolor": ground, "edgecolor": "none", "pad": 1}
                 page.text(start, y, mark.text, size=_SMALL, color=_QUIET, style="italic", va="center_baseline",
-                          zorder=4, parse_math=False, bbox={"facecolor": ground, "edgecolor": "none", "pad": 1})  # fmt: skip
+                          zorder=4, parse_math=False, bbox=behind)  # fmt: skip
 
     def _mark(self, page: Axes, x: float, y: float, look: Any, size: float) -> None:
         page.plot([x], [y], marker=look.shape, markersize=size, color=look.colour, markeredgecolor=_INK,
                   markerfacecolor=look.colour if look.filled else "white", markeredgewidth=0.8 if look.filled else 1.4,
                   linestyle="none", zorder=5)  # fmt: skip
-
-
-def _pale(colour: str) -> str:
-    """Half-way to white, so that hatches and ranges stay visible on it."""
-    return "#" + "".join(f"{(int(colour[at : at + 2], 16) + 255) // 2:02x}" for at in (1, 3, 5))
 
 
 def _write(page: Axes, x: float, top: float, lines: Sequence[str], size: float, **look: Any) -> float:

@@ -52,8 +52,8 @@ def followup(graph: Graph) -> Picture:
         tuple(rows),
         _legend(next(iter(looks.values()), PLAIN)),
         (
-            "Follow-up is the source's median unless the row says otherwise. A duration of response is that of the "
-            "patients named in its row; NR, NE and not reached are statuses, not times, and have no mark at a time.",
+            "Follow-up is a median unless its row says otherwise; responses are those of the patients in their row.",
+            "What is not reported, not estimable or not reached is a word and not a time.",
             "1 year is 12 months, 1 month is 30.4375 days.",
             origin(graph, _QUERY),
         ),

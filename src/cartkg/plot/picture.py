@@ -19,6 +19,7 @@ _SHAPES = ("s", "o", "^", "D", "v", "P", "h", "X", "<", "p", ">", "*")
 _HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++", "oo", "----", "||||", "**", "OO", "//..")
 STATUS = {"not-reported": "not reported", "not-estimable": "not estimable", "not-reached": "not reached"}
 NOT_STATED = "not stated"
+ABSENT = "\N{EN DASH}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Style:
     shape: str
     hatch: str
     filled: bool = True
+
+    @property
+    def pale(self) -> str:
+        """The colour half-way to white, on which hatches and ranges stay visible."""
+        return "#" + "".join(f"{(int(self.colour[at : at + 2], 16) + 255) // 2:02x}" for at in (1, 3, 5))
 
 
 PLAIN = Style("#000000", "o", "")
@@ -114,7 +120,7 @@ class Picture:
                 lines.append(f"{row.heading}:")
                 continue
             named = zip(self.columns, row.cells, strict=True)
-            cells = [f"{column.title}: {cell}".replace("\n", " ") for column, cell in named if cell not in {"", "–"}]
+            cells = [f"{column.title}: {cell}".replace("\n", " ") for column, cell in named if cell not in {"", ABSENT}]
             lines.append("; ".join([*cells, *(mark.text for mark in row.marks if mark.text)]) + ".")
         return "\n".join([*lines, *self.notes])
 

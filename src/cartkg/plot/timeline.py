@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..asking import ask
-from .picture import NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, number, origin, styles
+from .picture import ABSENT, NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, number, origin, styles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ def timeline(graph: Graph) -> Picture:
             reports = products[target][product]
             marks = _marks(reports, look, largest)
             rows.append(
-                Row((product, "\n".join(map(_report, reports)), "\n".join(approved.get(product, ["–"]))), marks)
+                Row((product, "\n".join(map(_report, reports)), "\n".join(approved.get(product, [ABSENT]))), marks)
             )
     low, high = years[0] - 0.5, years[-1] + 0.5
     undated = any(row["year"] is None for row in found)
@@ -58,7 +58,7 @@ def timeline(graph: Graph) -> Picture:
             high,
             tuple((float(year), str(year)) for year in range(years[0], years[-1] + 1)),
             width=300,
-        ),  # fmt: skip
+        ),
         tuple(rows),
         (
             (Mark("point", 0, 0, PLAIN, 1.0), "a report; the mark is that of the target, its area grows with n"),
