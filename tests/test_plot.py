@@ -402,7 +402,7 @@ def test_a_missing_library_exits_4_and_says_what_to_install(
     path = f"{tmp_path / 'without'}:{ROOT / 'src'}"
     done = run("plot", "forest", "--outcome", "CR_CRi", env={"PYTHONPATH": path})
     assert (done.code, done.out) == (4, "")
-    assert f"({library} is missing): pip install 'cartkg[plot]'" in done.err
+    assert f"pictures need {library}, which is missing: pip install 'cartkg[plot]'" in done.err
     assert "Traceback" not in done.err
 
 
