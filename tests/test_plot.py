@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 PICTURES: dict[str, Callable[[Graph], Picture]] = {
     **{f"forest by {by}": lambda graph, by=by: forest(graph, {}, by) for by in BY},
     "forest of two outcomes, pooled": lambda graph: forest(graph, {}, "disease", ["CRR", "CR_CRi"], pooled=True),
+    "forest with a long note": lambda graph: forest(graph, {}, "costimulation", ["DEATH"], pooled=True),
     "forest of infections": lambda graph: forest(graph, {}, "none", ["INFECTION"]),
     "forest of relapses": lambda graph: forest(graph, {}, "product", ["RELAPSE"]),
     "timeline": lambda graph: timeline(graph, {}),

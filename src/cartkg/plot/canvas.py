@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _INK, _QUIET, _GRID, _BAND = "#111111", "#4d4d4d", "#d0d0d0", "#f4f4f4"
 _SIZE, _SMALL, _TITLE = 9.0, 8.0, 13.0
 _LINE, _PADDING, _GAP, _MARGIN = 1.28, 6.0, 14.0, 16.0
-_LARGEST = 11.0
-_SMALLEST = 5.5
+_LARGEST, _SMALLEST = 11.0, 5.5
 _DOTS = 160
+_SLACK = 1.02  # hinted letters come out a little wider than measured ones
 _SETTINGS = {
     # Letters as outlines: a viewer without this font would set other widths, and cut or overlap what fits here.
     # The words stay readable to machines in <title> and <desc>.
@@ -88,7 +88,7 @@ def _width(text: str, size: float, *, bold: bool = False) -> float:
     from matplotlib.textpath import text_to_path
 
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    return _SLACK * float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 def _wrap(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:

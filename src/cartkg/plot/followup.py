@@ -26,7 +26,7 @@ from .picture import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ..answers import Value
     from ..store import Graph
@@ -70,7 +70,7 @@ def followup(graph: Graph, values: Mapping[str, object]) -> Picture:
         2,
         Axis("Months", 0, high, tuple((float(tick), str(tick)) for tick in range(0, high + 1, step)), width=290),
         tuple(rows),
-        _legend(next(iter(looks.values()), PLAIN)),
+        tuple(entry for entry in _legend(next(iter(looks.values()), PLAIN)) if _used(entry[0], rows)),
         (
             "Follow-up is a median unless its row says otherwise; responses are those of the patients in their row.",
             "What is not reported, not estimable or not reached is a word and not a time.",
@@ -150,6 +150,12 @@ def _response(row: Mapping[str, Value]) -> list[Mark]:
 def _share(row: Mapping[str, Value]) -> str:
     counts = f"{row['numerator']}/{row['denominator']}, " if row["denominator"] is not None else ""
     return f"{counts}{short(number(row['percent']) or 0)}%"
+
+
+def _used(mark: Mark, rows: Iterable[Row]) -> bool:
+    """True where a row has a mark of this kind, and for a point of this look."""
+    drawn = [shown for row in rows for shown in row.marks if shown.kind == mark.kind]
+    return any(mark.kind != "point" or shown.style == mark.style for shown in drawn)
 
 
 def _legend(look: Style) -> tuple[tuple[Mark, str], ...]:

@@ -86,17 +86,17 @@ def rate_of(row: Mapping[str, Value], studies: Mapping[str, str], diseases: str)
 
 def _undrawn(rate: Rate, status: str, statistic: str, counted: str) -> str:
     """Why a result is not a proportion of people that a binomial interval fits; empty where it is one."""
-    if status != "reported":
-        return STATUS.get(status, status)
-    if counted:
-        return "counted in events, not in people"
-    if statistic == "share":
-        return "share of a part, not of the patients"
-    if statistic == "count":
-        return "no denominator printed"
-    if statistic == "rate-at-time":
-        return "estimate at a time, no counts printed"
-    return "" if rate.numerator is not None and rate.denominator else "no counts printed"
+    some, all_ = rate.numerator, rate.denominator
+    reasons = (
+        (status != "reported", STATUS.get(status, status)),
+        (bool(counted), "counted in events, not in people"),
+        (statistic == "share", "share of a part, not of the patients"),
+        (statistic == "count", "no denominator printed"),
+        (statistic == "rate-at-time", "estimate at a time, no counts printed"),
+        (some is None or not all_, "no counts printed"),
+        ((some or 0) > (all_ or 0), "more counted than there are"),
+    )
+    return next((word for applies, word in reasons if applies), "")
 
 
 def counted_twice(graph: Graph, rates: Iterable[Rate]) -> tuple[dict[str, str], list[str]]:
