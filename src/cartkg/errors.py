@@ -40,3 +40,9 @@ class StorageError(CartkgError):
     """Reading or writing local files failed."""
 
     exit_code = 5
+
+
+class LimitError(CartkgError):
+    """A query took more time, memory or room than it was given."""
+
+    exit_code = 3

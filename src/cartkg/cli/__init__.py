@@ -39,7 +39,8 @@ class Commands(click.Group):
             click.echo(str(shown_report(error.report)), err=True)
             ctx.exit(error.exit_code)
         except CartkgError as error:
-            click.echo(f"cartkg: {error}", err=True)
+            for line in str(error).splitlines():
+                click.echo(f"cartkg: {line}", err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             ctx.exit(130)
