@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from cartkg.asking import ask
 from cartkg.build import build
 from cartkg.errors import StorageError
-from cartkg.asking import ask
 from cartkg.resources import data_directory, ontology_files
 from cartkg.store import open_graph, read_manifest
 from cartkg.tables import TABLES

@@ -86,4 +86,4 @@ def test_the_graphs_of_an_endpoint_are_its_own_business() -> None:
 
 @pytest.mark.parametrize("form", ["SELECT *", "ASK", "CONSTRUCT { ?s ?p ?o } WHERE", "DESCRIBE * WHERE"])
 def test_the_form_of_a_query_is_known(form: str) -> None:
-    assert check(f"{form} {{ ?s ?p ?o }}", "mine.rq") == form.split()[0]
+    assert check(f"{form} {{ ?s ?p ?o }}", "mine.rq") == form.split(maxsplit=1)[0]

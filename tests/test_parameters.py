@@ -25,12 +25,14 @@ VALUES = {
 }
 GOOD = {"iri": "axi-cel", "enum": "CRR", "integer": "12", "decimal": "0.5", "text": "any text"}
 PIECES = (
-    '"', "'", '"""', "'''", "\\", '\\"', "\\u0022", "\n", "\r\n", "\t", "\x00", "\u2028", "}", "{", "} }", ">", "<", "#", "?x",
-    "$x", ";", ".", "*", "^^", "@en", "_:b", "ck:", "ck:Cohort", "<http://a/>", "UNDEF", "1", "-1", "1e9", "()", "é", "𝒳", "\ud800",
+    '"', "'", '"""', "'''", "\\", '\\"', "\\u0022", "\n", "\r\n", "\t", "\x00", "\u2028", "}", "{", "} }", ">", "<",
+    "#", "?x", "$x", ";", ".", "*", "^^", "@en", "_:b", "ck:", "ck:Cohort", "<http://a/>", "UNDEF", "1", "-1", "1e9",
+    "()", "é", "𝒳", "\ud800",
 )  # fmt: skip
 ATTACKS = (
     "}} UNION {{ ?s ?p ?o }} #{0}", '" }} ?s ?p ?o . VALUES ?y {{ "{0}', "> }} SERVICE <http://127.0.0.1:9/> {{{0}",
-    "{0}", "any{0}", "CRR{0}", "{0}12", "12{0}", "axi-cel{0}", "https://w3id.org/cartkg/id/products/{0}", '"{0}"', "<{0}>",
+    "{0}", "any{0}", "CRR{0}", "{0}12", "12{0}", "axi-cel{0}", "https://w3id.org/cartkg/id/products/{0}",
+    '"{0}"', "<{0}>",
 )  # fmt: skip
 HOSTILE = [attack.format(piece) for attack in ATTACKS for piece in PIECES]
 
@@ -136,7 +138,8 @@ def test_a_name_that_two_nodes_share_is_not_guessed(graph: Graph) -> None:
 def test_the_values_of_a_column_are_those_of_the_answer_with_defaults(graph: Graph) -> None:
     text = (
         "#+ params:\n#+   - {name: x, type: enum, values: '?code', label: x}\n"
-        'SELECT ?code { VALUES ?code { "b" "a" } FILTER EXISTS { VALUES ?x { "any" } FILTER(?x = "any" || ?x = ?code) } }'
+        'SELECT ?code { VALUES ?code { "b" "a" } '
+        'FILTER EXISTS { VALUES ?x { "any" } FILTER(?x = "any" || ?x = ?code) } }'
     )
     asked = StoredQuery(Path("q.rq"), text)
     assert known_values(graph, asked, asked.parameters["x"]) == ["a", "b"]
@@ -145,7 +148,10 @@ def test_the_values_of_a_column_are_those_of_the_answer_with_defaults(graph: Gra
 
 
 def test_values_may_stand_in_the_header(graph: Graph) -> None:
-    text = "#+ params:\n#+   - {name: x, type: enum, values: ['yes', 'no'], default: 'no', label: x}\nASK { VALUES ?x { 'no' } }"
+    text = (
+        "#+ params:\n#+   - {name: x, type: enum, values: ['yes', 'no'], default: 'no', label: x}\n"
+        "ASK { VALUES ?x { 'no' } }"
+    )
     assert '"yes"' in bind(graph, StoredQuery(Path("q.rq"), text), {"x": "YES"})
 
 

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from cartkg import formats
-from cartkg.errors import UsageError
 from cartkg.answers import Answer
 from cartkg.asking import ask
-from cartkg.parameters import bind
-from cartkg.stored import StoredQuery, stored_queries, stored_query
+from cartkg.errors import UsageError
+from cartkg.stored import StoredQuery, stored_queries
 
 if TYPE_CHECKING:
     from pathlib import Path

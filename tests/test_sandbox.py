@@ -73,8 +73,6 @@ def test_the_child_reaches_nothing_even_without_the_gate(world: Graph, monkeypat
         def do_GET(self) -> None:
             asked.append(self.path)
 
-        do_POST = do_GET
-
     server = http.server.HTTPServer(("127.0.0.1", 0), Listener)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
