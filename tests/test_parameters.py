@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cartkg.errors import UsageError
 from cartkg.parameters import bind, known_values
@@ -70,6 +72,14 @@ def test_no_value_changes_the_structure_of_a_query(graph: Graph, kind: str) -> N
         if kind == "text":
             assert rows[0]["x"] == ox.Literal(value.strip())
     assert bound > 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(value=st.text(max_size=60))
+def test_no_text_at_all_changes_it_and_all_of_it_arrives(graph: Graph, value: str) -> None:
+    text = bind(graph, query("text"), {"x": value})
+    assert outside(text) == outside(query("text").text)
+    assert next(iter(ox.Store().query(text)))["x"] == ox.Literal(value.strip())
 
 
 @pytest.mark.parametrize("kind", KINDS)
