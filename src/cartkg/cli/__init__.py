@@ -12,7 +12,20 @@ from .. import __version__
 from ..errors import CartkgError, DataError
 from .shared import shown_report
 
-_COMMANDS = ("build", "validate", "reason", "query", "trace", "audit", "claims", "export", "info")
+_COMMANDS = (
+    "build",
+    "validate",
+    "reason",
+    "query",
+    "trace",
+    "audit",
+    "claims",
+    "export",
+    "push",
+    "pull",
+    "diff",
+    "info",
+)
 
 
 class Commands(click.Group):
