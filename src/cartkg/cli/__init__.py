@@ -20,6 +20,7 @@ _COMMANDS = (
     "trace",
     "audit",
     "claims",
+    "plot",
     "export",
     "push",
     "pull",
