@@ -29,6 +29,8 @@ def _written(command: Callable[..., None]) -> Callable[..., None]:
                      help="Kind of picture.  [default: as --out ends, else svg]"),
         click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None,
                      help="File to write instead of stdout, ending in .svg or .png."),
+        click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE",
+                     help="Value for a parameter of the question that is drawn; repeatable."),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -40,8 +42,6 @@ def plot() -> None:
 
 
 @plot.command()
-@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE",
-              help="Value for a parameter of the question `evidence`; repeatable.")  # fmt: skip
 @click.option("--by", type=click.Choice(_BY), default="disease", show_default=True, help="What makes a group.")
 @click.option("--outcome", "outcomes", multiple=True, default=("CRR",), show_default=True, metavar="CODE",
               help="Outcome such as CRR or CR_CRi; repeatable.")  # fmt: skip
@@ -51,9 +51,11 @@ def forest(
     params: tuple[str, ...], by: str, outcomes: tuple[str, ...], pooled: bool, out: Path | None, style: str | None,
     data: Path | None, directory: Path | None,
 ) -> None:  # fmt: skip
-    """Draw proportions with their 95% intervals, in groups."""
+    """Draw proportions with their 95% intervals, in groups (question `evidence`)."""
     style = _style(out, style)
     values = _values(params)
+    if "outcome" in values:
+        raise click.BadParameter("give outcomes by --outcome", param_hint="-p")
     from ..plot import forest as run_forest
 
     _finish(run_forest(current(data, directory), values, by, outcomes, pooled=pooled), style, out)
@@ -66,8 +68,6 @@ def _values(params: tuple[str, ...]) -> dict[str, Any]:
         name, equals, value = param.partition("=")
         if not equals or not name:
             raise click.BadParameter(f"{param!r}: write NAME=VALUE", param_hint="-p")
-        if name == "outcome":
-            raise click.BadParameter("give outcomes by --outcome", param_hint="-p")
         given.setdefault(name, []).append(value)
     return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
 
@@ -111,19 +111,23 @@ def _put_bytes(content: bytes) -> None:
 
 @plot.command()
 @_written
-def timeline(out: Path | None, style: str | None, data: Path | None, directory: Path | None) -> None:
-    """Draw the reports of each product by year, with what it is approved for."""
+def timeline(
+    params: tuple[str, ...], out: Path | None, style: str | None, data: Path | None, directory: Path | None
+) -> None:
+    """Draw the reports of each product by year (question `reports-by-year`), with what it is approved for."""
     style = _style(out, style)
     from ..plot import timeline as run_timeline
 
-    _finish(run_timeline(current(data, directory)), style, out)
+    _finish(run_timeline(current(data, directory), _values(params)), style, out)
 
 
 @plot.command()
 @_written
-def followup(out: Path | None, style: str | None, data: Path | None, directory: Path | None) -> None:
-    """Draw how long each group was followed and how long responses lasted."""
+def followup(
+    params: tuple[str, ...], out: Path | None, style: str | None, data: Path | None, directory: Path | None
+) -> None:
+    """Draw how long each group was followed and responses lasted (question `follow-up-with-responses`)."""
     style = _style(out, style)
     from ..plot import followup as run_followup
 
-    _finish(run_followup(current(data, directory)), style, out)
+    _finish(run_followup(current(data, directory), _values(params)), style, out)

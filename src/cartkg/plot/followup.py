@@ -6,7 +6,24 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from ..asking import ask
-from .picture import NOT_STATED, PLAIN, STATUS, Axis, Column, Mark, Picture, Row, Style, number, origin, short, styles
+from ..errors import UsageError
+from .picture import (
+    NOT_STATED,
+    PLAIN,
+    STATUS,
+    Axis,
+    Column,
+    Mark,
+    Picture,
+    Row,
+    Style,
+    asked,
+    number,
+    only,
+    origin,
+    short,
+    styles,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +41,11 @@ _MEDIAN = Style("#ffffff", "D", "")
 _STILL = Style("#000000", ">", "")
 
 
-def followup(graph: Graph) -> Picture:
+def followup(graph: Graph, values: Mapping[str, object]) -> Picture:
     """Median follow-up with its range per cohort, and durations of response, in months, by target."""
-    found = list(ask(graph, _QUERY))
+    found = list(ask(graph, _QUERY, values))
+    if not found:
+        raise UsageError(f"no follow-up to draw; `cartkg query {_QUERY}` shows what there is")
     studies: dict[str, dict[str, list[Mapping[str, Value]]]] = {}
     for row in found:
         study = studies.setdefault(str(row["target"] or NOT_STATED), {})
@@ -45,7 +64,8 @@ def followup(graph: Graph) -> Picture:
     step = 12 if high <= 96 else 24  # noqa: PLR2004 no more ticks than fit
     return Picture(
         "Follow-up and duration of response",
-        f"{groups} groups of patients by target, longest median follow-up first; {missing} of them without a median.",
+        f"{groups} groups of patients by target, longest median follow-up first; {missing} of them without a median."
+        f"{only(values)}",
         _COLUMNS,
         2,
         Axis("Months", 0, high, tuple((float(tick), str(tick)) for tick in range(0, high + 1, step)), width=290),
@@ -55,7 +75,7 @@ def followup(graph: Graph) -> Picture:
             "Follow-up is a median unless its row says otherwise; responses are those of the patients in their row.",
             "What is not reported, not estimable or not reached is a word and not a time.",
             "1 year is 12 months, 1 month is 30.4375 days.",
-            origin(graph, _QUERY),
+            origin(graph, asked(_QUERY, values)),
         ),
     )
 
@@ -74,7 +94,7 @@ def _longest(results: list[Mapping[str, Value]]) -> float:
 
 def _row(row: Mapping[str, Value], look: Style, name: str) -> Row:
     responses = row["measure"] != _FOLLOW_UP
-    what = f"duration of response: {row['population']}" if responses else str(row["population"])
+    what = f"DOR: {row['population']}" if responses else str(row["population"])
     printed = str(row["as_printed"])
     if row["timepoint"] and str(row["timepoint"]) not in printed:
         printed += f", {row['timepoint']}"
@@ -138,7 +158,7 @@ def _legend(look: Style) -> tuple[tuple[Mark, str], ...]:
         (Mark("interval", 0, 0), "range"),
         (Mark("box", 0, 0), "interquartile range"),
         (Mark("least", 0, 0), "least follow-up of all, no median"),
-        (Mark("point", 0, 0, _MEDIAN, 0.5), "median duration of response"),
+        (Mark("point", 0, 0, _MEDIAN, 0.5), "median duration of response (DOR)"),
         (Mark("point", 0, 0, _STILL, 0.5), "share still in response at this time"),
         (Mark("onward", 0, 0), "from the lower end on, upper end not estimable or not reached"),
     )

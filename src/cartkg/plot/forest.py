@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..asking import ask
 from ..errors import UsageError
-from .picture import ABSENT, NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, origin, short, styles
+from .picture import ABSENT, NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, asked, only, origin, short, styles
 from .proportions import pool, wilson
 from .rates import KINDS, REPEATED, counted_twice, malignancies_and_studies, rate_of
 
@@ -29,6 +29,7 @@ _COLUMNS = (
     Column("95% interval", 90, right=True),
     Column("Flags", 40, right=True),
 )
+_BESIDE = ("figures-by-malignancy", "reports-counted-once", "repeated-patients")
 _OFF = "‡"
 
 
@@ -65,24 +66,23 @@ def forest(
             rows.append(_pooled(members, marks))
     drawn = sum(rate.counts is not None for rate in rates)
     title = " and ".join(names[code] for code in wanted) + ("" if by == "none" else f" by {by}")
-    only = "".join(f" Only {name} = {value}." for name, value in values.items())
-    asked = ", ".join([f"evidence ({_given(values)}outcome={'|'.join(wanted)})", "figures-by-malignancy",
-                       "reports-counted-once", "repeated-patients"])  # fmt: skip
+    questions = [asked("evidence", {**values, "outcome": wanted}), *_BESIDE]
     left_out = len(found) - len(rates)
     return Picture(
         title[:1].upper() + title[1:],
-        f"{drawn} of {len(rates)} results have printed counts and are drawn, each over its own denominator.{only}",
+        f"{drawn} of {len(rates)} results have printed counts and are drawn, each over its own denominator."
+        f"{only(values)}",
         _COLUMNS,
         4,
         Axis("Patients, %", 0, 100, tuple((tick, f"{tick}%") for tick in range(0, 101, 20))),
         tuple(rows),
         _legend(pooled=pooled),
-        (*_notes(why, rates, left_out, pooled=pooled), origin(graph, asked)),
+        (*_notes(why, rates, left_out, pooled=pooled), origin(graph, ", ".join(questions))),
     )
 
 
 def _heading(group: str, outcome: str) -> str:
-    return ": ".join(filter(None, (group, outcome)))
+    return f"{group}: {outcome}" if group and outcome else group or outcome[:1].upper() + outcome[1:]
 
 
 def _code(names: Mapping[str, str], outcome: str) -> str:
@@ -92,10 +92,6 @@ def _code(names: Mapping[str, str], outcome: str) -> str:
     near = difflib.get_close_matches(outcome.casefold(), known, 3)
     hint = " or ".join(known[name] for name in near)
     raise UsageError(f"there is no outcome {outcome!r}; " + (f"did you mean {hint}?" if hint else "see outcome-codes"))
-
-
-def _given(values: Mapping[str, object]) -> str:
-    return "".join(f"{name}={value}, " for name, value in values.items())
 
 
 def _group(name: str, rates: Sequence[Rate], marks: Mapping[str, str], look: Style, largest: int) -> list[Row]:
@@ -109,7 +105,7 @@ def _group(name: str, rates: Sequence[Rate], marks: Mapping[str, str], look: Sty
         if counts:
             low, high = wilson(*counts)
             middle = 100 * counts[0] / counts[1]
-            interval = f"{low:.0f} to {high:.0f}"
+            interval = _interval(low, high)
             drawn = (Mark("interval", low, high), Mark("point", middle, middle, look, counts[1] / largest))
         cells = (
             rate.study + marks.get(rate.study_iri, ""),
@@ -122,6 +118,11 @@ def _group(name: str, rates: Sequence[Rate], marks: Mapping[str, str], look: Sty
         )
         rows.append(Row(cells, drawn))
     return rows
+
+
+def _interval(low: float, high: float) -> str:
+    """Both ends in whole percent, with a decimal where that would read as none or all."""
+    return " to ".join(f"{end:.1f}" if 0 < end < 1 or 99 < end < 100 else f"{end:.0f}" for end in (low, high))  # noqa: PLR2004
 
 
 def _fraction(rate: Rate) -> str:
@@ -150,7 +151,7 @@ def _pooled(rates: Sequence[Rate], marks: Mapping[str, str]) -> Row:
             "",
             f"{sum(some for some, _ in counts)}/{sum(all_ for _, all_ in counts)}",
             "",
-            f"{found.percent:.0f} ({found.low:.0f} to {found.high:.0f})",
+            f"{found.percent:.0f} ({_interval(found.low, found.high)})",
             "",
         ),
         (Mark("diamond", found.low, found.high, size=_share(found.percent, found.low, found.high)),),
@@ -167,7 +168,7 @@ def _legend(*, pooled: bool) -> tuple[tuple[Mark, str], ...]:
     entries = [
         (
             Mark("point", 0, 0, replace(PLAIN, shape="s"), 1.0),
-            "n/N; the mark is that of the group, its area grows with N",
+            "n/N; the mark is that of the group, larger for a larger N",
         ),
         (Mark("interval", 0, 0), "Wilson 95% interval"),
     ]

@@ -9,7 +9,7 @@ from ..asking import ask
 from ..errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ..store import Graph
 
@@ -125,10 +125,27 @@ class Picture:
         return "\n".join([*lines, *self.notes])
 
 
-def origin(graph: Graph, asked: str) -> str:
+def origin(graph: Graph, questions: str) -> str:
     """The caption's last sentence: source, graph and queries, by which anybody gets the same picture."""
     sources = "; ".join(str(row["source"]) for row in ask(graph, "quoted-sources"))
-    return f"Source: {sources}; reference numbers are its own. Graph {graph.manifest.sha256[:12]}. Queries: {asked}."
+    return (
+        f"Source: {sources}; reference numbers are its own. Graph {graph.manifest.sha256[:12]}. Queries: {questions}."
+    )
+
+
+def asked(query: str, values: Mapping[str, object]) -> str:
+    """A query with the values of its parameters."""
+    given = [f"{name}={_joined(value)}" for name, value in values.items()]
+    return f"{query} ({', '.join(given)})" if given else query
+
+
+def only(values: Mapping[str, object]) -> str:
+    """What the figures are restricted to, for a subtitle."""
+    return "".join(f" Only {name} = {_joined(value)}." for name, value in values.items())
+
+
+def _joined(value: object) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def number(value: object) -> float | None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..asking import ask
-from .picture import ABSENT, NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, number, origin, styles
+from ..errors import UsageError
+from .picture import ABSENT, NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, asked, number, only, origin, styles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,15 +20,17 @@ _COLUMNS = (Column("Product", 190), Column("Reports and patients treated", 220),
 _SPREAD = 0.22
 
 
-def timeline(graph: Graph) -> Picture:
+def timeline(graph: Graph, values: Mapping[str, object]) -> Picture:
     """Each product's reports in the years they appeared, grouped by target."""
-    found = list(ask(graph, "reports-by-year"))
+    found = list(ask(graph, "reports-by-year", values))
+    if not any(row["year"] is not None for row in found):
+        raise UsageError("no report with a year to draw; `cartkg query reports-by-year` shows what there is")
     approved = _approved(graph)
     products: dict[str, dict[str, list[Mapping[str, Value]]]] = {}
     for row in found:
         products.setdefault(str(row["target"] or NOT_STATED), {}).setdefault(str(row["product"]), []).append(row)
     looks = styles(sorted(products, key=lambda name: (name == NOT_STATED, name.casefold())))
-    years = sorted({int(value) for row in found if (value := number(row["year"])) is not None}) or [0]
+    years = sorted({int(value) for row in found if (value := number(row["year"])) is not None})
     largest = max((number(row["treated"]) or 0 for row in found), default=0) or 1
     rows: list[Row] = []
     for target, look in looks.items():
@@ -43,13 +46,14 @@ def timeline(graph: Graph) -> Picture:
     notes = ["The graph holds no dates of approval: years are those of reports, and approvals are listed without one."]
     if undated:
         notes.append("A report without a stated year is listed and has no mark.")
-    unseen = sorted(set(approved) - {product for group in products.values() for product in group})
-    if unseen:
+    shown = {product for group in products.values() for product in group}
+    unseen = sorted(set(approved) - shown)
+    if unseen and not values:
         notes.append(f"Approved, without a report in the graph: {', '.join(unseen)}.")
     return Picture(
         "Reports by year, product and target",
-        f"{len({row['study_iri'] for row in found})} reports of {sum(map(len, products.values()))} products; "
-        f"{len(approved)} products have approvals.",
+        f"{len({row['study_iri'] for row in found})} reports of {len(shown)} products; "
+        f"{len(shown & set(approved))} of them with approvals.{only(values)}",
         _COLUMNS,
         1,
         Axis(
@@ -61,10 +65,10 @@ def timeline(graph: Graph) -> Picture:
         ),
         tuple(rows),
         (
-            (Mark("point", 0, 0, PLAIN, 1.0), "a report; the mark is that of the target, its area grows with n"),
+            (Mark("point", 0, 0, PLAIN, 1.0), "a report; the mark is that of the target, larger for a larger n"),
             (Mark("point", 0, 0, _open(PLAIN), 0.3), "number of patients not stated"),
         ),
-        (*notes, origin(graph, "reports-by-year, indications")),
+        (*notes, origin(graph, f"{asked('reports-by-year', values)}, indications")),
     )
 
 
