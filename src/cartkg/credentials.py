@@ -54,8 +54,10 @@ class Credentials:
             self._passwords.add_password(None, request.full_url, self.user, self.password)
             try:
                 found = self._digest.get_authorization(request, parse_keqv_list(parse_http_list(schemes["digest"])))
-            except (ValueError, KeyError) as error:
-                raise ExternalError(f"{request.full_url}: asks for a kind of digest nobody knows: {error}") from error
+            except (ValueError, KeyError):
+                found = None
+            if found is None:
+                raise ExternalError(f"{request.full_url}: asks for a digest in a way that is not understood")
             return f"Digest {found}"
         if schemes and "basic" not in schemes:
             raise ExternalError(

@@ -99,9 +99,10 @@ def push(
             progress(f"it does not take {place.protocol}: {error}")
             continue
         break
-    counts = _verified(graph, endpoint, progress)
+    counts = _counts(graph, endpoint, progress)
     with contextlib.suppress(OSError):
-        file.unlink()
+        file.unlink()  # whatever the counts say, there is nothing left to continue
+    _verify(graph, endpoint, counts)
     return Pushed(target.url, place.protocol, counts, any(True for _ in endpoint.select(_SEEN)))
 
 
@@ -151,9 +152,12 @@ def _ground_chunks(graph: Graph, home: ox.NamedNode, size: int) -> Iterator[list
         yield chunk
 
 
-def _verified(graph: Graph, endpoint: Endpoint, progress: Callable[[str], None]) -> dict[str, int]:
+def _counts(graph: Graph, endpoint: Endpoint, progress: Callable[[str], None]) -> dict[str, int]:
     progress("counting")
-    counts = {name: count_there(endpoint, graph_name(name).value) for name in graph.manifest.graphs}
+    return {name: count_there(endpoint, graph_name(name).value) for name in graph.manifest.graphs}
+
+
+def _verify(graph: Graph, endpoint: Endpoint, counts: dict[str, int]) -> None:
     wrong = [
         f"{name}: {counts[name]} there, {expected} here"
         for name, expected in graph.manifest.graphs.items()
@@ -161,7 +165,6 @@ def _verified(graph: Graph, endpoint: Endpoint, progress: Callable[[str], None])
     ]
     if wrong:
         raise ExternalError(f"{endpoint.url}: counts differ after the push; {'; '.join(wrong)}; run: cartkg diff")
-    return counts
 
 
 def _read(file: Path, target: Target, graph: Graph) -> Checkpoint | None:

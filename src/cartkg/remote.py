@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from .deadline import Limits
 from .errors import ExternalError, UsageError
 from .tokens import tokens
-from .transport import AGENT, Transport, checked_url
+from .transport import AGENT, Spool, Transport, checked_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +91,7 @@ class Endpoint:
         body.seek(0)
         return (quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
 
-    def _results(self, text: str) -> IO[bytes]:
+    def _results(self, text: str) -> Spool:
         """The body of an answer that was parsed once from end to end: it is whole, or it is not given."""
         body = _readable(self._send(text, form(text)).body)
         try:
@@ -188,14 +187,14 @@ def _request(wrapper: SPARQLWrapper) -> Request:
         raise UsageError(f"the query is not text: {error}") from error
 
 
-def _readable(body: IO[bytes]) -> IO[bytes]:
+def _readable(body: Spool) -> Spool:
     """The body with its blank nodes written as the standard says."""
     head = body.read(_BLOCK)
     if b"nodeID://" not in head and len(head) < _BLOCK:
         body.seek(0)
         return body
     body.seek(0)
-    written: IO[bytes] = tempfile.SpooledTemporaryFile(_BLOCK)  # noqa: SIM115 the caller holds it
+    written = Spool()
     rest = b""
     while block := body.read(_BLOCK):
         rest = _NODE.sub(rb"\1", rest + block)
@@ -206,7 +205,7 @@ def _readable(body: IO[bytes]) -> IO[bytes]:
     return written
 
 
-def _solutions(results: bytes | IO[bytes]) -> ox.QuerySolutions:
+def _solutions(results: bytes | Spool) -> ox.QuerySolutions:
     found = ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON)
     if not isinstance(found, ox.QuerySolutions):
         raise ExternalError("the endpoint answers a SELECT query with a truth value")

@@ -10,7 +10,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import OpenerDirector, ProxyHandler
@@ -37,13 +37,23 @@ _NEARLY = 0.05
 _UNAUTHORISED = (401, 403)
 
 
+class Spool(tempfile.SpooledTemporaryFile[bytes]):
+    """Bytes in memory or, when they are many, in a temporary file that goes with the last who reads it."""
+
+    def __init__(self) -> None:
+        super().__init__(_IN_MEMORY)
+
+    def __del__(self) -> None:
+        self.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a server answered; the body is whole, in memory or in a temporary file, and read from its start."""
 
     status: int
     headers: Message
-    body: IO[bytes]
+    body: Spool
 
     @property
     def kind(self) -> str:
@@ -115,7 +125,8 @@ class Transport:
         opener = OpenerDirector()
         # No handler for redirects, files or errors: a redirect is an answer we report, never a place we follow.
         opener.add_handler(HttpBefore(clock))
-        opener.add_handler(HttpsBefore(clock))
+        if urlsplit(self.url).scheme == "https":
+            opener.add_handler(HttpsBefore(clock))
         if not is_loopback(urlsplit(self.url).hostname or ""):
             opener.add_handler(ProxyHandler())
         try:
@@ -126,9 +137,9 @@ class Transport:
         except (OSError, http.client.HTTPException) as error:
             raise self._failure(error, clock) from error
 
-    def _spooled(self, response: http.client.HTTPResponse, clock: Clock) -> IO[bytes]:
+    def _spooled(self, response: http.client.HTTPResponse, clock: Clock) -> Spool:
         """The whole body beside memory; a body that ends early, or does not end, is no body."""
-        body: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 the reply holds it
+        body = Spool()
         size = 0
         announced = response.length
         while block := response.read(_BLOCK):
