@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ExternalError
+from .picture import missing
 from .svg import described
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ def _matplotlib() -> Iterator[None]:
         import matplotlib as mpl
         import matplotlib.style as mpl_style
     except ImportError as error:
-        raise ExternalError(
-            f"pictures need matplotlib ({error.name} is missing): pip install 'cartkg[plot]'"
-        ) from error
+        raise missing(error) from error
+    except ValueError as error:
+        raise ExternalError(f"matplotlib does not start: {error}") from error
     with mpl_style.context("default"), mpl.rc_context(_SETTINGS):  # type: ignore[arg-type]
         yield
 

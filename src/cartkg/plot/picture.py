@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ..asking import ask
-from ..errors import UsageError
+from ..errors import ExternalError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -146,6 +146,11 @@ def only(values: Mapping[str, object]) -> str:
 
 def _joined(value: object) -> str:
     return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def missing(error: ImportError) -> ExternalError:
+    """What to say where a library of the extra is not installed."""
+    return ExternalError(f"pictures need {error.name}, which is missing: pip install 'cartkg[plot]'")
 
 
 def number(value: object) -> float | None:

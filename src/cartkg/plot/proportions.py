@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import ExternalError
+from .picture import missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def wilson(numerator: int, denominator: int) -> tuple[float, float]:
     try:
         from statsmodels.stats.proportion import proportion_confint
     except ImportError as error:
-        raise _missing(error) from error
+        raise missing(error) from error
     low, high = proportion_confint(numerator, denominator, alpha=0.05, method="wilson")
     return 100 * float(low), 100 * float(high)
 
@@ -45,7 +45,7 @@ def pool(counts: Sequence[tuple[int, int]]) -> Pool:
         from scipy.special import expit
         from statsmodels.stats.meta_analysis import combine_effects
     except ImportError as error:
-        raise _missing(error) from error
+        raise missing(error) from error
     pairs = np.asarray(counts, dtype=float)
     some, rest = pairs[:, 0], pairs[:, 1] - pairs[:, 0]
     half = np.where((some == 0) | (rest == 0), 0.5, 0.0)
@@ -57,7 +57,3 @@ def pool(counts: Sequence[tuple[int, int]]) -> Pool:
     percent, low, high = (100 * float(expit(value)) for value in ends)
     test = found.test_homogeneity()
     return Pool(percent, low, high, float(found.q), int(found.df_resid), float(test.pvalue), max(0.0, float(found.i2)))
-
-
-def _missing(error: ImportError) -> ExternalError:
-    return ExternalError(f"intervals need statsmodels ({error.name} is missing): pip install 'cartkg[plot]'")
