@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from . import __version__
 from .errors import StorageError, UsageError
-from .resources import ontology_files
+from .resources import ontology_directory, ontology_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ QUADS = "graph.nq"
 _VERSION = f"{__version__} (engine {ox.__version__})"
 _DATA = re.compile(r"graph\.nq|.*\.sst|MANIFEST.*|CURRENT")
 _KEPT_SECONDS = 3600
+_PACKAGE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,13 @@ def fingerprint(data: Path) -> dict[str, str]:
     if not data.is_dir():
         raise UsageError(f"{data}: no such data folder")
     kinds = {
-        "data": (file for file in data.glob("[!.]*.tsv") if file.is_file()),
-        "ontology": ontology_files(),
-        "code": Path(__file__).parent.rglob("*.py"),
+        "data": (data, [file for file in data.glob("[!.]*.tsv") if file.is_file()]),
+        "ontology": (ontology_directory(), ontology_files()),
+        "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
     }
     return {
-        f"{kind}/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest()
-        for kind, files in kinds.items()
+        f"{kind}/{file.relative_to(base).as_posix()}": hashlib.sha256(file.read_bytes()).hexdigest()
+        for kind, (base, files) in kinds.items()
         for file in sorted(files)
     }
 
