@@ -38,12 +38,6 @@ PLANTED = ox.Triple(
 
 
 @pytest.fixture(scope="module")
-def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with servers.oxigraph(tmp_path_factory.mktemp("oxigraph"), "--union-default-graph") as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with servers.virtuoso(tmp_path_factory.mktemp("virtuoso")) as server:
         yield server
