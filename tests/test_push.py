@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartkg.blanks import has_blank
-from cartkg.credentials import PASSWORD, USER
+from cartkg.credentials import PASSWORD, TOKEN, USER
 from cartkg.deadline import Limits
 from cartkg.errors import ExternalError, UsageError
 from cartkg.places import Place, places
@@ -159,6 +159,13 @@ def test_the_command_ends_with_4_when_nobody_listens_and_2_for_what_is_no_addres
     done = run("push", "http://127.0.0.1:9/query", "--timeout", "1")
     assert done.code == 4
     assert "Traceback" not in done.err
+
+
+def test_a_token_is_shown_to_a_store_that_is_written_to(fake: Behaviour, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN, "abc")
+    fake.answers = [reply(204)]
+    Place("update", fake.url, LIMITS).replace(graph_name("asserted"), [])
+    assert fake.seen[0].headers["Authorization"] == "Bearer abc"
 
 
 def test_an_update_can_be_repeated_where_that_does_no_harm(fake: Behaviour) -> None:
