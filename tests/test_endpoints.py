@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -23,24 +24,20 @@ from cartkg.vocabulary import graph_name
 from . import servers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from cartkg.store import Graph
 
+    from .conftest import Run
     from .servers import Server
+
+DOCUMENT = (Path(__file__).parents[1] / "docs" / "endpoints.md").read_text(encoding="utf-8")
 
 PLANTED = ox.Triple(
     ox.NamedNode("https://example.org/planted"),
     ox.NamedNode("https://example.org/by"),
     ox.Literal('a "test"\nwith 2 lines'),
 )
-
-
-@pytest.fixture(scope="module")
-def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with servers.oxigraph(tmp_path_factory.mktemp("oxigraph"), "--union-default-graph") as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -256,3 +253,34 @@ def test_a_store_without_a_union_default_graph_is_told_apart(world: Graph, tmp_p
         endpoint = connect(server.url, graphs=named)
         assert texts(ask(endpoint, "evidence")) == texts(ask(world, "evidence"))
         assert count_there(endpoint, named[0]) == 0
+
+
+@pytest.mark.parametrize(("name", "block"), list(enumerate(re.findall(r"```console\n(.*?)```", DOCUMENT, re.DOTALL))))
+def test_the_commands_of_the_document_print_what_it_shows(
+    request: pytest.FixtureRequest, run: Callable[..., Run], name: int, block: str
+) -> None:
+    server: Server = request.getfixturevalue(("oxigraph", "virtuoso")[name])
+    address = re.search(r"http://localhost:\d+/\w+", block)
+    assert address is not None
+    printed = ""
+    for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
+        words = command.replace(address[0], server.url).split()
+        environment = dict(word.split("=") for word in words if word.startswith("CARTKG_"))
+        arguments = [word for word in words if word != "cartkg" and not word.startswith("CARTKG_")]
+        printed += f"$ {command}\n" + run(*arguments, env=environment).out.replace(server.url, address[0])
+    assert without_counts(printed) == without_counts(block)
+
+
+def without_counts(text: str) -> str:
+    """The text with every number but those of addresses as N: counts grow with the data."""
+    return re.sub(r"(?<![\w:])\d+(?!\w)", "N", text)
+
+
+def test_the_python_of_the_document_asks_an_endpoint(
+    oxigraph: Server, world: Graph, capsys: pytest.CaptureFixture[str]
+) -> None:
+    push(world, Target(oxigraph.url))
+    code = re.search(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
+    assert code is not None
+    exec(code[1].replace("http://localhost:7878/query", oxigraph.url), {})  # noqa: S102 the document's own example
+    assert len(capsys.readouterr().out.splitlines()) == len(ask(world, "evidence"))

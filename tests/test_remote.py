@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import re
 import subprocess
 import sys
-import threading
 import time
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import pytest
@@ -26,64 +21,14 @@ from cartkg.errors import ExternalError, LimitError, UsageError
 from cartkg.remote import Endpoint, PartialError, connect, form
 from cartkg.stored import stored_queries
 
+from .behaving import JSON, Behaviour, reply, rows, serving
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
-JSON = "application/sparql-results+json"
 QUICK = Limits(seconds=5, patience=3)
-
-
-def rows(count: int) -> bytes:
-    bindings = [{"n": {"type": "literal", "value": str(number)}} for number in range(count)]
-    return json.dumps({"head": {"vars": ["n"]}, "results": {"bindings": bindings}}).encode()
-
-
-@dataclass
-class Seen:
-    """A request as it arrived."""
-
-    method: str
-    headers: dict[str, str]
-    form: dict[str, list[str]]
-
-
-@dataclass
-class Behaviour:
-    """A server whose answers a test writes: one function per request, the last one for all that follow."""
-
-    answers: list[Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=list)
-    seen: list[Seen] = field(default_factory=list)
-    url: str = ""
-
-
-@contextlib.contextmanager
-def serving() -> Iterator[Behaviour]:
-    behaviour = Behaviour()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            answer = behaviour.answers[min(len(behaviour.seen), len(behaviour.answers) - 1)]
-            behaviour.seen.append(Seen(self.command, dict(self.headers), parse_qs(body)))
-            with contextlib.suppress(OSError):
-                answer(self)
-
-        do_GET = do_PUT = do_HEAD = do_POST  # noqa: N815
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    behaviour.url = f"http://127.0.0.1:{server.server_address[1]}/sparql"
-    try:
-        yield behaviour
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture
@@ -97,22 +42,6 @@ def no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in (USER, PASSWORD, TOKEN):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-
-
-def reply(status: int = 200, body: bytes = b"", kind: str = JSON, **headers: str) -> Callable[[Any], None]:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Type", kind)
-        for name, value in headers.items():
-            if not value:
-                continue
-            handler.send_header(name.replace("_", "-"), value)
-        if "Content_Length" not in headers:
-            handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
 
 
 SELECT = "SELECT ?n WHERE { ?s ?p ?n }"

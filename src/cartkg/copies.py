@@ -148,7 +148,8 @@ def _written(kind: str, value: str) -> str:
         except ValueError:
             return value
     if kind == "dateTime":
-        return re.sub(r"(\.[0-9]*?)0+(?=$|[Z+-])", r"\1", value).replace(".Z", "Z").replace("+00:00", "Z")
+        shorter = re.sub(r"([.][0-9]*?)0+(?=$|[Z+-])", r"\1", value)
+        return re.sub(r"[.](?=$|[Z+-])", "", shorter).replace("+00:00", "Z")
     found = _NUMBER.fullmatch(value) if kind == "decimal" or kind.lower().endswith(("integer", "int", "long")) else None
     if found is None or not any(found.groups()):
         return value

@@ -50,7 +50,7 @@ class Place:
 
     @cached_property
     def _transport(self) -> Transport:
-        return Transport(checked_url(self.url), self.limits)
+        return Transport(checked_url(self.url), self.limits, writes=True)
 
     @property
     def chunk(self) -> int:

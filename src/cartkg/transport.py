@@ -69,10 +69,14 @@ class Reply:
 
 @dataclass(frozen=True)
 class Transport:
-    """Sends requests to one origin and remembers how that wants to be shown credentials."""
+    """Sends requests to one origin and remembers how that wants to be shown credentials.
+
+    One that writes shows a token without being asked: a store may answer a writer without one as it likes.
+    """
 
     url: str
     limits: Limits = field(default_factory=Limits)
+    writes: bool = False
     _challenges: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @cached_property
@@ -117,7 +121,9 @@ class Transport:
 
     def _once(self, make: Callable[[], Request], clock: Clock) -> Reply:
         request = make()
-        if self._challenges and (known := self._named or from_netrc(self.url)):
+        named = self._named
+        asked = self._challenges or (self.writes and named is not None and named.token)
+        if asked and (known := named or from_netrc(self.url)):
             request.add_unredirected_header("Authorization", known.answer(request, self._challenges))
         return self._open(request, clock)
 
