@@ -1,9 +1,11 @@
-"""Write the generated documents: the data dictionary and the index of stored queries."""
+"""Write the generated documents: the data dictionary, the index of stored queries and the pictures."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from cartkg.build import build
+from cartkg.plot import followup, forest, render, timeline
 from cartkg.resources import mapping_files, ontology_files
 from cartkg.stored import stored_queries
 from cartkg.tables import TABLES
@@ -103,7 +105,28 @@ def query_index() -> str:
     return "\n".join(lines) + "\n"
 
 
-DOCUMENTS = {ROOT / "data" / "README.md": data_dictionary, ROOT / "queries" / "README.md": query_index}
+def picture_of_rates() -> str:
+    """The forest of complete responses in B-ALL by co-stimulation."""
+    return render(forest(build(), {}, "costimulation", ["CR_CRi"]), "svg").decode()
+
+
+def picture_of_reports() -> str:
+    """The timeline of reports."""
+    return render(timeline(build(), {}), "svg").decode()
+
+
+def picture_of_follow_up() -> str:
+    """Follow-up and durations of response with BCMA as target."""
+    return render(followup(build(), {"target": "BCMA"}), "svg").decode()
+
+
+DOCUMENTS = {
+    ROOT / "data" / "README.md": data_dictionary,
+    ROOT / "queries" / "README.md": query_index,
+    ROOT / "docs" / "pictures" / "forest.svg": picture_of_rates,
+    ROOT / "docs" / "pictures" / "timeline.svg": picture_of_reports,
+    ROOT / "docs" / "pictures" / "followup.svg": picture_of_follow_up,
+}
 
 if __name__ == "__main__":
     for path, write in DOCUMENTS.items():

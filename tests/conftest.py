@@ -77,9 +77,10 @@ def run(graph_directory: Path, graph: Graph, tmp_path: Path) -> Callable[..., Ru
     del graph
     environment = {**os.environ, "CARTKG_GRAPH": str(graph_directory), "COLUMNS": "200"}
 
-    def call(*arguments: str | Path, env: dict[str, str] | None = None) -> Run:
+    def call(*arguments: str | Path, env: dict[str, str] | None = None, given: str = "") -> Run:
         done = subprocess.run(
             [sys.executable, "-m", "cartkg", *map(str, arguments)],
+            input=given,
             capture_output=True,
             text=True,
             timeout=300,

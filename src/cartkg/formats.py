@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .answers import Answer, Term, plain
+from .errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,11 +111,30 @@ def to_json(answer: Answer) -> str:
     return json.dumps(list(answer), ensure_ascii=False, indent=1) + "\n"
 
 
+def to_jsonl(answer: Answer) -> str:
+    """One JSON object a line, with numbers as numbers and missing values as null."""
+    import json
+
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in answer)
+
+
+def to_turtle(answer: Answer) -> str:
+    """The triples that a CONSTRUCT or DESCRIBE query gave, as Turtle; UsageError for any other answer."""
+    from .vocabulary import PREFIXES
+
+    if answer.variables != ("subject", "predicate", "object"):
+        raise UsageError("only the triples of CONSTRUCT and DESCRIBE can be written as turtle")
+    triples = sorted((ox.Triple(*row) for row in answer.rows), key=str)  # type: ignore[arg-type]
+    return bytes(ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode()
+
+
 WRITERS: dict[str, Callable[[Answer], str]] = {
     "table": to_table,
     "csv": to_csv,
     "tsv": to_tsv,
     "json": to_json,
+    "jsonl": to_jsonl,
     "markdown": to_markdown,
     "html": to_html,
+    "turtle": to_turtle,
 }

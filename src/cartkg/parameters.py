@@ -52,7 +52,7 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object]) -> st
         except UsageError as error:
             wrong.append(str(error))
     if wrong:
-        raise UsageError("\ncartkg: ".join(wrong))
+        raise UsageError("\n".join(wrong))
     return query.with_values(terms)
 
 
@@ -67,7 +67,7 @@ def _terms(source: Source, query: StoredQuery, name: str, value: object) -> list
     parameter = query.parameters.get(name)
     if parameter is None:
         known = ", ".join(query.parameters) or "none"
-        raise UsageError(f"{query.name} has no parameter {name!r}{_nearest(name, query.parameters)}; it has: {known}")
+        raise UsageError(f"{query.name} has no parameter {name!r}; it has: {known}{_nearest(name, query.parameters)}")
     given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     if not given:
         raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
@@ -136,10 +136,11 @@ def _names(source: Source, parameter: Parameter) -> dict[str, set[str]]:
     """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
     scope = f"{INDIVIDUALS}{parameter.values}/" if parameter.values else ""
     names: dict[str, set[str]] = {}
-    for row in source.select(_LABELS, keep=True):
-        node, name = row["node"], row["name"]
+    for found in source.select(_LABELS, keep=True):
+        node, name = found["node"], found["name"]
         if isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal) and node.value.startswith(scope):
-            for known in (name.value, node.value, node.value.removeprefix(scope).removeprefix(INDIVIDUALS)):
+            row_id = node.value.removeprefix(INDIVIDUALS)
+            for known in (name.value, node.value, row_id, row_id.partition("/")[2] or row_id):
                 names.setdefault(known.casefold(), set()).add(node.value)
     return names
 

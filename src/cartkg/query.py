@@ -1,7 +1,99 @@
-"""Ask: a stored question, or one's own SPARQL in a process that can be stopped."""
+"""Ask: a stored question, or one's own SPARQL, of the graph or of an endpoint; with receipts where wanted."""
 
 from __future__ import annotations
 
-from .asking import ask, text_of
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-__all__ = ["ask", "text_of"]
+from .answers import Answer
+from .asking import text_of
+from .errors import UsageError
+from .sandbox import DEFAULTS, run
+from .store import Graph
+from .stored import stored_query
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .answers import Source
+    from .sandbox import Limits
+
+_CODES = "coded-columns"
+_TERMS = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+SELECT DISTINCT ?term WHERE { ?term a ?kind . FILTER(STRSTARTS(STR(?term), "%s")) } ORDER BY ?term
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it was asked, and its answer."""
+
+    source: Source
+    question: str
+    text: str
+    answer: Answer
+    name: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def receipts(self) -> Answer:
+        """The answer with places, papers, question and graph version beside each row."""
+        from .receipts import with_receipts
+
+        return with_receipts(self.source, self.answer, self.question, self.text, version_of(self.source))
+
+    def usual(self) -> Answer | None:
+        """The answer of the same stored question with its defaults, by which empty columns get their type."""
+        return Answer.read(self.source.select(stored_query(self.name).text, keep=True)) if self.name else None
+
+    def codes(self) -> dict[str, list[str]]:
+        """The codes of each column that holds coded terms, in order."""
+        found: dict[str, list[str]] = {}
+        for row in self.source.select(stored_query(_CODES).text, keep=True):
+            found.setdefault(row["column"].value, []).append(row["code"].value)
+        return {column: list(dict.fromkeys(codes)) for column, codes in found.items()}
+
+
+def query(source: Source, name: str, values: Mapping[str, object] | None = None) -> Asked:
+    """Ask a stored question; UsageError for an unknown query, parameter or value."""
+    text = text_of(source, name, values)
+    given = dict(values or {})
+    answer = Answer.read(source.select(text, keep=not given))
+    return Asked(
+        source, " ".join([name, *(f"{key}={value}" for key, value in given.items())]), text, answer, name, given
+    )
+
+
+def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFAULTS) -> Asked:
+    """Ask one's own SPARQL; UsageError for what is not valid or not allowed, LimitError for what needs too much."""
+    if isinstance(source, Graph):
+        return Asked(source, name, text, run(source, text, name, limits))
+    from .gate import check
+
+    if check(text, name) != "SELECT":
+        raise UsageError(f"{name}: of an endpoint only SELECT is asked")
+    return Asked(source, name, text, Answer.read(source.select(text)))
+
+
+def undeclared(source: Source, text: str) -> list[str]:
+    """What is written in our own namespace but is no term of the ontology: a misspelling, which finds nothing."""
+    import difflib
+
+    from .tokens import tokens
+    from .vocabulary import PREFIXES
+
+    own = PREFIXES["ck"]
+    written = {token.text.removeprefix("ck:") for token in tokens(text) if token.text.startswith("ck:")}
+    written |= {token.text[1:-1].removeprefix(own) for token in tokens(text) if token.text.startswith(f"<{own}")}
+    known = {row["term"].value.removeprefix(own) for row in source.select(_TERMS % own, keep=True)}
+    unknown = sorted(written - known - {""})
+    near = {term: difflib.get_close_matches(term, known, 1) for term in unknown}
+    return [f"ck:{term} is no term of the ontology" + (f"; did you mean ck:{near[term][0]}?" if near[term] else "")
+            for term in unknown]  # fmt: skip
+
+
+def version_of(source: Source) -> str:
+    """The version of a graph, or the address of an endpoint, as receipts name it."""
+    if isinstance(source, Graph):
+        return f"cartkg {source.manifest.version.split()[0]}, graph {source.manifest.sha256[:12]}"
+    return str(getattr(source, "url", source))

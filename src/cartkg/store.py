@@ -21,7 +21,7 @@ from .errors import StorageError, UsageError
 from .resources import mapping_files, ontology_directory, ontology_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MANIFEST = "manifest.json"
 QUADS = "graph.nq"
@@ -169,20 +169,23 @@ def _sizes(folder: Path) -> dict[str, int]:
     return {file.name: file.stat().st_size for file in files if _DATA.match(file.name)}
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file so that it is at any time either the old one or the new one, whole.
 
-    A symbolic link is followed; a device or pipe is written to and stays what it is.
+    What does not fit into memory comes in blocks. A symbolic link is followed; a device or pipe is written to and
+    stays what it is.
     """
     path = path.resolve()
+    blocks = (content,) if isinstance(content, bytes) else content
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(content)
+            with path.open("wb") as stream:
+                stream.writelines(blocks)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as stream:
-            stream.write(content)
+            stream.writelines(blocks)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)

@@ -70,10 +70,10 @@ def current(data: Path | None, directory: Path | None) -> Graph:
     return run_build(folder, directory, say)
 
 
-def put(text: str) -> None:
-    """Write to stdout as UTF-8, whatever the locale."""
+def put(content: str | bytes) -> None:
+    """Write to stdout, text as UTF-8 whatever the locale."""
     try:
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
@@ -81,14 +81,14 @@ def put(text: str) -> None:
         raise StorageError(f"can not write to stdout: {error}") from error
 
 
-def write(text: str, out: Path | None) -> None:
+def write(content: str | bytes, out: Path | None) -> None:
     """Write to a file as a whole, or to stdout."""
     if out is None:
-        put(text)
+        put(content)
         return
     from ..store import write_atomically
 
-    write_atomically(out, text.encode())
+    write_atomically(out, content.encode() if isinstance(content, str) else content)
     click.echo(f"cartkg: wrote {shown(out)}", err=True)
 
 
