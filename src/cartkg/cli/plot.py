@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import StorageError, UsageError
-from .shared import current, data_option, graph_option, put, shown
+from ..errors import UsageError
+from .shared import current, data_option, graph_option, out_option, shown, values_by_name, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +26,7 @@ def _written(command: Callable[..., None]) -> Callable[..., None]:
         data_option,
         click.option("--format", "style", type=click.Choice(["svg", "png"]), default=None,
                      help="Kind of picture.  [default: as --out ends, else svg]"),
-        click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None,
-                     help="File to write instead of stdout, ending in .svg or .png."),
+        out_option,
         click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE",
                      help="Value for a parameter of the question that is drawn; repeatable."),
     ):  # fmt: skip
@@ -53,23 +51,12 @@ def forest(
 ) -> None:  # fmt: skip
     """Draw proportions with their 95% intervals, in groups (question `evidence`)."""
     style = _style(out, style)
-    values = _values(params)
+    values = values_by_name(params)
     if "outcome" in values:
         raise click.BadParameter("give outcomes by --outcome", param_hint="-p")
     from ..plot import forest as run_forest
 
     _finish(run_forest(current(data, directory), values, by, outcomes, pooled=pooled), style, out)
-
-
-def _values(params: tuple[str, ...]) -> dict[str, Any]:
-    """Values by name; a list where a name is given more than once."""
-    given: dict[str, list[str]] = {}
-    for param in params:
-        name, equals, value = param.partition("=")
-        if not equals or not name:
-            raise click.BadParameter(f"{param!r}: write NAME=VALUE", param_hint="-p")
-        given.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
 
 
 def _style(out: Path | None, style: str | None) -> str:
@@ -87,26 +74,7 @@ def _style(out: Path | None, style: str | None) -> str:
 def _finish(picture: Picture, style: str, out: Path | None) -> None:
     from ..plot import render
 
-    content = render(picture, style)
-    if out is not None:
-        from ..store import write_atomically
-
-        write_atomically(out, content)
-        click.echo(f"cartkg: wrote {shown(out)}", err=True)
-    elif style == "svg":
-        put(content.decode())
-    else:
-        _put_bytes(content)
-
-
-def _put_bytes(content: bytes) -> None:
-    try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except (OSError, ValueError, AttributeError) as error:
-        raise StorageError(f"can not write to stdout: {error}") from error
+    write(render(picture, style), out)
 
 
 @plot.command()
@@ -118,7 +86,7 @@ def timeline(
     style = _style(out, style)
     from ..plot import timeline as run_timeline
 
-    _finish(run_timeline(current(data, directory), _values(params)), style, out)
+    _finish(run_timeline(current(data, directory), values_by_name(params)), style, out)
 
 
 @plot.command()
@@ -130,4 +98,4 @@ def followup(
     style = _style(out, style)
     from ..plot import followup as run_followup
 
-    _finish(run_followup(current(data, directory), _values(params)), style, out)
+    _finish(run_followup(current(data, directory), values_by_name(params)), style, out)

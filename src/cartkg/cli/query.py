@@ -10,7 +10,7 @@ import click
 
 from ..errors import UsageError
 from .completion import complete_name, complete_value
-from .shared import current, data_option, graph_option, out_option, put, write
+from .shared import current, data_option, graph_option, out_option, put, values_by_name, write
 
 if TYPE_CHECKING:
     from ..answers import Source
@@ -58,7 +58,7 @@ def query(
         put(_explain(name))
         return
     source = _source(endpoint, timeout, data, directory)
-    asked = _own(source, file, timeout, memory) if file else _stored(source, str(name), _pairs(params))
+    asked = _own(source, file, timeout, memory) if file else _stored(source, str(name), params)
     _write(asked, style, out, receipt=receipt)
 
 
@@ -72,10 +72,10 @@ def _source(endpoint: str | None, timeout: float | None, data: Path | None, dire
     return connect(endpoint, timeout=timeout or 60)
 
 
-def _stored(source: Source, name: str, values: dict[str, list[str]]) -> Asked:
+def _stored(source: Source, name: str, params: tuple[str, ...]) -> Asked:
     from ..query import query as ask
 
-    return ask(source, name, {key: given[0] if len(given) == 1 else given for key, given in values.items()})
+    return ask(source, name, values_by_name(params))
 
 
 def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Asked:
@@ -109,16 +109,6 @@ def _write(asked: Asked, style: str, out: Path | None, *, receipt: bool) -> None
         write(to_table(answer, shutil.get_terminal_size().columns), out)
         return
     write(WRITERS[style](answer), out)
-
-
-def _pairs(params: tuple[str, ...]) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {}
-    for param in params:
-        name, equals, value = param.partition("=")
-        if not equals or not name:
-            raise click.BadParameter(f"{param!r}: write NAME=VALUE", param_hint="-p")
-        values.setdefault(name, []).append(value)
-    return values
 
 
 def _list_queries() -> str:

@@ -28,6 +28,17 @@ report_format_option = click.option(
 )
 
 
+def values_by_name(params: tuple[str, ...]) -> dict[str, str | list[str]]:
+    """The values of `-p NAME=VALUE` options; a list where a name is given more than once."""
+    given: dict[str, list[str]] = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{param!r}: write NAME=VALUE", param_hint="-p")
+        given.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
+
+
 def shown(path: Path | str) -> str:
     """A path as people type it: relative where it lies below the current folder."""
     try:
