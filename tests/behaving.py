@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import ssl
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 JSON = "application/sparql-results+json"
 
@@ -41,7 +43,7 @@ class Behaviour:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Behaviour]:
+def serving(key: Path | None = None, certificate: Path | None = None) -> Iterator[Behaviour]:
     behaviour = Behaviour()
 
     class Handler(BaseHTTPRequestHandler):
@@ -59,9 +61,13 @@ def serving() -> Iterator[Behaviour]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    behaviour.url = f"http://127.0.0.1:{server.server_address[1]}/sparql"
+    behaviour.url = f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}/sparql"
     try:
         yield behaviour
     finally:

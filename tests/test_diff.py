@@ -120,25 +120,25 @@ def test_the_same_value_written_differently_is_counted_apart() -> None:
     assert '"4"' in found.extra_examples[0]
 
 
-def test_the_command_ends_with_0_when_nothing_differs(run: Callable[..., Run], oxigraph: Server, graph: Graph) -> None:
-    push(graph, Target(oxigraph.url))
-    done = run("diff", oxigraph.url)
+def test_the_command_ends_with_0_when_nothing_differs(run: Callable[..., Run], oxigraph: Server, world: Graph) -> None:
+    push(world, Target(oxigraph.url))
+    done = run("diff", oxigraph.url, "--graph", world.path.parent)
     assert done.code == 0, done.err
     assert done.out.splitlines()[-1] == "no difference"
 
 
 def test_the_command_ends_with_1_and_shows_what_differs(
-    run: Callable[..., Run], oxigraph: Server, graph: Graph
+    run: Callable[..., Run], oxigraph: Server, world: Graph
 ) -> None:
-    push(graph, Target(oxigraph.url))
+    push(world, Target(oxigraph.url))
     place = places(oxigraph.url, "update", "", "", Target(oxigraph.url).limits)[0]
     extra = [ox.Triple(S, P, ox.Literal(str(number))) for number in range(5)]
     place.add(graph_name("asserted"), extra, again=False)
     place.replace(graph_name("more"), extra)
-    done = run("diff", oxigraph.url, "--show", "2")
+    done = run("diff", oxigraph.url, "--graph", world.path.parent, "--show", "2")
     assert done.code == 1
     assert f"+ {extra[0]}\n+ {extra[1]}\n+ … and 3 more\n" in done.out
-    found = json.loads(run("diff", oxigraph.url, "--format", "json").out)
+    found = json.loads(run("diff", oxigraph.url, "--graph", world.path.parent, "--format", "json").out)
     assert not found["same"]
     assert {entry["graph"].rsplit("/", 1)[1]: entry["extra"] for entry in found["graphs"]} == {
         "asserted": 5,

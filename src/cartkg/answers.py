@@ -53,7 +53,7 @@ def to_python(term: Term | None) -> Value:
         return int(term.value)
     if kind in {"decimal", "double", "float"}:
         return float(term.value)
-    return term.value == "true" if kind == "boolean" else term.value
+    return term.value in {"true", "1"} if kind == "boolean" else term.value
 
 
 def plain(term: Term | None) -> str:

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how much: seconds in all, seconds in which something must happen, bytes of a body, tries."""
+    """How long and how much: seconds in all, to connect, and of silence; bytes of a body; tries and waits between.
+
+    A store that computes is silent, so that silence is allowed for as long as the whole, unless said otherwise.
+    """
 
     seconds: float = 60.0
-    patience: float = 30.0
+    connecting: float = 10.0
+    patience: float = 3600.0
     size: int = 256 * 1024 * 1024
     tries: int = 4
     longest_wait: float = 60.0
@@ -44,12 +48,16 @@ class Clock:
         """The error to raise behind the deadline."""
         return LimitError(f"{self._url}: no complete answer within {self._limits.seconds:g} seconds")
 
-    def left(self) -> float:
+    def left(self, most: float | None = None) -> float:
         """Seconds a single step may take."""
         remaining = self.remaining()
         if remaining <= 0:
             raise self.exceeded()
-        return min(remaining, self._limits.patience)
+        return min(remaining, self._limits.patience if most is None else most)
+
+    def connecting(self) -> float:
+        """Seconds that connecting may take."""
+        return self.left(self._limits.connecting)
 
 
 class _Timed(io.RawIOBase):
@@ -83,8 +91,9 @@ class _Connection(http.client.HTTPConnection):
         self.response_class = partial(_Response, clock)  # type: ignore[assignment]
 
     def connect(self) -> None:
-        self.timeout = self._clock.left()
+        self.timeout = self._clock.connecting()
         super().connect()
+        self.sock.settimeout(self._clock.left())
 
 
 class _SecureConnection(_Connection, http.client.HTTPSConnection):
@@ -107,8 +116,8 @@ class HttpsBefore(HTTPSHandler):
     """The same for https."""
 
     def __init__(self, clock: Clock) -> None:
-        super().__init__()
         self._clock, self._checked = clock, ssl.create_default_context()
+        super().__init__(context=self._checked)
 
     def https_open(self, request: Request) -> http.client.HTTPResponse:
         """Open it."""

@@ -41,7 +41,7 @@ class Target:
     store_url: str = ""
     update_url: str = ""
     chunk: int = 0
-    limits: Limits = field(default_factory=lambda: Limits(seconds=300.0, patience=120.0))
+    limits: Limits = field(default_factory=lambda: Limits(seconds=300.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def connect(url: str, timeout: float | None = None, graphs: tuple[str, ...] = ()
         return Endpoint(url, graphs)
     if not timeout > 0:
         raise UsageError(f"a time-out is a number of seconds above 0, not {timeout:g}")
-    return Endpoint(url, graphs, Limits(seconds=timeout, patience=min(timeout, Limits().patience)))
+    return Endpoint(url, graphs, Limits(seconds=timeout))
 
 
 def form(text: str) -> str:

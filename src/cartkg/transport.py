@@ -165,7 +165,10 @@ class Transport:
         if isinstance(reason, TimeoutError):
             if clock.remaining() <= _NEARLY:
                 return clock.exceeded()
-            return ExternalError(f"{self.url}: silent for {self.limits.patience:g} seconds")
+            return ExternalError(
+                f"{self.url}: silent for too long; it has {self.limits.connecting:g} seconds to "
+                f"take a connection and {min(self.limits.patience, self.limits.seconds):g} to say something"
+            )
         if isinstance(reason, http.client.IncompleteRead):
             return ExternalError(f"{self.url}: the answer breaks off")
         return ExternalError(f"{self.url}: {reason or type(reason).__name__}")

@@ -35,7 +35,7 @@ def push(
     from ..push import Target
     from ..push import push as run_push
 
-    limits = Limits(seconds=timeout, patience=timeout)
+    limits = Limits(seconds=timeout)
     done = run_push(graph, Target(url, protocol or "", store_url, update_url, chunk or 0, limits), say, restart=restart)
     put("".join(f"{name}: {count} triples\n" for name, count in done.graphs.items()))
     put(f"{sum(done.graphs.values())} triples in {done.url}, counted there\n")
