@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartkg.blanks import components, named
-from cartkg.copies import Shelf, by_value
 from cartkg.diff import diff
-from cartkg.places import places
 from cartkg.push import Target, push
-from cartkg.remote import connect
+from cartkg.remote.blanks import components, named
+from cartkg.remote.copies import Shelf, by_value
+from cartkg.remote.endpoint import connect
+from cartkg.remote.places import places
 from cartkg.vocabulary import graph_name
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ import pytest
 
 from cartkg.answers import Answer
 from cartkg.asking import ask
-from cartkg.copies import count_there
 from cartkg.diff import diff
 from cartkg.errors import ExternalError, LimitError
-from cartkg.places import places
 from cartkg.pull import pull
 from cartkg.push import Target, checkpoint_file, push
-from cartkg.remote import connect
+from cartkg.remote.copies import count_there
+from cartkg.remote.endpoint import connect
+from cartkg.remote.places import places
 from cartkg.stored import stored_queries
 from cartkg.vocabulary import graph_name
 

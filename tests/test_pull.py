@@ -11,7 +11,7 @@ from cartkg.errors import ExternalError
 from cartkg.export import export
 from cartkg.pull import pull
 from cartkg.push import Target, push
-from cartkg.remote import connect
+from cartkg.remote.endpoint import connect
 
 from . import servers
 from .behaving import reply, rows, serving

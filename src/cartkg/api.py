@@ -119,6 +119,6 @@ def load(data: str | Path | None = None) -> KnowledgeGraph:
 
 def connect(url: str, *, seconds: float = 60) -> KnowledgeGraph:
     """Open a SPARQL endpoint that holds the graph."""
-    from .remote import connect as open_endpoint
+    from .remote.endpoint import connect as open_endpoint
 
     return KnowledgeGraph(open_endpoint(url, timeout=seconds))
