@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+import cartkg
 from cartkg.answers import Answer
+from cartkg.api import KnowledgeGraph
 from cartkg.asking import ask
-from cartkg.copies import count_there
 from cartkg.diff import diff
-from cartkg.errors import ExternalError, LimitError
-from cartkg.places import places
+from cartkg.errors import ExternalError, LimitError, UsageError
 from cartkg.pull import pull
 from cartkg.push import Target, checkpoint_file, push
-from cartkg.remote import connect
+from cartkg.remote.copies import count_there
+from cartkg.remote.endpoint import connect
+from cartkg.remote.places import places
 from cartkg.stored import stored_queries
 from cartkg.vocabulary import graph_name
 
@@ -223,6 +225,36 @@ def test_values_for_parameters_are_checked_against_the_endpoint(server: Server, 
     endpoint = connect(server.url)
     values = {"outcome": ["ORR"]}
     assert texts(ask(endpoint, "evidence", values)) == texts(ask(world, "evidence", values))
+
+
+def test_the_command_asks_an_endpoint_as_it_asks_the_graph_here(
+    oxigraph: Server, run: Callable[..., Run], graph: Graph, graph_directory: Path
+) -> None:
+    push(graph, Target(oxigraph.url))
+    question = ("query", "evidence", "-p", "outcome=crr", "--format", "csv")
+    there = run(*question, "--endpoint", oxigraph.url)
+    assert (there.code, there.err) == (0, "")
+    assert there.out == run(*question, "--graph", graph_directory).out
+    receipts = run(*question, "--receipt", "--endpoint", oxigraph.url).out
+    assert receipts.splitlines()[1].endswith(oxigraph.url)
+
+
+def test_own_sparql_is_asked_of_an_endpoint_when_it_selects(
+    oxigraph: Server, run: Callable[..., Run], world: Graph
+) -> None:
+    push(world, Target(oxigraph.url))
+    own = ("query", "--sparql", "-", "--format", "csv", "--endpoint", oxigraph.url)
+    assert run(*own, given="SELECT (1 AS ?x) {}").out == "x\n1\n"
+    assert run(*own, given="ASK {}").err == "cartkg: stdin: of an endpoint only SELECT is asked\n"
+    assert "SERVICE asks another" in run(*own, given="SELECT * { SERVICE <http://a.example/> {} }").err
+
+
+def test_from_python_an_endpoint_is_asked_like_the_graph(oxigraph: Server, world: Graph) -> None:
+    push(world, Target(oxigraph.url))
+    known = cartkg.connect(oxigraph.url)
+    assert known.query("evidence").to_pandas().equals(KnowledgeGraph(world).query("evidence").to_pandas())
+    with pytest.raises(UsageError, match="`cartkg pull` writes it to a file"):
+        known.rdflib()
 
 
 def test_a_store_that_cuts_answers_is_an_error(virtuoso: Server, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartkg.blanks import has_blank
-from cartkg.credentials import PASSWORD, TOKEN, USER
-from cartkg.deadline import Limits
 from cartkg.errors import ExternalError, UsageError
-from cartkg.places import Place, places
 from cartkg.push import Target, _blank_chunks, _ground_chunks, checkpoint_file, push
+from cartkg.remote.blanks import has_blank
+from cartkg.remote.credentials import PASSWORD, TOKEN, USER
+from cartkg.remote.deadline import Limits
+from cartkg.remote.places import Place, places
 from cartkg.vocabulary import graph_name
 
 from .behaving import Behaviour, reply, serving

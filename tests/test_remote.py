@@ -16,10 +16,11 @@ import pytest
 
 from cartkg.answers import Answer
 from cartkg.asking import ask
-from cartkg.credentials import PASSWORD, TOKEN, USER, from_environment, from_netrc
-from cartkg.deadline import Limits
 from cartkg.errors import ExternalError, LimitError, UsageError
-from cartkg.remote import Endpoint, PartialError, connect, form
+from cartkg.gate import form
+from cartkg.remote.credentials import PASSWORD, TOKEN, USER, from_environment, from_netrc
+from cartkg.remote.deadline import Limits
+from cartkg.remote.endpoint import Endpoint, PartialError, connect
 from cartkg.stored import stored_queries
 
 from .behaving import JSON, Behaviour, reply, rows, serving
@@ -224,7 +225,7 @@ def test_an_answer_beyond_the_byte_cap_is_refused(server: Behaviour) -> None:
 
 MEASURED = """
 import resource, sys
-from cartkg.remote import connect
+from cartkg.remote.endpoint import connect
 connect(sys.argv[1]).select("SELECT * {}")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 count = sum(1 for _ in connect(sys.argv[1]).select("SELECT * {} #"))

@@ -10,7 +10,7 @@ from .query import query, sparql
 from .sandbox import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
     import polars as pl
@@ -117,8 +117,8 @@ def load(data: str | Path | None = None) -> KnowledgeGraph:
     return KnowledgeGraph(build(Path(data) if data else None))
 
 
-def connect(url: str, *, seconds: float = 60) -> KnowledgeGraph:
-    """Open a SPARQL endpoint that holds the graph."""
-    from .remote import connect as open_endpoint
+def connect(url: str, *, seconds: float = 60, graphs: Sequence[str] = ()) -> KnowledgeGraph:
+    """Open a SPARQL endpoint that holds the graph; name its graphs where their union is not its default graph."""
+    from .remote.endpoint import connect as open_endpoint
 
-    return KnowledgeGraph(open_endpoint(url, timeout=seconds))
+    return KnowledgeGraph(open_endpoint(url, seconds, tuple(graphs)))

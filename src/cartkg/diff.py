@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from .copies import PAGE, Shelf, fetched, graphs_there, here
+from .remote.copies import PAGE, Shelf, fetched, graphs_there, here
 from .vocabulary import graph_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .copies import Difference
-    from .remote import Endpoint
+    from .remote.copies import Difference
+    from .remote.endpoint import Endpoint
     from .store import Graph
 
 

@@ -17,7 +17,6 @@ _LONGEST = 65_536
 _DEEPEST = 50
 _MOST_PATTERNS = 400
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
-_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -35,7 +34,23 @@ def check(text: str, name: str, graphs: Collection[str] | None = None) -> str:
         refused = dict.fromkeys(_refusals(written, graphs))
     if refused:
         raise UsageError("\n".join(f"{name}{refusal}" for refusal in refused))
-    return next(token.text.upper() for token in tokens(text) if token.kind == "word" and token.text.upper() in _FORMS)
+    return form(text)
+
+
+def form(text: str) -> str:
+    """SELECT, ASK, CONSTRUCT or DESCRIBE: what stands behind the prologue; UsageError for anything else."""
+    stream = tokens(text)
+    word = next(stream, None)
+    while word is not None and (word.is_word("PREFIX") or word.is_word("BASE")):
+        # What follows is a name and an IRI, or an IRI.
+        if word.is_word("PREFIX"):
+            next(stream, None)
+        next(stream, None)
+        word = next(stream, None)
+    found = word.text.upper() if word is not None and word.kind == "word" else ""
+    if found not in _FORMS:
+        raise UsageError(f"only {', '.join(sorted(_FORMS))} are answered, and this is {found or 'none of them'}")
+    return found
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -45,7 +60,7 @@ def _character(escape: re.Match[str]) -> str:
 
 def _refusals(text: str, graphs: Collection[str] | None) -> Iterator[str]:
     read = list(tokens(text))
-    found = [*_reaching(read, graphs), *_writing(read), *_undeclared(read)]
+    found = [*_reaching(read, graphs), *_undeclared(read)]
     for token, refusal in sorted(found, key=lambda pair: pair[0].start):
         line = text.count("\n", 0, token.start) + 1
         yield f":{line}:{token.start - text.rfind(chr(10), 0, token.start)}: {refusal}"
@@ -58,8 +73,10 @@ def _refusals(text: str, graphs: Collection[str] | None) -> Iterator[str]:
         yield f": brackets are nested {deepest} deep; at most {_DEEPEST} are read"
     if sum(token.text in {".", ";"} for token in read) > _MOST_PATTERNS:
         yield f": more than {_MOST_PATTERNS} triple patterns are not planned"
-    if not any(token.is_word(form) for token in read for form in _FORMS):
-        yield f": it is none of {', '.join(sorted(_FORMS))}"
+    try:
+        form(text)
+    except UsageError as error:
+        yield f": {error}"
 
 
 def _reaching(read: list[Token], graphs: Collection[str] | None) -> Iterator[tuple[Token, str]]:
@@ -71,15 +88,6 @@ def _reaching(read: list[Token], graphs: Collection[str] | None) -> Iterator[tup
         if from_ and not token.is_word("NAMED") and graphs is not None and token.text[1:-1] not in graphs:
             known = ", ".join(f"<{graph}>" for graph in sorted(graphs))
             yield token, f"FROM {token.text} is not in the graph; there are: {known}"
-
-
-def _writing(read: list[Token]) -> Iterator[tuple[Token, str]]:
-    """Forms that change data; behind the form of a query their words may be parts of names."""
-    for token in read:
-        if any(token.is_word(form) for form in _FORMS):
-            return
-        if token.kind == "word" and token.text.upper() in _UPDATES:
-            yield token, f"{token.text.upper()} changes data; only {', '.join(sorted(_FORMS))} are answered"
 
 
 def _undeclared(read: list[Token]) -> Iterator[tuple[Token, str]]:

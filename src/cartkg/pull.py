@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .copies import PAGE, Shelf, fetched, graphs_there
 from .errors import ExternalError
+from .remote.copies import PAGE, Shelf, fetched, graphs_there
 from .store import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from .remote import Endpoint
+    from .remote.endpoint import Endpoint
 
 
 def pull(

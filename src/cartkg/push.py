@@ -10,14 +10,14 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from .blanks import components, has_blank
-from .copies import count_there, here
-from .deadline import Limits
 from .errors import ExternalError, UsageError
-from .places import PROTOCOLS, Place, places
-from .remote import Endpoint
+from .remote.blanks import components, has_blank
+from .remote.copies import count_there, here
+from .remote.deadline import Limits
+from .remote.endpoint import Endpoint
+from .remote.places import PROTOCOLS, Place, places
+from .remote.transport import ReplyError
 from .store import write_atomically
-from .transport import ReplyError
 from .vocabulary import BASE, graph_name
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ def diff(
     """Compare the graph with its copy in the store at URL; exit 1 when they differ."""
     graph = current(data, directory)
     from ..diff import diff as run_diff
-    from ..remote import connect
+    from ..remote.endpoint import connect
 
     found = run_diff(graph, connect(url, timeout), say, shown=show)
     write(json.dumps(found.as_dict(), ensure_ascii=False, indent=1) + "\n" if style == "json" else str(found), out)

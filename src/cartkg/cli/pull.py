@@ -17,7 +17,7 @@ from .shared import say, shown
 def pull(url: str, out: Path, timeout: float) -> None:
     """Write our named graphs in the store at URL as sorted N-Quads, complete or not at all."""
     from ..pull import pull as run_pull
-    from ..remote import connect
+    from ..remote.endpoint import connect
 
     counts = run_pull(connect(url, timeout), out, say)
     click.echo(f"{sum(counts.values())} triples of {len(counts)} named graphs in {shown(out)}")

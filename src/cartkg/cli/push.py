@@ -31,9 +31,9 @@ def push(
     An interrupted push continues where it was.
     """
     graph = current(data, directory)
-    from ..deadline import Limits
     from ..push import Target
     from ..push import push as run_push
+    from ..remote.deadline import Limits
 
     limits = Limits(seconds=timeout)
     done = run_push(graph, Target(url, protocol or "", store_url, update_url, chunk or 0, limits), say, restart=restart)

@@ -67,7 +67,7 @@ def _source(endpoint: str | None, timeout: float | None, data: Path | None, dire
         return current(data, directory)
     if data or directory:
         raise click.UsageError("--endpoint asks elsewhere; leave out --data and --graph")
-    from ..remote import connect
+    from ..remote.endpoint import connect
 
     return connect(endpoint, timeout=timeout or 60)
 

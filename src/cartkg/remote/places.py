@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 from urllib.request import Request
 
+from ..errors import ExternalError
 from .credentials import from_environment, from_netrc
-from .errors import ExternalError
 from .transport import AGENT, Transport, checked_url
 
 if TYPE_CHECKING:

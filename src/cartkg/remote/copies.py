@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Self
 
 import pyoxigraph as ox
 
+from ..errors import ExternalError
+from ..vocabulary import graph_name
 from .blanks import has_blank, named
-from .errors import ExternalError
-from .remote import PartialError
-from .vocabulary import graph_name
+from .endpoint import PartialError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .remote import Endpoint
-    from .store import Graph
+    from ..store import Graph
+    from .endpoint import Endpoint
 
 GRAPHS = graph_name("").value
 PAGE = 50_000

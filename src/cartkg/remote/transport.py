@@ -15,10 +15,10 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import OpenerDirector, ProxyHandler
 
-from . import __version__
+from .. import __version__
+from ..errors import ExternalError, LimitError, UsageError
 from .credentials import REMEDY, from_environment, from_netrc, is_loopback
 from .deadline import Clock, HttpBefore, HttpsBefore, Limits
-from .errors import ExternalError, LimitError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

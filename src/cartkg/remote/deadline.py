@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.request import HTTPHandler, HTTPSHandler
 
-from .errors import LimitError
+from ..errors import LimitError
 
 if TYPE_CHECKING:
     import socket

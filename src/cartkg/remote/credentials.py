@@ -17,7 +17,7 @@ from urllib.request import (
     parse_keqv_list,
 )
 
-from .errors import ExternalError, UsageError
+from ..errors import ExternalError, UsageError
 
 if TYPE_CHECKING:
     from urllib.request import Request

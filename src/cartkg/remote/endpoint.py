@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from ..errors import ExternalError, UsageError
+from ..gate import form
 from .deadline import Limits
-from .errors import ExternalError, UsageError
-from .tokens import tokens
 from .transport import AGENT, Spool, Transport, checked_url
 
 if TYPE_CHECKING:
@@ -137,22 +137,6 @@ def connect(url: str, timeout: float | None = None, graphs: tuple[str, ...] = ()
     if not timeout > 0:
         raise UsageError(f"a time-out is a number of seconds above 0, not {timeout:g}")
     return Endpoint(url, graphs, Limits(seconds=timeout))
-
-
-def form(text: str) -> str:
-    """SELECT, ASK, CONSTRUCT or DESCRIBE; UsageError for anything else, which never leaves this machine."""
-    stream = tokens(text)
-    word = next(stream, None)
-    while word is not None and (word.is_word("PREFIX") or word.is_word("BASE")):
-        # What follows is a name and an IRI, or an IRI.
-        if word.is_word("PREFIX"):
-            next(stream, None)
-        next(stream, None)
-        word = next(stream, None)
-    found = word.text.upper() if word is not None and word.kind == "word" else ""
-    if found not in _KINDS:
-        raise UsageError(f"only {', '.join(_KINDS)} queries are sent to an endpoint, and this is {found or 'none'}")
-    return found
 
 
 def _wrapper(endpoint: Endpoint, text: str, asked: str) -> SPARQLWrapper:
