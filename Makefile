@@ -38,6 +38,7 @@ format: $(TEST)/ready
 generate: $(TEST)/ready
 	$(TEST)/bin/python scripts/generate.py
 	$(TEST)/bin/python scripts/readme.py
+	$(TEST)/bin/python scripts/notebook.py
 
 golden: $(TEST)/ready
 	$(TEST)/bin/python scripts/golden.py

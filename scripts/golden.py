@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from cartkg.asking import ask
 from cartkg.build import build
 from cartkg.formats import to_csv
-from cartkg.query import ask
 from cartkg.stored import stored_queries
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"

@@ -1,4 +1,4 @@
-"""Run the commands that the README shows, and write what they print below them."""
+"""Run the commands that the README and the guides show, and write what they print below them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
+SHOWN = (ROOT / "README.md", ROOT / "docs" / "asking.md")
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
 def refreshed(text: str) -> str:
-    """The README with every console block as its commands print it now."""
+    """A document with every console block as its commands print it now."""
     return _BLOCK.sub(lambda block: f"```console\n{_run(block[1])}```", text)
 
 
@@ -31,4 +31,5 @@ def _run(block: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(refreshed(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for document in SHOWN:
+        document.write_text(refreshed(document.read_text(encoding="utf-8")), encoding="utf-8")

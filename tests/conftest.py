@@ -16,10 +16,14 @@ from cartkg.build import build
 from cartkg.resources import data_directory
 from cartkg.tables import TABLES
 
+from . import servers
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cartkg.store import Graph
+
+    from .servers import Server
 
 ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "tests" / "fixtures" / "world"
@@ -77,9 +81,10 @@ def run(graph_directory: Path, graph: Graph, tmp_path: Path) -> Callable[..., Ru
     del graph
     environment = {**os.environ, "CARTKG_GRAPH": str(graph_directory), "COLUMNS": "200"}
 
-    def call(*arguments: str | Path, env: dict[str, str] | None = None) -> Run:
+    def call(*arguments: str | Path, env: dict[str, str] | None = None, given: str = "") -> Run:
         done = subprocess.run(
             [sys.executable, "-m", "cartkg", *map(str, arguments)],
+            input=given,
             capture_output=True,
             text=True,
             timeout=300,
@@ -90,6 +95,13 @@ def run(graph_directory: Path, graph: Graph, tmp_path: Path) -> Callable[..., Ru
         return Run(done.returncode, done.stdout, done.stderr)
 
     return call
+
+
+@pytest.fixture(scope="module")
+def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running Oxigraph whose default graph is the union of its named graphs."""
+    with servers.oxigraph(tmp_path_factory.mktemp("oxigraph"), "--union-default-graph") as server:
+        yield server
 
 
 def replace_cell(path: Path, line: int, column: str, value: str) -> str:

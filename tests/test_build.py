@@ -6,14 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
+import cartkg
+from cartkg.asking import ask
 from cartkg.build import build
 from cartkg.errors import StorageError
-from cartkg.query import ask
 from cartkg.resources import data_directory, ontology_files
 from cartkg.store import open_graph, read_manifest
 from cartkg.tables import TABLES
@@ -22,8 +24,6 @@ from cartkg.vocabulary import PREFIXES, Vocabulary
 from .conftest import replace_cell
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cartkg.store import Graph
 
 
@@ -158,3 +158,9 @@ def test_broken_ontology_names_file_and_line(tmp_path: Path) -> None:
     broken.write_text("@prefix a: <http://a/> .\na:b a:c a:d a:e .\n", encoding="utf-8")
     with pytest.raises(StorageError, match=r"broken\.ttl:2: not valid Turtle"):
         Vocabulary.load([broken])
+
+
+def test_every_module_of_the_code_counts_as_an_input(graph: Graph) -> None:
+    package = Path(cartkg.__file__).parent
+    modules = {f"code/{file.relative_to(package).as_posix()}" for file in package.rglob("*.py")}
+    assert {name for name in graph.manifest.inputs if name.startswith("code/")} == modules

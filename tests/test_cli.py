@@ -49,6 +49,47 @@ def test_explain_shows_question_parameters_and_text(run: Callable[..., Run]) -> 
     assert "SELECT" in done.out
 
 
+def test_own_sparql_comes_from_a_file_or_stdin_and_its_misspellings_are_named(
+    run: Callable[..., Run], tmp_path: Path
+) -> None:
+    own = tmp_path / "own.rq"
+    own.write_text("PREFIX ck: <https://w3id.org/cartkg/ontology/>\nSELECT ?x { ?x a ck:Cohrt }", encoding="utf-8")
+    done = run("query", "--sparql", own, "--format", "csv")
+    assert (done.code, done.out) == (0, "x\n")
+    assert done.err == "cartkg: ck:Cohrt is no term of the ontology; did you mean ck:Cohort?\n"
+    asked = run("query", "--sparql", "-", "--format", "csv", given="SELECT (1 AS ?x) {}")
+    assert (asked.code, asked.out, asked.err) == (0, "x\n1\n", "")
+
+
+def test_the_triples_of_own_sparql_are_written_as_turtle(run: Callable[..., Run]) -> None:
+    text = "PREFIX ck: <https://w3id.org/cartkg/ontology/> DESCRIBE ck:Cohort"
+    assert "ck:Cohort a owl:Class" in run("query", "--sparql", "-", "--format", "turtle", given=text).out
+    assert run("query", "evidence", "--format", "turtle").code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("SELECT * { SERVICE <http://127.0.0.1:9/> {} }", 2, "stdin:1:12: SERVICE asks another endpoint"),
+        ("SELECT * FROM <file:///etc/passwd> {}", 2, "stdin:1:15: FROM <file:///etc/passwd> is not in the graph"),
+        (
+            "INSERT DATA { <a:a> <a:b> 1 }",
+            2,
+            "are answered, and this is INSERT",
+        ),
+        ("SELECT ?x {", 2, "stdin: not valid SPARQL: error at 1:12"),
+        ("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", 3, "no answer within 1 seconds"),
+    ],
+)
+def test_own_sparql_that_may_not_run_ends_with_its_code(
+    run: Callable[..., Run], text: str, code: int, message: str
+) -> None:
+    done = run("query", "--sparql", "-", "--timeout", "1", given=text)
+    assert (done.code, done.out) == (code, "")
+    assert message in done.err
+    assert "Traceback" not in done.err
+
+
 def test_info_counts_the_classes(run: Callable[..., Run]) -> None:
     done = run("info")
     assert done.code == 0
@@ -90,7 +131,14 @@ def test_build_says_what_is_wrong_with_the_data_and_exits_1(
         (("export", "--only", "moon"), 2, "no named graph"),
         (("build", "--out", "/dev/null/x"), 5, "/dev/null"),
         (("query", "evidence", "--out", "/dev/null/x.csv"), 5, "/dev/null"),
-        (("query", "evidence", "-p", "target=CD19", "-p", "target=BCMA"), 2, "target is given twice"),
+        (
+            ("query", "best-cr-with-long-follow-up", "-p", "minimum_months=1", "-p", "minimum_months=2"),
+            2,
+            "given twice",
+        ),
+        (("query", "evidence", "--sparql", "own.rq"), 2, "not both"),
+        (("query", "--sparql", "nowhere.rq"), 2, "nowhere.rq: can not be read: No such file"),
+        (("query", "evidence", "--endpoint", "http://127.0.0.1:9/", "--data", "x"), 2, "leave out --data"),
         (("query", "evidence", "-p", "outcome=XYZ"), 2, "there is no 'XYZ'"),
         (("query", "best-cr-with-long-follow-up", "-p", "minimum_months=1e9999999999"), 2, "is not a"),
         (("export", "--all", "release", "--only", "asserted"), 2, "leave out --only and --out"),

@@ -25,14 +25,23 @@ def script(name: str) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("path", ["data/README.md", "queries/README.md"])
+@pytest.mark.parametrize("path", sorted(str(file.relative_to(ROOT)) for file in script("generate").DOCUMENTS))
 def test_a_generated_document_is_current(path: str) -> None:
     documents = {str(file.relative_to(ROOT)): write for file, write in script("generate").DOCUMENTS.items()}
     assert (ROOT / path).read_text(encoding="utf-8") == documents[path](), "run: make generate"
 
 
-def test_the_readmes_commands_print_what_it_shows() -> None:
-    assert script("readme").refreshed(README) == README, "run: make generate"
+@pytest.mark.parametrize("path", ["README.md", "docs/asking.md"])
+def test_the_commands_of_a_document_print_what_it_shows(path: str) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert script("readme").refreshed(text) == text, "run: make generate"
+
+
+def test_the_notebook_gives_what_it_shows() -> None:
+    notebook = script("notebook")
+    shown = notebook.nbformat.read(notebook.NOTEBOOK, as_version=4)
+    outputs = [[cell.get("outputs") for cell in one.cells] for one in (notebook.executed(), shown)]
+    assert outputs[0] == outputs[1], "run: make generate"
 
 
 def test_the_readmes_python_runs(capsys: pytest.CaptureFixture[str]) -> None:

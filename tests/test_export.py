@@ -60,7 +60,7 @@ def test_a_merged_export_has_one_ontology_header(graph: Graph, name: str) -> Non
     assert [quad.subject.value for quad in read if quad.object == ontology] == ["https://w3id.org/cartkg/ontology"]
 
 
-@pytest.mark.parametrize("part", ["ontology", "asserted", "provenance", "inferred"])
+@pytest.mark.parametrize("part", ["ontology", "asserted", "provenance", "mappings", "inferred"])
 def test_a_named_graph_can_be_exported_alone(graph: Graph, part: str) -> None:
     read = list(ox.parse(export(graph, "turtle", part), format=ox.RdfFormat.TURTLE))
     headers = sum(1 for quad in graph.quads() if is_module_header(quad)) if part == "ontology" else 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartkg.query import ask
+from cartkg.asking import ask
 
 if TYPE_CHECKING:
     from cartkg.store import Graph

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
+from cartkg.asking import ask
 from cartkg.formats import to_csv
-from cartkg.query import ask
 from cartkg.resources import data_directory, ontology_files, queries_directory
 from cartkg.stored import stored_queries
 from cartkg.vocabulary import PREFIXES, Vocabulary

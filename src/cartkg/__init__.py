@@ -1,3 +1,20 @@
 """A knowledge graph of CAR T-cell therapy evidence."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .api import KnowledgeGraph, Result, connect, load
+
 __version__ = "0.1.0"
+__all__ = ["KnowledgeGraph", "Result", "__version__", "connect", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the Python interface when it is first used, since commands that do not use it start faster."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.api"), name)

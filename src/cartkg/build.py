@@ -11,13 +11,16 @@ import pyoxigraph as ox
 from .errors import DataError, StorageError
 from .inference import infer
 from .mapping import Mapper
-from .resources import data_directory, default_graph_directory, ontology_files
+from .resources import data_directory, default_graph_directory, mapping_files, ontology_directory, ontology_files
+from .sssom import MappingReader
 from .store import QUADS, Graph, fingerprint, open_graph, publish
 from .tables.checker import Checker
 from .vocabulary import Vocabulary, graph_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_MAPPINGS = graph_name("mappings")
 
 
 def build(
@@ -64,6 +67,10 @@ def _write(data: Path, vocabulary: Vocabulary, staging: Path, progress: Callable
             ox.serialize(found, quads, format=ox.RdfFormat.N_QUADS)
             own = (quad.triple for quad in found if quad.graph_name == graph_name("asserted"))
             ox.serialize(own, individuals, format=ox.RdfFormat.N_TRIPLES)
+        mappings = MappingReader(vocabulary, checker.index.lines, checker.findings)
+        files = (*mapping_files(data), *mapping_files(ontology_directory()))
+        mapped = dict.fromkeys(mappings.triples(files))
+        ox.serialize((_placed(triple, _MAPPINGS) for triple in mapped), quads, format=ox.RdfFormat.N_QUADS)
         report = checker.report()
         if not report.conforms:
             raise DataError(report)

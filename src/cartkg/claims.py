@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
+from .receipts import FIGURES
 from .stored import stored_query
 from .verdicts import Evidence, Judgement, Stated, judge, with_unit
 from .vocabulary import INDIVIDUALS
@@ -30,8 +31,6 @@ PREFIX ck: <https://w3id.org/cartkg/ontology/>
 SELECT DISTINCT ?node ?discrepancy WHERE { ?discrepancy a ck:Discrepancy ; ck:concerns ?node }
 ORDER BY ?node ?discrepancy
 """
-# The variables by which recomputing queries name a figure's node, and the tables these are rows of.
-_NODES = {"observation": "observations", "follow_up": "follow-ups"}
 _HEADER = (
     "claim",
     "place",
@@ -144,7 +143,7 @@ def _evidence(answer: dict[str, str], unit: str, lengths: dict[str, Decimal]) ->
         figure = figure * lengths[own] / lengths[unit]
     elif figure is not None and own != unit:
         figure, status = None, printed
-    node = next((f"{table}/{answer[name]}" for name, table in _NODES.items() if name in answer), "")
+    node = next((f"{table}/{answer[name]}" for name, table in FIGURES.items() if name in answer), "")
     return Evidence(
         figure, unit, printed, answer.get("counted", ""), _whole(answer.get("numerator", "")),
         _whole(answer.get("denominator", "")), status, answer.get("differs", ""), answer.get("population", ""),

@@ -30,8 +30,14 @@ class UsageError(CartkgError):
     exit_code = 2
 
 
+class LimitError(CartkgError):
+    """A limit that keeps a command bounded was exceeded: time, or size."""
+
+    exit_code = 3
+
+
 class ExternalError(CartkgError):
-    """Something outside cartkg is missing or failed, such as Java."""
+    """Something outside cartkg is missing or failed, such as Java or an endpoint."""
 
     exit_code = 4
 

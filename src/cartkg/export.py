@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from .errors import UsageError
-from .store import write_atomically
+from .store import QUADS, write_atomically
 from .vocabulary import PREFIXES, expand, graph_name, lexical, type_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    import rdflib
 
     from .store import Graph
 
@@ -111,3 +113,17 @@ def export_all(graph: Graph, directory: Path) -> list[Path]:
     written.append(directory / "context.jsonld")
     write_atomically(written[-1], (json.dumps({"@context": context()}, indent=1) + "\n").encode())
     return written
+
+
+def to_rdflib(graph: Graph) -> rdflib.Dataset:
+    """A copy in rdflib with the named graphs, whose union is the default graph; literals stay as they are written."""
+    import rdflib
+
+    before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+    try:
+        dataset = rdflib.Dataset(default_union=True)
+        for prefix, iri in PREFIXES.items():
+            dataset.bind(prefix, iri)
+        return dataset.parse(graph.path / QUADS, format="nquads")
+    finally:
+        rdflib.NORMALIZE_LITERALS = before

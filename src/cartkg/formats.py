@@ -2,59 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from .answers import Answer, Term, plain
+from .errors import UsageError
 
-Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _IRI_BASE = "https://w3id.org/cartkg/"
 _GAP = "  "
 _NARROWEST = 8
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The rows a query returned; an unbound variable is None."""
-
-    variables: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[dict[str, str | int | float | bool | None]]:
-        for row in self.rows:
-            yield dict(zip(self.variables, map(to_python, row), strict=True))
-
-    def __str__(self) -> str:
-        return to_table(self)
-
-    def _repr_html_(self) -> str:
-        return to_html(self)
-
-
-def to_python(term: Term | None) -> str | int | float | bool | None:
-    """A term as a plain value: number, truth value, or string."""
-    if not isinstance(term, ox.Literal):
-        return None if term is None else plain(term)
-    kind = term.datatype.value.removeprefix(_XSD)
-    if kind == "integer":
-        return int(term.value)
-    if kind in {"decimal", "double", "float"}:
-        return float(term.value)
-    return term.value == "true" if kind == "boolean" else term.value
-
-
-def plain(term: Term | None) -> str:
-    """A term as SPARQL's CSV format writes it: its bare value."""
-    if term is None:
-        return ""
-    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 
 def short(term: Term | None) -> str:
@@ -150,11 +111,30 @@ def to_json(answer: Answer) -> str:
     return json.dumps(list(answer), ensure_ascii=False, indent=1) + "\n"
 
 
+def to_jsonl(answer: Answer) -> str:
+    """One JSON object a line, with numbers as numbers and missing values as null."""
+    import json
+
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in answer)
+
+
+def to_turtle(answer: Answer) -> str:
+    """The triples that a CONSTRUCT or DESCRIBE query gave, as Turtle; UsageError for any other answer."""
+    from .vocabulary import PREFIXES
+
+    if answer.variables != ("subject", "predicate", "object"):
+        raise UsageError("only the triples of CONSTRUCT and DESCRIBE can be written as turtle")
+    triples = sorted((ox.Triple(*row) for row in answer.rows), key=str)  # type: ignore[arg-type]
+    return bytes(ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode()
+
+
 WRITERS: dict[str, Callable[[Answer], str]] = {
     "table": to_table,
     "csv": to_csv,
     "tsv": to_tsv,
     "json": to_json,
+    "jsonl": to_jsonl,
     "markdown": to_markdown,
     "html": to_html,
+    "turtle": to_turtle,
 }

@@ -37,6 +37,11 @@ def ontology_files() -> list[Path]:
     return sorted(ontology_directory().glob("*.ttl"))
 
 
+def mapping_files(folder: Path) -> list[Path]:
+    """The mappings beside tables or ontology modules, in a fixed order."""
+    return [file for file in sorted((folder / "mappings").glob("[!.]*.tsv")) if file.is_file()]
+
+
 def default_graph_directory(data: Path) -> Path:
     """Where the graph of a data folder is kept: below `$CARTKG_GRAPH`, `build/` of a checkout, or the user's cache."""
     base = _graph_base()

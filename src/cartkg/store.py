@@ -18,16 +18,17 @@ import pyoxigraph as ox
 
 from . import __version__
 from .errors import StorageError, UsageError
-from .resources import ontology_files
+from .resources import mapping_files, ontology_directory, ontology_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MANIFEST = "manifest.json"
 QUADS = "graph.nq"
 _VERSION = f"{__version__} (engine {ox.__version__})"
 _DATA = re.compile(r"graph\.nq|.*\.sst|MANIFEST.*|CURRENT")
 _KEPT_SECONDS = 3600
+_PACKAGE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,10 @@ class Graph:
         """Run SPARQL 1.1 over the union of all named graphs; SyntaxError if it does not parse."""
         return self.store.query(text, use_default_graph_as_union=True)
 
-    def answer(self, text: str) -> ox.QuerySolutions:
-        """The rows of a query that selects; kept beside the graph, which never changes."""
+    def select(self, text: str, *, keep: bool = False) -> ox.QuerySolutions:
+        """The rows of a query that selects; if asked to, kept beside the graph, which never changes."""
+        if not keep:
+            return _solutions(self.query(text))
         kept = self.path / "answers" / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
         with contextlib.suppress(OSError, SyntaxError, ValueError):
             return _solutions(ox.parse_query_results(kept.read_bytes(), format=ox.QueryResultsFormat.JSON))
@@ -75,7 +78,7 @@ class Graph:
 
     def rows(self, text: str) -> list[dict[str, str]]:
         """The rows of a query that selects, as bare text by variable; what is unbound is empty."""
-        found = self.answer(text)
+        found = self.select(text, keep=True)
         names = [variable.value for variable in found.variables]
         return [{name: getattr(row[name], "value", "") for name in names} for row in found]
 
@@ -91,17 +94,18 @@ def _solutions(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> 
 
 
 def fingerprint(data: Path) -> dict[str, str]:
-    """SHA-256 of everything a build depends on: the tables, the ontology and the code."""
+    """SHA-256 of everything a build depends on: the tables, the mappings, the ontology and the code."""
     if not data.is_dir():
         raise UsageError(f"{data}: no such data folder")
+    ontology = ontology_directory()
     kinds = {
-        "data": (file for file in data.glob("[!.]*.tsv") if file.is_file()),
-        "ontology": ontology_files(),
-        "code": Path(__file__).parent.rglob("*.py"),
+        "data": (data, [*(file for file in data.glob("[!.]*.tsv") if file.is_file()), *mapping_files(data)]),
+        "ontology": (ontology, [*ontology_files(), *mapping_files(ontology)]),
+        "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
     }
     return {
-        f"{kind}/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest()
-        for kind, files in kinds.items()
+        f"{kind}/{file.relative_to(base).as_posix()}": hashlib.sha256(file.read_bytes()).hexdigest()
+        for kind, (base, files) in kinds.items()
         for file in sorted(files)
     }
 
@@ -165,20 +169,23 @@ def _sizes(folder: Path) -> dict[str, int]:
     return {file.name: file.stat().st_size for file in files if _DATA.match(file.name)}
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file so that it is at any time either the old one or the new one, whole.
 
-    A symbolic link is followed; a device or pipe is written to and stays what it is.
+    What does not fit into memory comes in blocks. A symbolic link is followed; a device or pipe is written to and
+    stays what it is.
     """
     path = path.resolve()
+    blocks = (content,) if isinstance(content, bytes) else content
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(content)
+            with path.open("wb") as stream:
+                stream.writelines(blocks)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as stream:
-            stream.write(content)
+            stream.writelines(blocks)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)

@@ -9,31 +9,36 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
 from .resources import queries_directory
+from .tokens import values_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pyoxigraph as ox
 
-_TOKEN = re.compile(
-    r"""(?P<skip>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
-        |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*)
-        |\bVALUES\s*[?$](?P<name>\w+)\s*\{""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_ITEM = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|<[^>]*>|[^\s{}"<]+)""")
+ANY = "any"
+KINDS = ("iri", "enum", "integer", "decimal", "text")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A value a stored query takes."""
+    """A value a stored query takes.
+
+    `values` says where known values come from: a table for rows (`products`), a class of the ontology for codes
+    (`ck:Outcome`), a column of the query's own answer (`?target`), or the values themselves.
+    """
 
     name: str
     type: str
-    default: Any
     label: str
-    vocabulary: str = ""
+    default: Any = ANY
+    values: str | tuple[str, ...] = ""
+    list: bool = False
+
+    def __str__(self) -> str:
+        many = ", repeatable" if self.list else ""
+        return f"{self.name}=…  {self.label} ({self.type}{many}; default {self.default})"
 
 
 @dataclass(frozen=True)
@@ -77,21 +82,30 @@ class StoredQuery:
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
-        """Its parameters by name."""
-        declared = [Parameter(**entry) for entry in self.header.get("params") or ()]
+        """Its parameters by name; UsageError where the header declares one badly."""
+        try:
+            declared = [Parameter(**_frozen(entry)) for entry in self.header.get("params") or ()]
+        except (TypeError, AttributeError) as error:
+            raise UsageError(f"{self.path.name}: its header declares a parameter badly: {error}") from error
+        for parameter in declared:
+            if parameter.type not in KINDS:
+                raise UsageError(f"{self.path.name}: {parameter.name}: type is one of {', '.join(KINDS)}")
         return {parameter.name: parameter for parameter in declared}
 
-    def with_values(self, values: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
-        """The text with the terms of its `VALUES` rows replaced; the query's structure can not change."""
+    @property
+    def body(self) -> str:
+        """The SPARQL without its header."""
+        return "\n".join(line for line in self.text.splitlines() if not line.startswith("#+")).strip() + "\n"
+
+    def with_values(self, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
+        """The text with other terms in its `VALUES` rows; everything outside of their braces stays as it is."""
         pieces: list[str] = []
         position = 0
         missing = set(values)
-        for token in _TOKEN.finditer(self.text):
-            name = token["name"]
-            if name not in values or token.start() < position:
+        for name, start, end in values_rows(self.text):
+            if name not in missing:
                 continue
-            end = _closing_brace(self.text, token.end())
-            pieces.extend((self.text[position : token.end()], f" {values[name]} "))
+            pieces.extend((self.text[position:start], f" {' '.join(map(str, values[name]))} "))
             position = end
             missing.discard(name)
         if missing:
@@ -99,10 +113,8 @@ class StoredQuery:
         return "".join([*pieces, self.text[position:]])
 
 
-def _closing_brace(text: str, position: int) -> int:
-    while item := _ITEM.match(text, position):
-        position = item.end()
-    return text.index("}", position)
+def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
 def stored_queries() -> dict[str, StoredQuery]:

@@ -60,7 +60,7 @@ def trace(graph: Graph, observation: str) -> Trace:
         iri = ox.NamedNode(f"{INDIVIDUALS}observations/{identifier}")
     except ValueError:
         raise UsageError(f"{observation!r} is not the id of an observation") from None
-    rows = graph.rows(stored_query(_QUERY).with_values({"observation": iri}))
+    rows = graph.rows(stored_query(_QUERY).with_values({"observation": [iri]}))
     places: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
         places.setdefault((row["aspect"], row["text"], row["node"]), []).append(row["place"])

@@ -45,7 +45,7 @@ def lexical(term: object) -> str:
 
 
 def graph_name(name: str) -> ox.NamedNode:
-    """IRI of one of the named graphs: ontology, asserted, provenance, inferred."""
+    """IRI of one of the named graphs: ontology, asserted, provenance, mappings, inferred."""
     return ox.NamedNode(f"{BASE}graph/{name}")
 
 

@@ -12,7 +12,21 @@ from .. import __version__
 from ..errors import CartkgError, DataError
 from .shared import shown_report
 
-_COMMANDS = ("build", "validate", "reason", "query", "trace", "audit", "claims", "export", "info")
+_COMMANDS = (
+    "build",
+    "validate",
+    "reason",
+    "query",
+    "trace",
+    "audit",
+    "claims",
+    "plot",
+    "export",
+    "push",
+    "pull",
+    "diff",
+    "info",
+)
 
 
 class Commands(click.Group):
@@ -39,7 +53,8 @@ class Commands(click.Group):
             click.echo(str(shown_report(error.report)), err=True)
             ctx.exit(error.exit_code)
         except CartkgError as error:
-            click.echo(f"cartkg: {error}", err=True)
+            for line in str(error).splitlines():
+                click.echo(f"cartkg: {line}", err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             ctx.exit(130)

@@ -28,6 +28,17 @@ report_format_option = click.option(
 )
 
 
+def values_by_name(params: tuple[str, ...]) -> dict[str, str | list[str]]:
+    """The values of `-p NAME=VALUE` options; a list where a name is given more than once."""
+    given: dict[str, list[str]] = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{param!r}: write NAME=VALUE", param_hint="-p")
+        given.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
+
+
 def shown(path: Path | str) -> str:
     """A path as people type it: relative where it lies below the current folder."""
     try:
@@ -70,10 +81,10 @@ def current(data: Path | None, directory: Path | None) -> Graph:
     return run_build(folder, directory, say)
 
 
-def put(text: str) -> None:
-    """Write to stdout as UTF-8, whatever the locale."""
+def put(content: str | bytes) -> None:
+    """Write to stdout, text as UTF-8 whatever the locale."""
     try:
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
@@ -81,14 +92,14 @@ def put(text: str) -> None:
         raise StorageError(f"can not write to stdout: {error}") from error
 
 
-def write(text: str, out: Path | None) -> None:
+def write(content: str | bytes, out: Path | None) -> None:
     """Write to a file as a whole, or to stdout."""
     if out is None:
-        put(text)
+        put(content)
         return
     from ..store import write_atomically
 
-    write_atomically(out, text.encode())
+    write_atomically(out, content.encode() if isinstance(content, str) else content)
     click.echo(f"cartkg: wrote {shown(out)}", err=True)
 
 

@@ -28,7 +28,7 @@ _REMEDIES = {
 
 
 _SHOWN = 40
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 class RawRow(NamedTuple):
@@ -116,7 +116,7 @@ def _check_cells(path: Path, line: int, header: list[str], cells: list[str], fin
     wrong = [
         Finding("characters", "holds a control character", "delete it", str(path), line, name)
         for name, cell in zip(header, cells, strict=True)
-        if _CONTROL.search(cell)
+        if CONTROL.search(cell)
     ]
     findings.extend(wrong)
     return not wrong

@@ -1,0 +1,63 @@
+"""Answers as values: the rows of a query, the places that can be asked for them, and asking a stored question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import pyoxigraph as ox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
+Value = str | int | float | bool | None
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+class Source(Protocol):
+    """Something that answers SPARQL: the built graph, or an endpoint."""
+
+    def select(self, text: str, *, keep: bool = False) -> ox.QuerySolutions:
+        """The rows of a query that selects; those of a text that is asked again and again may be kept."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows a query returned; an unbound variable is None."""
+
+    variables: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+    @classmethod
+    def read(cls, found: ox.QuerySolutions) -> Answer:
+        """All rows of a result."""
+        variables = tuple(variable.value for variable in found.variables)
+        return cls(variables, tuple(tuple(row) for row in found))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        for row in self.rows:
+            yield dict(zip(self.variables, map(to_python, row), strict=True))
+
+
+def to_python(term: Term | None) -> Value:
+    """A term as a plain value: number, truth value, or string."""
+    if not isinstance(term, ox.Literal):
+        return None if term is None else plain(term)
+    kind = term.datatype.value.removeprefix(_XSD)
+    if kind == "integer":
+        return int(term.value)
+    if kind in {"decimal", "double", "float"}:
+        return float(term.value)
+    return term.value in {"true", "1"} if kind == "boolean" else term.value
+
+
+def plain(term: Term | None) -> str:
+    """A term as SPARQL's CSV format writes it: its bare value."""
+    if term is None:
+        return ""
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)

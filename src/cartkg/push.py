@@ -1,0 +1,186 @@
+"""Push the graph into a store: named graph by named graph, in chunks, continued where it was interrupted, verified."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from .errors import ExternalError, UsageError
+from .remote.blanks import components, has_blank
+from .remote.copies import count_there, here
+from .remote.deadline import Limits
+from .remote.endpoint import Endpoint
+from .remote.places import PROTOCOLS, Place, places
+from .remote.transport import ReplyError
+from .store import write_atomically
+from .vocabulary import BASE, graph_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import pyoxigraph as ox
+
+    from .store import Graph
+
+_ELSEWHERE = frozenset({400, 404, 405, 406, 415, 500, 501})
+_SEEN = f"SELECT ?p WHERE {{ <{BASE}ontology> ?p ?o }} LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to push: the address that is queried, and optionally protocol and addresses that are written to."""
+
+    url: str
+    protocol: str = ""
+    store_url: str = ""
+    update_url: str = ""
+    chunk: int = 0
+    limits: Limits = field(default_factory=lambda: Limits(seconds=300.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What was pushed; `in_default_graph` says whether queries without GRAPH see it."""
+
+    url: str
+    protocol: str
+    graphs: dict[str, int]
+    in_default_graph: bool
+
+
+@dataclass(slots=True)
+class Checkpoint:
+    """How far a push came: chunks done in each named graph of one build at one store."""
+
+    url: str
+    sha256: str
+    protocol: str
+    write_url: str
+    chunk: int
+    done: dict[str, int] = field(default_factory=dict)
+
+
+def push(
+    graph: Graph, target: Target, progress: Callable[[str], None] = lambda _: None, *, restart: bool = False
+) -> Pushed:
+    """Replace each named graph at the store; ExternalError with the numbers unless it then counts what we have."""
+    if target.protocol not in {"", *PROTOCOLS}:
+        raise UsageError(f"no protocol is called {target.protocol!r}; there are: {', '.join(PROTOCOLS)}")
+    if target.chunk < 0:
+        raise UsageError("a chunk holds at least one triple")
+    endpoint = Endpoint(target.url, limits=target.limits)
+    file = checkpoint_file(graph, target.url)
+    before = None if restart else _read(file, target, graph)
+    if before is not None:
+        progress(f"continuing at {before.write_url} after {sum(before.done.values())} chunks; --restart begins anew")
+    candidates = (
+        [Place(before.protocol, before.write_url, target.limits)]
+        if before is not None
+        else places(target.url, target.protocol, target.store_url, target.update_url, target.limits)
+    )
+    if not candidates:
+        raise UsageError(
+            f"{target.url}: no address for {target.protocol} is known; give --graph-store-url or --update-url"
+        )
+    for number, place in enumerate(candidates, 1):
+        point = before or Checkpoint(target.url, graph.manifest.sha256, place.protocol, place.url, target.chunk)
+        progress(f"writing to {place.url} ({place.protocol})")
+        try:
+            _push(graph, place, point, partial(_write, file), progress)
+        except ReplyError as error:
+            if error.status not in _ELSEWHERE or number == len(candidates) or point.done:
+                raise
+            progress(f"it does not take {place.protocol}: {error}")
+            continue
+        break
+    counts = _counts(graph, endpoint, progress)
+    with contextlib.suppress(OSError):
+        file.unlink()  # whatever the counts say, there is nothing left to continue
+    _verify(graph, endpoint, counts)
+    return Pushed(target.url, place.protocol, counts, any(True for _ in endpoint.select(_SEEN)))
+
+
+def checkpoint_file(graph: Graph, url: str) -> Path:
+    """Where it stands how far a push to this store came, beside the graph."""
+    return graph.path.parent / f"push-{hashlib.sha256(url.encode()).hexdigest()[:12]}.json"
+
+
+def _push(
+    graph: Graph, place: Place, point: Checkpoint, keep: Callable[[Checkpoint], None], progress: Callable[[str], None]
+) -> None:
+    place.greet()
+    for name in graph.manifest.graphs:
+        home = graph_name(name)
+        blank = _blank_chunks(graph, home, min(point.chunk or place.blank_chunk, place.blank_chunk))
+        done = point.done.get(name, 0)
+        if 0 < done < len(blank):
+            done = 0  # whether the next chunk arrived is not known, and blank nodes sent twice would be two things
+        sent = 0
+        for number, chunk in enumerate(chain(blank, _ground_chunks(graph, home, point.chunk or place.chunk))):
+            sent += len(chunk)
+            if number < done:
+                continue
+            if number == 0:
+                place.replace(home, chunk)
+            else:
+                place.add(home, chunk, again=number >= len(blank))
+            point.done[name] = number + 1
+            keep(point)
+            progress(f"{name}: {sent} of {graph.manifest.graphs[name]} triples")
+
+
+def _blank_chunks(graph: Graph, home: ox.NamedNode, most: int) -> list[list[ox.Triple]]:
+    """All triples with blank nodes in requests, none of the nodes in two: a store would take it for two nodes."""
+    chunks: list[list[ox.Triple]] = []
+    for component in components(triple for triple in here(graph, home.value) if has_blank(triple)):
+        if chunks and len(chunks[-1]) + len(component) <= most:
+            chunks[-1].extend(component)
+        else:
+            chunks.append(component)
+    return chunks
+
+
+def _ground_chunks(graph: Graph, home: ox.NamedNode, size: int) -> Iterator[list[ox.Triple]]:
+    triples = (triple for triple in here(graph, home.value) if not has_blank(triple))
+    while chunk := list(islice(triples, size)):
+        yield chunk
+
+
+def _counts(graph: Graph, endpoint: Endpoint, progress: Callable[[str], None]) -> dict[str, int]:
+    progress("counting")
+    return {name: count_there(endpoint, graph_name(name).value) for name in graph.manifest.graphs}
+
+
+def _verify(graph: Graph, endpoint: Endpoint, counts: dict[str, int]) -> None:
+    wrong = [
+        f"{name}: {counts[name]} there, {expected} here"
+        for name, expected in graph.manifest.graphs.items()
+        if counts[name] != expected
+    ]
+    if wrong:
+        raise ExternalError(f"{endpoint.url}: counts differ after the push; {'; '.join(wrong)}; run: cartkg diff")
+
+
+def _read(file: Path, target: Target, graph: Graph) -> Checkpoint | None:
+    """The checkpoint of the same push, or None: another build or other options begin anew."""
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        found = Checkpoint(**content)
+    except (OSError, ValueError, TypeError):
+        return None
+    named = {"gsp": target.store_url, "update": target.update_url}.get(found.protocol)
+    same = (found.url, found.sha256, found.chunk) == (target.url, graph.manifest.sha256, target.chunk)
+    fits = target.protocol in {"", found.protocol} and (
+        named == found.write_url if target.store_url or target.update_url else True
+    )
+    return found if same and fits else None
+
+
+def _write(file: Path, point: Checkpoint) -> None:
+    write_atomically(file, (json.dumps(asdict(point), indent=1) + "\n").encode())

@@ -1,0 +1,196 @@
+"""An endpoint as a source of answers: SPARQLWrapper builds the request, and what comes back is whole or an error."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ..errors import ExternalError, UsageError
+from ..gate import form
+from .deadline import Limits
+from .transport import AGENT, Spool, Transport, checked_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from urllib.request import Request
+
+    from SPARQLWrapper import SPARQLWrapper
+
+    from .transport import Reply
+
+_JSON = "application/sparql-results+json"
+_TRIPLES = "application/n-triples"
+_KINDS = {
+    "SELECT": (_JSON, frozenset({_JSON, "application/json"})),
+    "ASK": (_JSON, frozenset({_JSON, "application/json"})),
+    "CONSTRUCT": (_TRIPLES, frozenset({_TRIPLES, "text/plain"})),
+    "DESCRIBE": (_TRIPLES, frozenset({_TRIPLES, "text/plain"})),
+}
+_KEPT = 8 * 1024 * 1024
+_BLOCK = 1 << 20
+# Virtuoso writes blank nodes as IRIs of a scheme of its own. Quotes inside of a JSON string are escaped, so that this
+# can not be part of a literal.
+_NODE = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://')
+_LONGEST_NODE = 256
+
+
+class PartialError(ExternalError):
+    """A store gave a part of the answer only; `rows` is the number at which it cuts, where it says so."""
+
+    def __init__(self, message: str, rows: int | None) -> None:
+        super().__init__(message)
+        self.rows = rows
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A SPARQL endpoint, open for reading.
+
+    `graphs` are the named graphs whose union is asked; without any, the store's own default graph is, which has to be
+    the union of its named graphs.
+    """
+
+    url: str
+    graphs: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    _kept: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        checked_url(self.url)
+
+    @cached_property
+    def _transport(self) -> Transport:
+        return Transport(self.url, self.limits)
+
+    def select(self, text: str, *, keep: bool = False) -> ox.QuerySolutions:
+        """The rows of a query that selects; if asked to, kept in memory with this object."""
+        if form(text) != "SELECT":
+            raise UsageError("only SELECT queries give rows")
+        if keep and (known := self._kept.get(text)) is not None:
+            return _solutions(known)
+        body = self._results(text)
+        if keep and body.seek(0, 2) <= _KEPT:
+            body.seek(0)
+            return _solutions(self._kept.setdefault(text, body.read()))
+        body.seek(0)
+        return _solutions(body)
+
+    def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
+        """The answer to a query of any form that reads: rows, a truth value, or triples."""
+        asked = form(text)
+        if asked == "SELECT":
+            return self.select(text)
+        if asked == "ASK":
+            return ox.parse_query_results(self._results(text), format=ox.QueryResultsFormat.JSON)
+        body = self._send(text, asked).body
+        self._prove(quad for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
+        body.seek(0)
+        return (quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
+
+    def _results(self, text: str) -> Spool:
+        """The body of an answer that was parsed once from end to end: it is whole, or it is not given."""
+        body = _readable(self._send(text, form(text)).body)
+        try:
+            found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+        except (SyntaxError, ValueError) as error:
+            raise ExternalError(f"{self.url}: the answer is not {_JSON}: {error}") from error
+        if isinstance(found, ox.QuerySolutions):
+            self._prove(found)
+        body.seek(0)
+        return body
+
+    def _prove(self, found: Iterator[object]) -> None:
+        try:
+            for _ in found:
+                pass
+        except (SyntaxError, ValueError) as error:
+            raise ExternalError(f"{self.url}: the answer is cut off or damaged: {error}") from error
+
+    def _send(self, text: str, asked: str) -> Reply:
+        wrapper = _wrapper(self, text, asked)
+        reply = self._transport.send(lambda: _request(wrapper))
+        if reply.kind not in _KINDS[asked][1]:
+            said = reply.excerpt()
+            raise ExternalError(
+                f"{self.url}: answers with {reply.kind or 'no content type'} instead of {_KINDS[asked][0]}; "
+                f"is it the address of the endpoint, or of a page about it?{f' It says: {said}' if said else ''}"
+            )
+        rows = reply.headers.get("X-SPARQL-MaxRows")
+        state = reply.headers.get("X-SQL-State")
+        if rows is not None or state is not None:
+            why = f"it gives {rows} rows at most" if state is None else reply.headers.get("X-SQL-Message", state)
+            raise PartialError(
+                f"{self.url}: gives a part of the answer only: {why}; ask for less, or raise the limit of the store",
+                int(rows) if rows and rows.isdigit() else None,
+            )
+        return reply
+
+
+def connect(url: str, timeout: float | None = None, graphs: tuple[str, ...] = ()) -> Endpoint:
+    """The endpoint at an address; `timeout` is the most seconds that an answer may take, tries and all."""
+    if timeout is None:
+        return Endpoint(url, graphs)
+    if not timeout > 0:
+        raise UsageError(f"a time-out is a number of seconds above 0, not {timeout:g}")
+    return Endpoint(url, graphs, Limits(seconds=timeout))
+
+
+def _wrapper(endpoint: Endpoint, text: str, asked: str) -> SPARQLWrapper:
+    """A SPARQLWrapper that is told the form of the query.
+
+    Its own guess skips every second comment line only, so that a header with the word "add" makes a query an update.
+    """
+    from SPARQLWrapper import JSON, N3, POST, SPARQLWrapper
+
+    class Told(SPARQLWrapper):
+        def _parseQueryType(self, query: str) -> str:  # noqa: N802 the library's name
+            del query
+            return asked
+
+    wrapper: SPARQLWrapper = Told(endpoint.url, agent=AGENT)
+    wrapper.setMethod(POST)  # always: a query has no longest length then, and stays out of the logs of proxies
+    wrapper.setReturnFormat(JSON if _KINDS[asked][0] == _JSON else N3)
+    wrapper.setOnlyConneg(onlyConneg=True)
+    wrapper.addCustomHttpHeader("Accept", _KINDS[asked][0])
+    wrapper.setTimeout(max(1, int(endpoint.limits.seconds)))
+    for graph in endpoint.graphs:
+        wrapper.addParameter("default-graph-uri", graph)
+    wrapper.setQuery(text)
+    return wrapper
+
+
+def _request(wrapper: SPARQLWrapper) -> Request:
+    """The request only: `query()` follows redirects with credentials, waits for ever and takes any body."""
+    try:
+        return wrapper._createRequest()  # noqa: SLF001 see above
+    except UnicodeEncodeError as error:
+        raise UsageError(f"the query is not text: {error}") from error
+
+
+def _readable(body: Spool) -> Spool:
+    """The body with its blank nodes written as the standard says."""
+    head = body.read(_BLOCK)
+    if b"nodeID://" not in head and len(head) < _BLOCK:
+        body.seek(0)
+        return body
+    body.seek(0)
+    written = Spool()
+    rest = b""
+    while block := body.read(_BLOCK):
+        rest = _NODE.sub(rb"\1", rest + block)
+        written.write(rest[:-_LONGEST_NODE])
+        rest = rest[-_LONGEST_NODE:]
+    written.write(rest)
+    written.seek(0)
+    return written
+
+
+def _solutions(results: bytes | Spool) -> ox.QuerySolutions:
+    found = ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON)
+    if not isinstance(found, ox.QuerySolutions):
+        raise ExternalError("the endpoint answers a SELECT query with a truth value")
+    return found

@@ -1,0 +1,118 @@
+"""Where a store takes what is written: by the Graph Store HTTP Protocol or by SPARQL Update, at which address."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+from urllib.request import Request
+
+from ..errors import ExternalError
+from .credentials import from_environment, from_netrc
+from .transport import AGENT, Transport, checked_url
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyoxigraph as ox
+
+    from .deadline import Limits
+
+PROTOCOLS = ("gsp", "update")
+# Addresses of a query, and where stores with such addresses take graphs and updates.
+_KNOWN = (
+    # GraphDB, RDF4J
+    (r"(?P<base>.*/repositories/[^/]+)", ("{base}/rdf-graphs/service",), ("{base}/statements",)),
+    # Virtuoso, Amazon Neptune, Fuseki
+    (
+        r"(?P<base>.*)/sparql",
+        ("{base}/sparql-graph-crud-auth", "{base}/sparql/gsp/", "{base}/data"),
+        ("{base}/sparql-auth", "{base}/update", "{base}/sparql"),
+    ),
+    # Oxigraph, Fuseki
+    (r"(?P<base>.*)/query", ("{base}/store", "{base}/data"), ("{base}/update",)),
+    # QLever and others that take everything at one address
+    (r"(?P<base>.*)", (), ("{base}",)),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address at which a store takes what is written, and the protocol spoken there."""
+
+    protocol: str
+    url: str
+    limits: Limits
+
+    @cached_property
+    def _transport(self) -> Transport:
+        return Transport(checked_url(self.url), self.limits, writes=True)
+
+    @property
+    def chunk(self) -> int:
+        """Triples per request that the stores tried take in their stride; Virtuoso compiles an update to code."""
+        return 20_000 if self.protocol == "gsp" else 1_000
+
+    @property
+    def blank_chunk(self) -> int:
+        """The same for triples with blank nodes, of which Virtuoso takes fewer than 1,500."""
+        return 20_000 if self.protocol == "gsp" else 500
+
+    def greet(self) -> None:
+        """Let the store ask for credentials by a small request that writes nothing.
+
+        A store that asks in the midst of a large request closes the connection before it is read.
+        """
+        if from_environment(self.url) or from_netrc(self.url):
+            url = f"{self.url}?graph={quote(uuid.uuid4().urn, safe='')}" if self.protocol == "gsp" else self.url
+            with contextlib.suppress(ExternalError):
+                self._transport.send(lambda: Request(url, headers={"User-Agent": AGENT}))  # noqa: S310 checked
+
+    def replace(self, graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> None:
+        """Put these triples, and nothing else, into a named graph."""
+        if self.protocol == "gsp":
+            self._put("PUT", graph, triples)
+        else:
+            self._update(f"DROP SILENT GRAPH {graph} ;\n{_insert(graph, triples)}")
+
+    def add(self, graph: ox.NamedNode, triples: Sequence[ox.Triple], *, again: bool) -> None:
+        """Add triples to a named graph; `again` where a repetition does no harm."""
+        if self.protocol == "gsp":
+            self._put("POST", graph, triples, again=again)
+        else:
+            self._update(_insert(graph, triples), again=again)
+
+    def _put(self, method: str, graph: ox.NamedNode, triples: Sequence[ox.Triple], *, again: bool = True) -> None:
+        url = f"{self.url}?graph={quote(graph.value, safe='')}"
+        body = "".join(f"{triple} .\n" for triple in triples).encode()
+        headers = {"User-Agent": AGENT, "Content-Type": "application/n-triples"}
+        self._transport.send(lambda: Request(url, body, headers, method=method), again=again)  # noqa: S310 checked
+
+    def _update(self, text: str, *, again: bool = True) -> None:
+        body = urlencode({"update": text}).encode()
+        headers = {"User-Agent": AGENT, "Content-Type": "application/x-www-form-urlencoded"}
+        self._transport.send(lambda: Request(self.url, body, headers, method="POST"), again=again)  # noqa: S310 checked
+
+
+def places(url: str, protocol: str, store_url: str, update_url: str, limits: Limits) -> list[Place]:
+    """Where to try to write, in order: at the addresses given, else where stores with such an address do."""
+    if store_url or update_url:
+        named = [("gsp", store_url), ("update", update_url)]
+    else:
+        bare = url.partition("?")[0].rstrip("/")
+        found = next((match, *rest) for pattern, *rest in _KNOWN if (match := re.fullmatch(pattern, bare)))
+        match, stores, updates = found
+        known = (("gsp", stores), ("update", updates))
+        named = [(kind, address.format(base=match["base"])) for kind, some in known for address in some]
+    return [Place(kind, address, limits) for kind, address in named if address and protocol in {"", kind}]
+
+
+def _insert(graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> str:
+    body = "".join(f"{triple} .\n" for triple in triples)
+    # Virtuoso takes no blank nodes in INSERT DATA, though the standard does.
+    blank = any(str(triple).startswith("_:") or str(triple.object).startswith("_:") for triple in triples)
+    return f"INSERT {'' if blank else 'DATA '}{{ GRAPH {graph} {{\n{body}}} }}{' WHERE {}' if blank else ''}"

@@ -1,0 +1,67 @@
+"""A receipt beside each row says where its figures are printed, in which papers, and what was asked of which graph."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from typing import TYPE_CHECKING
+
+from cartkg.answers import plain
+from cartkg.query import query
+from cartkg.receipts import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cartkg.store import Graph
+
+    from .conftest import Run
+
+
+def receipts(graph: Graph, name: str, **values: object) -> list[dict[str, str]]:
+    answer = query(graph, name, values).receipts()
+    return [dict(zip(answer.variables, map(plain, row), strict=True)) for row in answer.rows]
+
+
+def test_a_row_of_one_figure_names_its_cell_and_its_paper(graph: Graph) -> None:
+    (row,) = (row for row in receipts(graph, "evidence") if row["observation"] == "t3-r01-crr")
+    assert row["receipt_places"] == "Table 3, row 1, column 4"
+    assert row["receipt_papers"].startswith("59. Zhao et al. (2022)")
+
+
+def test_every_row_of_the_evidence_has_a_place_and_the_papers_it_is_cited_from(graph: Graph) -> None:
+    for row in receipts(graph, "evidence"):
+        assert row["receipt_places"], row["observation"]
+        assert bool(row["receipt_papers"]) == bool(row["reference"]), row["observation"]
+        assert not row["reference"] or f"{row['reference']}. " in row["receipt_papers"]
+
+
+def test_the_question_is_named_with_its_values_and_the_hash_of_what_was_run(graph: Graph) -> None:
+    asked = query(graph, "evidence", {"outcome": "CRR"})
+    digest = hashlib.sha256(asked.text.encode()).hexdigest()[:12]
+    assert {row["receipt_query"] for row in receipts(graph, "evidence", outcome="CRR")} == {
+        f"evidence outcome=CRR (sha256 {digest})"
+    }
+
+
+def test_the_graph_is_named_by_version_and_hash(graph: Graph) -> None:
+    versions = {row["receipt_graph"] for row in receipts(graph, "evidence")}
+    assert versions == {f"cartkg 0.1.0, graph {graph.manifest.sha256[:12]}"}
+
+
+def test_a_row_that_names_no_figure_has_the_places_of_what_it_names(graph: Graph) -> None:
+    rows = receipts(graph, "approved-products")
+    assert any("Introduction" in row["receipt_places"] for row in rows)
+
+
+def test_a_row_that_sums_has_no_place(graph: Graph) -> None:
+    assert {row["receipt_places"] for row in receipts(graph, "missing-by-outcome")} == {""}
+
+
+def test_the_command_adds_them_to_any_format(run: Callable[..., Run]) -> None:
+    table = run("query", "evidence", "-p", "outcome=CRR", "--receipt", "--format", "csv").out
+    assert next(csv.reader(io.StringIO(table)))[-4:] == list(COLUMNS)
+    lines = run("query", "evidence", "-p", "outcome=CRR", "--receipt", "--format", "jsonl").out.splitlines()
+    assert json.loads(lines[0])["receipt_places"].startswith("Table ")

@@ -1,0 +1,94 @@
+"""A caller's own SPARQL runs in a process of its own: within limits, without reaching out, and without harm."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cartkg import gate, sandbox
+from cartkg.answers import plain
+from cartkg.errors import LimitError, UsageError
+from cartkg.sandbox import Limits, run
+
+if TYPE_CHECKING:
+    from cartkg.store import Graph
+
+CK = "PREFIX ck: <https://w3id.org/cartkg/ontology/>\n"
+DOUBLED = " ".join(f"BIND(CONCAT(?x{step}, ?x{step}) AS ?x{step + 1})" for step in range(32))
+
+
+def test_a_select_gives_its_rows(world: Graph) -> None:
+    answer = run(world, CK + "SELECT ?size { ?cohort ck:size ?size } ORDER BY ?size LIMIT 2")
+    assert answer.variables == ("size",)
+    assert len(answer) == 2
+
+
+def test_an_ask_gives_one_truth_value(world: Graph) -> None:
+    assert [plain(row[0]) for row in run(world, CK + "ASK { ?x a ck:Cohort }").rows] == ["true"]
+
+
+@pytest.mark.parametrize("text", ["DESCRIBE ck:Cohort", "CONSTRUCT { ?x a ck:Group } WHERE { ?x a ck:Cohort }"])
+def test_a_graph_comes_as_triples(world: Graph, text: str) -> None:
+    answer = run(world, CK + text)
+    assert answer.variables == ("subject", "predicate", "object")
+    assert len(answer) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT * {", "not valid SPARQL: error at 1:11"),
+        ("SELECT (<http://a/>(1) AS ?x) {}", "can not be answered: .*not supported"),
+    ],
+)
+def test_what_the_engine_refuses_is_said(world: Graph, text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        run(world, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "limits", "message"),
+    [
+        ("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", Limits(seconds=1), "no answer within 1 second"),
+        ("SELECT * { " + " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(300)) + " }", Limits(seconds=1), "no answer"),
+        ("SELECT * { ?a ?b ?c . ?d ?e ?f } ", Limits(seconds=60, memory=300), "needs more than 300 MB"),
+        (f'SELECT * {{ BIND("0123456789abcdef" AS ?x0) {DOUBLED} }}', Limits(seconds=20), "needs more than 2048 MB"),
+        ("SELECT * { ?a ?b ?c }", Limits(seconds=20, answer=0), "gives more than 0 MB"),
+    ],
+    ids=["time", "planning", "memory of rows", "memory of text", "answer"],
+)
+def test_what_needs_too_much_is_stopped(world: Graph, text: str, limits: Limits, message: str) -> None:
+    with pytest.raises(LimitError, match=message):
+        run(world, text, limits=limits)
+    assert len(run(world, "ASK {}")) == 1
+
+
+def test_the_child_reaches_nothing_even_without_the_gate(world: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Listener(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Listener)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    monkeypatch.setattr(sandbox, "check", lambda *_: "SELECT")
+    try:
+        with pytest.raises(UsageError, match="can not be answered"):
+            run(world, f"SELECT * {{ SERVICE <http://127.0.0.1:{server.server_port}/> {{ ?s ?p ?o }} }}")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    assert asked == []
+    assert gate.check is not sandbox.check
+
+
+def test_the_engine_can_crash_without_taking_the_caller_along(world: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "check", lambda *_: "SELECT")
+    with pytest.raises(LimitError):
+        run(world, "SELECT * " + "{" * 50_000 + "}" * 50_000)
