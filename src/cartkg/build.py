@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from . import catalogue
 from .errors import DataError, StorageError
 from .inference import infer
 from .mapping import Mapper
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MAPPINGS = graph_name("mappings")
+_QUERIES = graph_name("queries")
 
 
 def build(
@@ -71,6 +73,7 @@ def _write(data: Path, vocabulary: Vocabulary, staging: Path, progress: Callable
         files = (*mapping_files(data), *mapping_files(ontology_directory()))
         mapped = dict.fromkeys(mappings.triples(files))
         ox.serialize((_placed(triple, _MAPPINGS) for triple in mapped), quads, format=ox.RdfFormat.N_QUADS)
+        ox.serialize((_placed(triple, _QUERIES) for triple in catalogue.triples()), quads, format=ox.RdfFormat.N_QUADS)
         report = checker.report()
         if not report.conforms:
             raise DataError(report)

@@ -28,6 +28,7 @@ FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
+_QUERIES = graph_name("queries")
 _IMPORTS = expand("owl:imports")
 _MODULES = expand("ck:module/").value
 
@@ -41,7 +42,8 @@ def export(graph: Graph, name: str, only: str | None = None) -> bytes:
     """The graph in a format; `only` names one of its named graphs.
 
     Formats without named graphs get the union without repeated triples, under the one ontology header:
-    no `owl:imports` and no headers of modules, because the modules are part of it.
+    no `owl:imports` and no headers of modules, because the modules are part of it; and without the catalogue of
+    queries, which is about the graph, not part of what it says.
     """
     if name not in FORMATS:
         raise UsageError(f"no format is called {name!r}; there are: {', '.join(FORMATS)}")
@@ -49,8 +51,11 @@ def export(graph: Graph, name: str, only: str | None = None) -> bytes:
     if only is not None and only not in graph.manifest.graphs:
         raise UsageError(f"no named graph is called {only!r}; there are: {', '.join(graph.manifest.graphs)}")
     quads = (quad for quad in graph.quads() if only is None or quad.graph_name == graph_name(only))
+    named = chosen.supports_datasets and name != "jsonld"
+    if only is None and not named:
+        quads = (quad for quad in quads if quad.graph_name != _QUERIES)
     prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if prefix != "cks"}
-    statements = quads if chosen.supports_datasets and name != "jsonld" else _merged(quads)
+    statements = quads if named else _merged(quads)
     out = io.BytesIO()
     ox.serialize(statements, out, format=chosen, prefixes=prefixes)
     content = out.getvalue()

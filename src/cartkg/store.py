@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from . import __version__
 from .errors import StorageError, UsageError
-from .resources import mapping_files, ontology_directory, ontology_files
+from .resources import mapping_files, ontology_directory, ontology_files, queries_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,13 +94,14 @@ def _solutions(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> 
 
 
 def fingerprint(data: Path) -> dict[str, str]:
-    """SHA-256 of everything a build depends on: the tables, the mappings, the ontology and the code."""
+    """SHA-256 of everything a build depends on: the tables, the mappings, the ontology, the queries and the code."""
     if not data.is_dir():
         raise UsageError(f"{data}: no such data folder")
     ontology = ontology_directory()
     kinds = {
         "data": (data, [*(file for file in data.glob("[!.]*.tsv") if file.is_file()), *mapping_files(data)]),
         "ontology": (ontology, [*ontology_files(), *mapping_files(ontology)]),
+        "queries": (queries_directory(), queries_directory().glob("*/*.rq")),
         "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
     }
     return {

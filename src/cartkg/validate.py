@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FORMATS = {".ttl", ".nt", ".nq", ".trig"}
 _LIMIT = 64 * 1024 * 1024
-_INFERRED = graph_name("inferred")
+_UNCHECKED = {graph_name("inferred"), graph_name("queries")}  # what follows, and what can be asked
 
 
 def validate_graph(graph: Graph, data: Path, *, referee: bool = False) -> Report:
@@ -32,7 +32,7 @@ def validate_graph(graph: Graph, data: Path, *, referee: bool = False) -> Report
 
     `referee` leaves the SPARQL constraints to pySHACL as well, which is much slower and finds the same.
     """
-    triples = [quad.triple for quad in graph.quads() if quad.graph_name != _INFERRED]
+    triples = [quad.triple for quad in graph.quads() if quad.graph_name not in _UNCHECKED]
     places = _Places(data)
     results, shapes = _run(triples, None, referee=referee)
     findings = tuple(sorted({places.finding(result) for result in results}, key=_by_place))
@@ -54,7 +54,7 @@ def validate_file(graph: Graph, path: Path, *, referee: bool = False) -> Report:
     ):
         remedy = "give every node an IRI"
         findings.append(Finding("node-named", "a node with a class of the ontology is anonymous", remedy, str(path)))
-    triples = [quad.triple for quad in graph.quads() if quad.graph_name != _INFERRED]
+    triples = [quad.triple for quad in graph.quads() if quad.graph_name not in _UNCHECKED]
     results, shapes = _run([*triples, *own], subjects, referee=referee)
     findings += [_finding(result, path=str(path)) for result in results]
     return Report(str(path), f"{shapes} shapes, {len(own)} triples", tuple(sorted(set(findings), key=_by_place)))

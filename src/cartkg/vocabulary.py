@@ -26,7 +26,10 @@ PREFIXES = {
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
@@ -45,7 +48,7 @@ def lexical(term: object) -> str:
 
 
 def graph_name(name: str) -> ox.NamedNode:
-    """IRI of one of the named graphs: ontology, asserted, provenance, mappings, inferred."""
+    """IRI of one of the named graphs: ontology, asserted, provenance, mappings, inferred, queries."""
     return ox.NamedNode(f"{BASE}graph/{name}")
 
 

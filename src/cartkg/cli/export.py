@@ -13,7 +13,7 @@ from .shared import FOLDER, current, data_option, graph_option, out_option, put,
 @click.option("--format", "style", default="turtle", show_default=True,
               type=click.Choice(["turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"]))  # fmt: skip
 @click.option("--only", default=None, metavar="GRAPH",
-              help="One named graph: ontology, asserted, provenance, mappings, inferred.")  # fmt: skip
+              help="One named graph: ontology, asserted, provenance, mappings, inferred, queries.")  # fmt: skip
 @click.option("--all", "directory_out", type=FOLDER, default=None, help="Write every format into this folder.")
 @out_option
 @data_option

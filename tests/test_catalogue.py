@@ -1,0 +1,85 @@
+"""The stored queries are themselves in the graph, in the terms by which other tools find and run them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from cartkg import catalogue
+from cartkg.asking import ask
+from cartkg.export import export
+from cartkg.stored import stored_queries
+from cartkg.vocabulary import PREFIXES, graph_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cartkg.store import Graph
+
+    from .conftest import Run
+
+# What the SPARQL editor of sib-swiss/sparql-examples asks an endpoint, in our words.
+EXAMPLES = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT DISTINCT ?sq ?comment ?query
+WHERE { ?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct|sh:describe ?query }
+"""
+DECLARED = """
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT DISTINCT ?prefix ?namespace WHERE { [] sh:namespace ?namespace ; sh:prefix ?prefix }
+"""
+
+
+def test_every_stored_query_is_found_as_an_example(graph: Graph) -> None:
+    found = {row["comment"].value: row["query"].value for row in graph.select(EXAMPLES)}
+    assert found == {query.summary: query.body for query in stored_queries().values()}
+
+
+def test_every_prefix_is_declared_for_tools(graph: Graph) -> None:
+    assert {row["prefix"].value: row["namespace"].value for row in graph.select(DECLARED)} == PREFIXES
+
+
+def test_a_query_of_the_catalogue_runs_and_gives_the_same_rows(world: Graph) -> None:
+    for row in world.select(EXAMPLES):
+        name = row["sq"].value.rsplit("/", 1)[1]
+        if name in {"evidence", "approved-products", "coded-columns"}:
+            rows = list(map(tuple, world.select(row["query"].value)))
+            assert rows == list(ask(world, name).rows)
+
+
+def test_it_holds_no_blank_node_and_no_triple_twice() -> None:
+    triples = list(catalogue.triples())
+    assert not any(isinstance(term, ox.BlankNode) for triple in triples for term in triple)
+    assert len(set(triples)) == len(triples)
+    assert triples == list(catalogue.triples())
+
+
+@pytest.mark.parametrize("name", stored_queries())
+def test_every_parameter_is_described(world: Graph, name: str) -> None:
+    rows = [row for row in ask(world, "stored-queries") if row["query"] == name and row["parameter"]]
+    assert [row["parameter"] for row in rows] == list(stored_queries()[name].parameters)
+    assert all(row["meaning"] for row in rows)
+
+
+def test_it_is_exported_by_itself_and_not_mixed_with_what_the_graph_says(
+    graph: Graph, run: Callable[..., Run], tmp_path: Path
+) -> None:
+    assert b"sh:select" in export(graph, "turtle", "queries")
+    assert b"SPARQLExecutable" not in export(graph, "turtle")
+    assert b"SPARQLExecutable" not in export(graph, "jsonld")
+    assert graph_name("queries").value.encode() in export(graph, "nquads")
+    run("export", "--all", tmp_path / "release")
+    assert (tmp_path / "release" / "queries.ttl").exists()
+
+
+def test_grlcs_reader_accepts_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # grlc looks for its settings in the current folder
+    from grlc import gquery
+
+    for name, query in stored_queries().items():
+        read = gquery.get_yaml_decorators(query.text)
+        assert read["summary"] == query.summary, name
+        assert read["tags"] == query.header["tags"], name
