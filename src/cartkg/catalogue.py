@@ -47,6 +47,7 @@ def _prefixes() -> Iterator[_Statement]:
     for prefix, namespace in PREFIXES.items():
         node = _prefix_node(prefix)
         yield node, type_.value, ox.NamedNode(_SH + "PrefixDeclaration")
+        yield node, _RDFS + "label", ox.Literal(f"prefix {prefix}", language="en")
         yield node, _SH + "prefix", ox.Literal(prefix)
         yield node, _SH + "namespace", ox.Literal(namespace, datatype=ox.NamedNode(_XSD + "anyURI"))
 
@@ -82,6 +83,7 @@ def _parameter(query: ox.NamedNode, order: int, parameter: Parameter) -> Iterato
     node = ox.NamedNode(f"{query.value}/parameter/{parameter.name}")
     yield query, _SH + "parameter", node
     yield node, type_.value, ox.NamedNode(_SH + "Parameter")
+    yield node, _RDFS + "label", ox.Literal(f"parameter {parameter.name}", language="en")
     yield node, _SH + "path", ox.NamedNode(f"{BASE}query-parameter/{parameter.name}")
     yield node, _SH + "name", ox.Literal(parameter.name)
     yield node, _SH + "description", ox.Literal(parameter.label, language="en")
