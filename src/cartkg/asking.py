@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .answers import Answer
+from .errors import UsageError
 from .stored import stored_query
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 def ask(source: Source, name: str, values: Mapping[str, object] | None = None) -> Answer:
     """Run the stored query of this name; UsageError for an unknown query, parameter or value."""
-    return Answer.read(source.select(text_of(source, name, values), keep=not values))
+    try:
+        return Answer.read(source.select(text_of(source, name, values), keep=not values))
+    except SyntaxError as error:
+        raise UsageError(f"{name}: not valid SPARQL: {error}") from error
 
 
 def text_of(source: Source, name: str, values: Mapping[str, object] | None = None) -> str:

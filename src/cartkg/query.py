@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .answers import Answer
-from .asking import text_of
+from .asking import ask, text_of
 from .errors import UsageError
 from .sandbox import DEFAULTS, run
 from .store import Graph
@@ -34,7 +34,6 @@ class Asked:
     text: str
     answer: Answer
     name: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
 
     def receipts(self) -> Answer:
         """The answer with places, papers, question and graph version beside each row."""
@@ -56,12 +55,9 @@ class Asked:
 
 def query(source: Source, name: str, values: Mapping[str, object] | None = None) -> Asked:
     """Ask a stored question; UsageError for an unknown query, parameter or value."""
-    text = text_of(source, name, values)
     given = dict(values or {})
-    answer = Answer.read(source.select(text, keep=not given))
-    return Asked(
-        source, " ".join([name, *(f"{key}={value}" for key, value in given.items())]), text, answer, name, given
-    )
+    question = " ".join([name, *(f"{key}={value}" for key, value in given.items())])
+    return Asked(source, question, text_of(source, name, given), ask(source, name, given), name)
 
 
 def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFAULTS) -> Asked:
