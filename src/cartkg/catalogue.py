@@ -88,7 +88,6 @@ def _parameter(query: ox.NamedNode, order: int, parameter: Parameter) -> Iterato
     yield node, _SH + "name", ox.Literal(parameter.name)
     yield node, _SH + "description", ox.Literal(parameter.label, language="en")
     yield node, _SH + "order", ox.Literal(order)
-    yield node, _SH + "optional", ox.Literal(value=True)
     if parameter.type == "iri":
         yield node, _SH + "nodeKind", ox.NamedNode(_SH + "IRI")
     else:
