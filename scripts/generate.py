@@ -7,7 +7,7 @@ from pathlib import Path
 from cartkg.build import build
 from cartkg.plot import followup, forest, render, timeline
 from cartkg.resources import mapping_files, ontology_files
-from cartkg.stored import stored_queries
+from cartkg.stored import ANY, stored_queries
 from cartkg.tables import TABLES
 from cartkg.tables.columns import Column, Count, Months, Statement
 from cartkg.tables.reader import columns, is_list
@@ -94,13 +94,31 @@ def _holds(column: Column, vocabulary: Vocabulary) -> str:
 
 def query_index() -> str:
     """One line per stored query, by topic."""
-    lines = [GENERATED, "# Stored queries", "", "Run one with `cartkg query NAME`; every file is plain SPARQL 1.1."]
+    lines = [
+        GENERATED,
+        "# Stored queries",
+        "",
+<<<<<<< HEAD
+        "Run one with `cartkg query NAME -p PARAMETER=VALUE`; `--explain` describes it and its parameters.",
+        "A parameter without a default here takes anything until a value is given.",
+        "Every file is plain SPARQL 1.1 and runs as it stands.",
+        "The checks ask those in `audit`, `recompute` and `verify`; a `verify` query that finds rows is an error.",
+=======
+        "Run one with `cartkg query NAME -p PARAMETER=VALUE`; `--explain` describes it and its parameters. A",
+        "parameter without a default here takes anything until a value is given. Every file is plain SPARQL 1.1 and runs as it",
+        "stands. Those in `audit`, `recompute` and `verify` are asked by the checks; a `verify` query that finds rows is an",
+        "error.",
+>>>>>>> virt
+    ]
     topic = ""
     for query in stored_queries().values():
         if query.topic != topic:
             topic = query.topic
             lines += ["", f"## {topic}", "", "| query | question | parameters |", "|---|---|---|"]
-        parameters = ", ".join(f"`{name}`" for name in query.parameters)
+        parameters = ", ".join(
+            f"`{name}`" if parameter.default == ANY else f"`{name}={parameter.default}`"
+            for name, parameter in query.parameters.items()
+        )
         lines.append(f"| [{query.name}]({topic}/{query.name}.rq) | {query.summary} | {parameters} |")
     return "\n".join(lines) + "\n"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 ANY = "any"
+_CHECKS = ("audit", "recompute", "verify")
 KINDS = ("iri", "enum", "integer", "decimal", "text")
 
 
@@ -118,8 +119,8 @@ def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def stored_queries() -> dict[str, StoredQuery]:
-    """All stored queries by name, in order of topic and name."""
-    files = sorted(queries_directory().glob("*/*.rq"))
+    """All stored queries by name, in order of topic and name; those that checks ask come last."""
+    files = sorted(queries_directory().glob("*/*.rq"), key=lambda file: (file.parent.name in _CHECKS, file))
     return {file.stem: StoredQuery(file, file.read_text(encoding="utf-8")) for file in files}
 
 
