@@ -40,7 +40,7 @@ evidence evidence-per-reference external-identifiers find-references find-studie
 individual-without-label landmark-rates largest-studies lasting-responses long-term-events-by-study not-reached-medians
 ongoing-remissions outcomes-by-design patients-counted-once pooled-complete-responses pooled-proportions product-profile
 references-of-a-study reports-counted-once response-by-age-group response-by-disease rest-after-transplantation
-rests-on-single-paper safety-by-target sizes-across-tables studies-by-phase studies-counted table-criteria
+rests-on-single-paper safety-by-target sizes-across-tables studies-by-phase studies-counted study-profile table-criteria
 trace-observation transplanted-of-all trial-profile unapproved-products undeclared-terms unflagged-arithmetic
 """
 SLOW_IN_RDFLIB = frozenset(_SLOW.split())
