@@ -98,10 +98,10 @@ def query_index() -> str:
         GENERATED,
         "# Stored queries",
         "",
-        "Run one with `cartkg query NAME -p PARAMETER=VALUE`; `--explain` describes it and its parameters. A",
-        "parameter without a default here takes anything until a value is given. Every file is plain SPARQL 1.1 and runs as it",
-        "stands. Those in `audit`, `recompute` and `verify` are asked by the checks; a `verify` query that finds rows is an",
-        "error.",
+        "Run one with `cartkg query NAME -p PARAMETER=VALUE`; `--explain` describes it and its parameters.",
+        "A parameter without a default here takes anything until a value is given.",
+        "Every file is plain SPARQL 1.1 and runs as it stands.",
+        "The checks ask those in `audit`, `recompute` and `verify`; a `verify` query that finds rows is an error.",
     ]
     topic = ""
     for query in stored_queries().values():

@@ -39,6 +39,7 @@ _NUMBERS = {
     "integer": re.compile(r"[+-]?[0-9]{1,18}"),
     "decimal": re.compile(r"[+-]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})"),
 }
+_SHORT = re.compile(r"([a-z]{3,})-([a-z]{3,})")
 _SHOWN = 40
 
 
@@ -123,13 +124,22 @@ def _node(source: Source, parameter: Parameter, value: str) -> ox.NamedNode:
     names = _names(source, parameter)
     prefix, colon, local = value.partition(":")
     written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
-    found = sorted(names.get(written.casefold(), ()))
+    found = sorted(names.get(written.casefold(), ())) or _shortened(names, written.casefold())
     if len(found) > 1:
         raise UsageError(f"{parameter.name}: {value!r} may be any of {', '.join(found)}; write the IRI")
     if not found:
         shown = {name: nodes for name, nodes in names.items() if "://" not in name}
         raise UsageError(f"{parameter.name}: nothing is called {value!r}{_nearest(value.casefold(), shown)}")
     return ox.NamedNode(found[0])
+
+
+def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
+    """The one node whose name has this beginning and this end, as nonproprietary names are shortened in print."""
+    if not (short := _SHORT.fullmatch(value)):
+        return []
+    found = {node for name, nodes in names.items() for node in nodes if name.startswith(short[1])
+             and name.endswith(short[2]) and "://" not in name}  # fmt: skip
+    return sorted(found) if len(found) == 1 else []
 
 
 def _names(source: Source, parameter: Parameter) -> dict[str, set[str]]:
