@@ -46,13 +46,13 @@ golden: $(TEST)/ready
 $(DEMO)/ready: pyproject.toml requirements/demo.txt
 	@echo "== 0. set up (once): a virtual environment in $(DEMO)"
 	@$(PYTHON) -m venv $(DEMO)
-	@$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
+	@$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/demo.txt
 	@$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(TEST)/ready: pyproject.toml requirements/test.txt requirements/robot.txt
 	$(PYTHON) -m venv $(TEST)
-	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements/test.txt
 	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/robot.txt
 	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
