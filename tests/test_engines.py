@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import importlib.util
+import inspect
 import re
 import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 import rdflib
+from rdflib.plugins.sparql.parser import parseQuery
 
 from cartkg.answers import Answer, plain
 from cartkg.export import is_module_header
@@ -111,6 +114,18 @@ def test_the_engines_are_asked_without_their_habit_of_rewriting_literals(world_i
     assert rdflib.NORMALIZE_LITERALS
     assert rdflib.Literal("1.50", datatype=rdflib.XSD.decimal) != rdflib.Literal("1.5", datatype=rdflib.XSD.decimal)
     assert len(world_in_rdflib) > 0
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_rdflib_parses_with_half_of_pythons_stack_to_spare(name: str) -> None:
+    parseQuery("ASK {}")  # the grammar is put together on first use
+    here = len(inspect.stack(0))
+    limit = sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(here + 500)
+        parseQuery(QUERIES[name].text)
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @pytest.mark.parametrize("name", QUERIES)
