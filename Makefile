@@ -4,6 +4,7 @@
 PYTHON ?= python3
 DEMO := .venv-demo
 TEST := .venv-test
+CHECKS := .venv-checks
 
 .PHONY: demo test format generate golden clean
 
@@ -19,7 +20,7 @@ demo: $(DEMO)/ready
 	@echo "  $(DEMO)/bin/cartkg query evidence -p target=BCMA --format csv"
 	@echo "  $(DEMO)/bin/cartkg export --format turtle --out build/cartkg.ttl"
 
-test: $(TEST)/ready
+test: $(TEST)/ready $(CHECKS)/ready
 	$(TEST)/bin/ruff format --check src tests scripts benchmarks
 	$(TEST)/bin/ruff check src tests scripts benchmarks
 	$(TEST)/bin/mypy
@@ -57,5 +58,10 @@ $(TEST)/ready: pyproject.toml requirements/test.txt requirements/robot.txt
 	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+$(CHECKS)/ready: requirements/checks.txt
+	$(PYTHON) -m venv $(CHECKS)
+	$(CHECKS)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements/checks.txt
+	touch $@
+
 clean:
-	rm -rf build dist $(DEMO) $(TEST)
+	rm -rf build dist $(DEMO) $(TEST) $(CHECKS)

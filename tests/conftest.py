@@ -16,7 +16,7 @@ from cartkg.build import build
 from cartkg.resources import data_directory
 from cartkg.tables import TABLES
 
-from . import servers
+from . import servers, tools
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,6 +95,12 @@ def run(graph_directory: Path, graph: Graph, tmp_path: Path) -> Callable[..., Ru
         return Run(done.returncode, done.stdout, done.stderr)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def robot() -> tuple[str, ...]:
+    """The command that runs ROBOT."""
+    return tools.robot_command()
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,11 @@ The engines are pyoxigraph, which the commands use, rdflib, and Jena as ROBOT ru
 from __future__ import annotations
 
 import csv
-import hashlib
-import importlib.util
 import inspect
 import re
 import subprocess
 import sys
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -24,16 +21,14 @@ from rdflib.plugins.sparql.parser import parseQuery
 from cartkg.answers import Answer, plain
 from cartkg.export import is_module_header
 from cartkg.parameters import bind, known_values
-from cartkg.reason import find_java
 from cartkg.stored import stored_queries
 
-from .servers import REQUIRED
-
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cartkg.store import Graph
 
 QUERIES = stored_queries()
-JAR = "6f518b0293d8146d8a5a168c53607a952effb66bcaf3c6539996d7ec5c5f05f8"  # ROBOT 1.9.8
 # rdflib evaluates sub-queries and property paths once per row and needs from 2 seconds to 4 minutes for each of these
 # over the review's graph: it answers them over the invented world only, and with their default values.
 _SLOW = """
@@ -88,20 +83,6 @@ def review_in_rdflib(graph: Graph) -> rdflib.Graph:
 @pytest.fixture(scope="session")
 def world_in_rdflib(world: Graph) -> rdflib.Graph:
     return in_rdflib(world)
-
-
-@pytest.fixture(scope="session")
-def robot() -> tuple[str, ...]:
-    """The command that runs ROBOT."""
-    package = importlib.util.find_spec("cmem_plugin_reason")
-    if package is None or not package.submodule_search_locations:
-        reason = "ROBOT is missing: pip install --no-deps --require-hashes -r requirements/robot.txt"
-        if REQUIRED:
-            pytest.fail(reason)
-        pytest.skip(reason)
-    jar = Path(package.submodule_search_locations[0]) / "robot.jar"
-    assert hashlib.sha256(jar.read_bytes()).hexdigest() == JAR
-    return find_java(), "-jar", str(jar)
 
 
 def test_numbers_are_compared_by_value_and_text_as_it_stands() -> None:
