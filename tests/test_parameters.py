@@ -49,6 +49,12 @@ def query(kind: str, *, many: bool = False) -> StoredQuery:
     return StoredQuery(Path("q.rq"), header + body)
 
 
+def rows_of(table: str) -> StoredQuery:
+    """A query with one parameter for a row of this table."""
+    header = f"#+ params:\n#+   - {{name: x, type: iri, values: {table}, label: x}}\n"
+    return StoredQuery(Path("q.rq"), header + "ASK { VALUES ?x { <a:a> } }")
+
+
 def outside(text: str) -> list[str]:
     """The tokens of a query without those inside the row of its parameter."""
     ((_, start, end),) = values_rows(text)
@@ -99,6 +105,61 @@ def test_several_values_stand_in_one_row_where_a_list_is_taken(graph: Graph, kin
 )  # fmt: skip
 def test_a_row_may_be_named_by_label_synonym_id_or_iri(graph: Graph, written: str) -> None:
     assert "<https://w3id.org/cartkg/id/products/axicabtagene-ciloleucel>" in bind(graph, query("iri"), {"x": written})
+
+
+@pytest.mark.parametrize(
+    ("table", "written", "row"),
+    [
+        ("products", "axi cel", "axicabtagene-ciloleucel"),
+        ("products", "AXICEL", "axicabtagene-ciloleucel"),
+        ("products", "tisa cel", "tisagenlecleucel"),
+        ("trials", "ZUMA1", "zuma-1"),
+        ("trials", "Zuma 12", "zuma-12"),
+        ("diseases", "large B-cell lymphoma", "lbcl"),
+        ("diseases", "B-cell acute lymphoblastic leukemia", "b-all"),
+    ],
+)
+def test_case_blanks_marks_and_british_spelling_do_not_matter_in_a_name(
+    graph: Graph, table: str, written: str, row: str
+) -> None:
+    assert f"<https://w3id.org/cartkg/id/{table}/{row}>" in bind(graph, rows_of(table), {"x": written})
+
+
+@pytest.mark.parametrize("written", ["NCT02348216", "https://www.clinicaltrials.gov/study/NCT02348216"])
+def test_a_row_may_be_named_by_its_identifier_elsewhere(graph: Graph, written: str) -> None:
+    assert "<https://w3id.org/cartkg/id/trials/zuma-1>" in bind(graph, rows_of("trials"), {"x": written})
+
+
+@pytest.mark.parametrize(
+    ("table", "written", "hint"),
+    [
+        ("studies", "Locke 2019", r"did you mean Locke et al. 2019 \(ref. 57\)\?$"),
+        ("studies", "57", r"did you mean Locke et al. 2019 \(ref. 57\)\?$"),
+        ("domains", "CD28", "did you mean CD28 co-stimulatory domain or CD28 hinge or CD28 transmembrane"),
+        ("products", "BCMA", r"did you mean anti-BCMA CAR T cells \(Li 2021\)\?$"),
+        ("products", "brexucel", "did you mean brexucabtagene autoleucel"),
+        ("products", "CAR T cells", "did you mean .* or one of [0-9]+ more"),
+        ("factors", "???", "nothing is called .*; it is one of: .*Extramedullary disease"),
+        ("trials", "zzzzzz", "nothing is called 'zzzzzz'$"),
+    ],
+)
+def test_a_part_of_a_name_is_not_taken_for_it_but_says_what_holds_it(
+    graph: Graph, table: str, written: str, hint: str
+) -> None:
+    with pytest.raises(UsageError, match=hint):
+        bind(graph, rows_of(table), {"x": written})
+
+
+def test_a_code_may_be_named_by_what_it_stands_for(graph: Graph) -> None:
+    for written in ("second malignancy", "Second-malignancy", "SECOND MALIGNANCY"):
+        assert '{ "SECOND_MALIGNANCY" }' in bind(graph, query("enum"), {"x": written})
+    assert '{ "PFS" }' in bind(graph, query("enum"), {"x": "progression-free survival"})
+
+
+@pytest.mark.parametrize("written", ["CR", "complete response"])
+def test_a_name_that_several_outcomes_hold_is_not_taken_for_one_of_them(graph: Graph, written: str) -> None:
+    with pytest.raises(UsageError, match=r"did you mean CRR or CR_CRi or MRD_NEG_CR\?"):
+        bind(graph, query("enum"), {"x": written})
 
 
 def test_any_keeps_everything(graph: Graph) -> None:

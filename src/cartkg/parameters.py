@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .errors import UsageError
+from .naming import folded, suggestion, the_only
 from .stored import ANY
 from .vocabulary import INDIVIDUALS, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from .answers import Source
     from .stored import Parameter, StoredQuery
@@ -30,16 +31,21 @@ SELECT DISTINCT ?node ?name WHERE {
 _CODES = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?code WHERE {
+SELECT DISTINCT ?code ?name WHERE {
   { ?class rdfs:subClassOf* %s . ?term a ?class } UNION { ?term rdfs:subClassOf+ %s }
   ?term skos:notation ?code
-} ORDER BY ?code
+  { ?term rdfs:label ?name } UNION { ?term skos:altLabel ?name } UNION { ?term skos:notation ?name }
+} ORDER BY ?code ?name
+"""
+_EXTERNAL = """
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?node ?match WHERE { ?node skos:exactMatch ?match } ORDER BY ?node ?match
 """
 _NUMBERS = {
     "integer": re.compile(r"[+-]?[0-9]{1,18}"),
     "decimal": re.compile(r"[+-]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})"),
 }
-_SHORT = re.compile(r"([a-z]{3,})-([a-z]{3,})")
+_SHORT = re.compile(r"([a-z]{3,})[- ]([a-z]{3,})")
 _SHOWN = 40
 
 
@@ -68,7 +74,9 @@ def _terms(source: Source, query: StoredQuery, name: str, value: object) -> list
     parameter = query.parameters.get(name)
     if parameter is None:
         known = ", ".join(query.parameters) or "none"
-        raise UsageError(f"{query.name} has no parameter {name!r}; it has: {known}{_nearest(name, query.parameters)}")
+        near = suggestion(name, query.parameters)
+        hint = near if near.startswith("; did") else ""
+        raise UsageError(f"{query.name} has no parameter {name!r}; it has: {known}{hint}")
     given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     if not given:
         raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
@@ -99,11 +107,18 @@ def _code(source: Source, query: StoredQuery, parameter: Parameter, value: str) 
     if value.casefold() == str(parameter.default).casefold():
         return str(parameter.default)
     codes = _codes(source, query, parameter)
-    for code in codes:
-        if code.casefold() == value.casefold():
-            return code
-    hint = _nearest(value, codes) or f"; it is one of: {_list(codes)}"
-    raise UsageError(f"{parameter.name}: there is no {value!r}{hint}")
+    for same in (str.casefold, folded):
+        if len(found := [code for code in codes if same(code) == same(value)]) == 1 and folded(value):
+            return found[0]
+    # A name that other codes hold too, such as complete response, might leave out what the caller means.
+    code, others = the_only(value, _names_of_codes(source, parameter))
+    if code and not others:
+        return code
+    if code:
+        near = f"; did you mean {' or '.join([code, *others])}?"
+    else:
+        near = suggestion(value, codes) or f"; it is one of: {_list(codes)}"
+    raise UsageError(f"{parameter.name}: there is no {value!r}{near}")
 
 
 def _codes(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
@@ -113,24 +128,40 @@ def _codes(source: Source, query: StoredQuery, parameter: Parameter) -> list[str
         found = source.select(query.text, keep=True)
         column = parameter.values[1:]
         return sorted({getattr(row[column], "value", "") for row in found} - {""})
-    if not parameter.values:
+    return list(dict.fromkeys(code for _, code in _names_of_codes(source, parameter)))
+
+
+def _names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
+    """Each name of a term of the parameter's class, with the code of the term."""
+    if isinstance(parameter.values, tuple) or ":" not in parameter.values:
         return []
     prefix, _, local = parameter.values.partition(":")
     text = _CODES.replace("%s", f"<{PREFIXES[prefix]}{local}>")
-    return [row["code"].value for row in source.select(text, keep=True)]
+    return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]
 
 
 def _node(source: Source, parameter: Parameter, value: str) -> ox.NamedNode:
     names = _names(source, parameter)
     prefix, colon, local = value.partition(":")
     written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
-    found = sorted(names.get(written.casefold(), ())) or _shortened(names, written.casefold())
+    found = (
+        sorted(names.get(written.casefold(), ()))
+        or _spelled_otherwise(names, written)
+        or _shortened(names, written.casefold())
+        or _external(source, parameter, written)
+    )
     if len(found) > 1:
         raise UsageError(f"{parameter.name}: {value!r} may be any of {', '.join(found)}; write the IRI")
     if not found:
-        shown = {name: nodes for name, nodes in names.items() if "://" not in name}
-        raise UsageError(f"{parameter.name}: nothing is called {value!r}{_nearest(value.casefold(), shown)}")
+        labels = [name for name, _ in _labels(source, parameter)]
+        raise UsageError(f"{parameter.name}: nothing is called {value!r}{suggestion(value, labels)}")
     return ox.NamedNode(found[0])
+
+
+def _spelled_otherwise(names: Mapping[str, set[str]], value: str) -> list[str]:
+    """The nodes of a name that differs in case, blanks, hyphens or British spelling only."""
+    key = folded(value)
+    return sorted({node for name, nodes in names.items() if key and folded(name) == key for node in nodes})
 
 
 def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
@@ -142,25 +173,42 @@ def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
     return sorted(found) if len(found) == 1 else []
 
 
+def _external(source: Source, parameter: Parameter, value: str) -> list[str]:
+    """The nodes that are the same as what has this identifier elsewhere: an IRI, or what stands at its end."""
+    ends = {f"/{value}".casefold(), f"/{value.replace(':', '_', 1)}".casefold()}
+    scope = _scope(parameter)
+    return sorted({
+        node.value
+        for row in source.select(_EXTERNAL, keep=True)
+        if isinstance(node := row["node"], ox.NamedNode) and isinstance(match := row["match"], ox.NamedNode)
+        and node.value.startswith(scope)
+        and (match.value.casefold() == value.casefold() or any(match.value.casefold().endswith(end) for end in ends))
+    })  # fmt: skip
+
+
+def _scope(parameter: Parameter) -> str:
+    return f"{INDIVIDUALS}{parameter.values}/" if parameter.values else ""
+
+
+def _labels(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
+    """Labels, synonyms and codes as they are spelled, each with its node."""
+    scope = _scope(parameter)
+    return [
+        (name.value, node.value)
+        for found in source.select(_LABELS, keep=True)
+        if isinstance(node := found["node"], ox.NamedNode) and isinstance(name := found["name"], ox.Literal)
+        and node.value.startswith(scope)
+    ]  # fmt: skip
+
+
 def _names(source: Source, parameter: Parameter) -> dict[str, set[str]]:
     """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
-    scope = f"{INDIVIDUALS}{parameter.values}/" if parameter.values else ""
     names: dict[str, set[str]] = {}
-    for found in source.select(_LABELS, keep=True):
-        node, name = found["node"], found["name"]
-        if isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal) and node.value.startswith(scope):
-            row_id = node.value.removeprefix(INDIVIDUALS)
-            for known in (name.value, node.value, row_id, row_id.partition("/")[2] or row_id):
-                names.setdefault(known.casefold(), set()).add(node.value)
+    for name, node in _labels(source, parameter):
+        row_id = node.removeprefix(INDIVIDUALS)
+        for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
+            names.setdefault(known.casefold(), set()).add(node)
     return names
-
-
-def _nearest(value: str, known: Iterable[str]) -> str:
-    import difflib
-
-    by_folded = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(value.casefold(), by_folded, 3)
-    return f"; did you mean {' or '.join(by_folded[name] for name in near)}?" if near else ""
 
 
 def _list(codes: list[str]) -> str:

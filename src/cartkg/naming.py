@@ -1,0 +1,61 @@
+"""Names as people type them: which are the same but for spelling, and which come near."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_WORD = re.compile(r"[^\W_]+")
+_BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"))
+_SHOWN = 8
+_FEW = 12
+_BEGINNING = 4
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in small letters, in one of two spellings, without marks between them."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    for british, american in _BRITISH:
+        text = text.replace(british, american)
+    return _WORD.findall(text)
+
+
+def folded(name: str) -> str:
+    """What is left of a name when case, blanks, hyphens and other marks do not count."""
+    return "".join(words(name))
+
+
+def holds(name: str, part: str) -> bool:
+    """Whether every word typed begins a word of the name; a number must be the whole word."""
+    have, wanted = words(name), words(part)
+    return bool(wanted) and all(
+        any(word == one or (word.startswith(one) and not one.isdigit()) for word in have) for one in wanted
+    )
+
+
+def suggestion(value: str, known: Iterable[str]) -> str:
+    """`; did you mean … or …?`, or all names where they are few, or nothing."""
+    names = list({folded(name): name for name in reversed(list(known))}.values())[::-1]
+    near = [name for name in names if holds(name, value)]
+    if not near:
+        import difflib
+
+        by_folded = {name.casefold(): name for name in names}
+        near = [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, 3)]
+    if not near and len(beginning := folded(value)[:_BEGINNING]) == _BEGINNING:
+        near = [name for name in names if folded(name).startswith(beginning)]
+    if near:
+        more = f", or one of {len(near) - _SHOWN} more" if len(near) > _SHOWN else ""
+        return f"; did you mean {' or '.join(near[:_SHOWN])}{more}?"
+    return f"; it is one of: {', '.join(names)}" if 0 < len(names) <= _FEW else ""
+
+
+def the_only(value: str, names: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
+    """The one thing that has this name but for spelling, and the other things whose names hold it."""
+    same = {thing for name, thing in names if folded(name) == folded(value)}
+    others = sorted({thing for name, thing in names if holds(name, value)} - same)
+    return (same.pop() if len(same) == 1 else ""), others
