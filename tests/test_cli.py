@@ -43,6 +43,14 @@ def test_query_writes_a_file_whole(run: Callable[..., Run], tmp_path: Path) -> N
     assert (tmp_path / "e.csv").read_text(encoding="utf-8").startswith("observation,study,year,")
 
 
+def test_explain_needs_the_name_of_a_stored_question(run: Callable[..., Run], tmp_path: Path) -> None:
+    (tmp_path / "mine.rq").write_text("ASK {}", encoding="utf-8")
+    for arguments in (["--explain"], ["--sparql", str(tmp_path / "mine.rq"), "--explain"]):
+        done = run("query", *arguments)
+        assert done.code == 2
+        assert "--explain shows a stored question; give its NAME" in done.err
+
+
 def test_explain_shows_question_parameters_and_text(run: Callable[..., Run]) -> None:
     done = run("query", "evidence", "--explain")
     assert "-p target=" in done.out

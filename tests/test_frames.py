@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.answers import Answer
-from cartkg.errors import ExternalError
+from cartkg.errors import ExternalError, UsageError
 from cartkg.frames import kinds, to_pandas, to_parquet, to_polars, to_xlsx
 
 if TYPE_CHECKING:
@@ -91,6 +91,22 @@ def test_a_workbook_holds_numbers_as_numbers_and_no_formula() -> None:
     assert rows[1] == ("=SUM(A1)", 7, 0.5, 1, True, "reported", "http://a/b", None)
     assert sheet["A2"].data_type == "s"
     assert content == to_xlsx(ANSWER)
+
+
+def test_no_number_is_too_odd_for_a_frame_or_a_file() -> None:
+    huge = Answer(("x",), ((ox.Literal("9" * 30, datatype=ox.NamedNode(XSD + "integer")),),))
+    assert kinds(huge) == {"x": "text"}
+    endless = Answer(("x",), ((ox.Literal("INF", datatype=ox.NamedNode(XSD + "double")),),))
+    mistyped = Answer(("x",), ((ox.Literal("abc", datatype=ox.NamedNode(XSD + "integer")),),))
+    for answer, text in ((huge, "9" * 30), (mistyped, "abc"), (endless, "inf")):
+        assert str(to_pandas(answer, {})["x"][0]) == str(to_polars(answer, {})["x"][0]) == text
+        assert str(pl.read_parquet(io.BytesIO(to_parquet(answer)))["x"][0]) == text
+        assert openpyxl.load_workbook(io.BytesIO(to_xlsx(answer)))["answer"]["A2"].value == text
+
+
+def test_what_excel_would_leave_out_is_refused() -> None:
+    with pytest.raises(UsageError, match="32,767 characters in a cell; write csv or parquet"):
+        to_xlsx(Answer(("x",), ((ox.Literal("x" * 32_768),),)))
 
 
 def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,14 @@ def test_a_wrong_call_says_what_to_write(graph: Graph, name: str, values: dict[s
         ask(graph, name, values)
 
 
+@pytest.mark.parametrize(
+    "written", ["EVIDENCE", "evidence.rq", "queries/provenance/evidence.rq", "evidnce", "evidence "]
+)
+def test_a_question_that_is_not_called_so_is_told_apart_from_the_nearest(graph: Graph, written: str) -> None:
+    with pytest.raises(UsageError, match=r"no stored query is called .*; did you mean .*evidence"):
+        ask(graph, written)
+
+
 def test_a_header_that_is_not_yaml_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="header is not valid YAML"):
         _ = StoredQuery(tmp_path / "q.rq", "#+ summary: a: b: c").summary
@@ -95,6 +103,35 @@ ANSWER = Answer(
         (ox.NamedNode("https://w3id.org/cartkg/id/trials/x"), None, None, None, None),
     ),
 )
+
+
+def odd(value: str, kind: str) -> Answer:
+    """An answer of one cell with a literal of this type, which it need not be a value of."""
+    return Answer(("x",), ((ox.Literal(value, datatype=ox.NamedNode(f"http://www.w3.org/2001/XMLSchema#{kind}")),),))
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("abc", "integer"), ("1_0", "integer"), ("1.2.3", "decimal"), ("infinity", "double"), ("maybe", "boolean")],
+)
+def test_what_is_no_value_of_its_type_stays_as_it_is_written(value: str, kind: str) -> None:
+    answer = odd(value, kind)
+    assert [row["x"] for row in answer] == [value]
+    assert json.loads(formats.to_json(answer)) == [{"x": value}]
+    assert value in formats.to_tsv(answer).splitlines()[1].strip('"')
+    assert formats.to_tsv(answer).splitlines()[1].startswith('"')
+
+
+def test_json_has_no_numbers_that_json_does_not_know() -> None:
+    assert json.loads(formats.to_json(odd("INF", "double")), parse_constant=pytest.fail) == [{"x": "inf"}]
+    assert json.loads(formats.to_jsonl(odd("NaN", "double")), parse_constant=pytest.fail) == {"x": "nan"}
+
+
+def test_a_cell_neither_breaks_a_row_nor_steers_a_terminal() -> None:
+    answer = odd("one\ntwo\x1b[31m\u202ethree", "string")
+    for text in (formats.to_table(answer), formats.to_table(answer, 20), formats.to_markdown(answer)):
+        assert not set(text) & set("\x1b\u202e")
+    assert formats.to_markdown(answer).splitlines()[2] == "| one two [31m three |"
 
 
 def test_csv_holds_bare_values() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
 Value = str | int | float | bool | None
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+_INTEGER = re.compile(r"[+-]?[0-9]{1,4000}")
+_NUMBER = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN")
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Source(Protocol):
@@ -45,15 +49,15 @@ class Answer:
 
 
 def to_python(term: Term | None) -> Value:
-    """A term as a plain value: number, truth value, or string."""
+    """A term as a plain value: number, truth value, or string; one that is no value of its type stays text."""
     if not isinstance(term, ox.Literal):
         return None if term is None else plain(term)
     kind = term.datatype.value.removeprefix(_XSD)
-    if kind == "integer":
+    if kind == "integer" and _INTEGER.fullmatch(term.value):
         return int(term.value)
-    if kind in {"decimal", "double", "float"}:
+    if kind in {"decimal", "double", "float"} and _NUMBER.fullmatch(term.value):
         return float(term.value)
-    return term.value in {"true", "1"} if kind == "boolean" else term.value
+    return _TRUTH.get(term.value, term.value) if kind == "boolean" else term.value
 
 
 def plain(term: Term | None) -> str:

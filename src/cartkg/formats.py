@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from .answers import Answer, Term, plain
+from .answers import Answer, Term, Value, plain, to_python
 from .errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _IRI_BASE = "https://w3id.org/cartkg/"
 _GAP = "  "
 _NARROWEST = 8
@@ -23,12 +22,18 @@ def short(term: Term | None) -> str:
     return plain(term).removeprefix(_IRI_BASE)
 
 
+def line(term: Term | None) -> str:
+    """The same on one line: nothing in it breaks a row, steers a terminal or turns the direction of writing."""
+    text = short(term)
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def to_table(answer: Answer, width: int | None = None) -> str:
     """A table for a terminal, its cells wrapped to fit `width` characters; columns without values are left out."""
     used = [index for index in range(len(answer.variables)) if any(row[index] for row in answer.rows)]
     used = used or list(range(len(answer.variables)))
     header = [answer.variables[index] for index in used]
-    cells = [[short(row[index]) for index in used] for row in answer.rows]
+    cells = [[line(row[index]) for index in used] for row in answer.rows]
     widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
     if width:
         widths = _narrowed(widths, width - len(_GAP) * (len(widths) - 1))
@@ -66,7 +71,7 @@ def _wrapped(row: list[str], widths: list[int]) -> list[str]:
 def to_markdown(answer: Answer) -> str:
     """A Markdown table."""
     rows = [list(answer.variables), ["---"] * len(answer.variables)]
-    rows += [[short(term).replace("|", "\\|") for term in row] for row in answer.rows]
+    rows += [[line(term).replace("|", "\\|") for term in row] for row in answer.rows]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -99,8 +104,8 @@ def to_tsv(answer: Answer) -> str:
 
 
 def _turtle(term: Term) -> str:
-    if isinstance(term, ox.Literal) and term.datatype.value in {_XSD + "integer", _XSD + "boolean"}:
-        return term.value
+    if isinstance(to_python(term), int):
+        return plain(term)
     return str(term).replace("\t", "\\t")
 
 
@@ -108,14 +113,22 @@ def to_json(answer: Answer) -> str:
     """An array of objects with numbers as numbers and missing values as null."""
     import json
 
-    return json.dumps(list(answer), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(list(map(_jsonable, answer)), ensure_ascii=False, indent=1) + "\n"
 
 
 def to_jsonl(answer: Answer) -> str:
     """One JSON object a line, with numbers as numbers and missing values as null."""
     import json
 
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in answer)
+    return "".join(json.dumps(_jsonable(row), ensure_ascii=False) + "\n" for row in answer)
+
+
+def _jsonable(row: dict[str, Value]) -> dict[str, Value]:
+    """A row with text for what JSON has no number for."""
+    from math import isfinite
+
+    endless = {name for name, value in row.items() if isinstance(value, float) and not isfinite(value)}
+    return {name: str(value) if name in endless else value for name, value in row.items()}
 
 
 def to_turtle(answer: Answer) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib
 import io
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
 from .answers import Answer, plain, to_python
-from .errors import ExternalError
+from .errors import ExternalError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+    from .answers import Value
+
 _INTEGER, _DECIMAL, _BOOLEAN, _TEXT = "integer", "decimal", "boolean", "text"
 _PANDAS = {_INTEGER: "Int64", _DECIMAL: "Float64", _BOOLEAN: "boolean", _TEXT: "string"}
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
@@ -36,15 +36,21 @@ def kinds(answer: Answer, usual: Answer | None = None) -> dict[str, str]:
 
 
 def _kind(column: tuple[Any, ...]) -> str:
-    types = {term.datatype.value.removeprefix(_XSD) if isinstance(term, ox.Literal) else _TEXT
-             for term in column if term is not None}  # fmt: skip
+    types = {_type(to_python(term)) for term in column if term is not None}
     if not types:
         return ""
-    if types == {"integer"}:
-        return _INTEGER
-    if types <= {"integer", "decimal", "double", "float"}:
+    if types == {_INTEGER, _DECIMAL}:
         return _DECIMAL
-    return _BOOLEAN if types == {"boolean"} else _TEXT
+    return types.pop() if len(types) == 1 else _TEXT
+
+
+def _type(value: Value) -> str:
+    """The kind of one value; a whole number that no column of 64 bits holds is text."""
+    if isinstance(value, bool):
+        return _BOOLEAN
+    if isinstance(value, int):
+        return _INTEGER if -(2**63) <= value < 2**63 else _TEXT
+    return _DECIMAL if isinstance(value, float) else _TEXT
 
 
 def to_pandas(answer: Answer, codes: Mapping[str, list[str]], usual: Answer | None = None) -> pd.DataFrame:
@@ -89,8 +95,9 @@ def to_xlsx(answer: Answer, usual: Answer | None = None) -> bytes:
     sheet.write_row(0, 0, answer.variables, book.add_format({"bold": True}))
     for column, (_, _, values) in enumerate(_columns(answer, usual)):
         for row, value in enumerate(values, 1):
-            if value is not None:
-                sheet.write(row, column, value)
+            finite = value if not isinstance(value, float) or math.isfinite(value) else str(value)
+            if value is not None and sheet.write(row, column, finite) < 0:
+                raise UsageError("Excel holds 1,048,576 rows and 32,767 characters in a cell; write csv or parquet")
     sheet.freeze_panes(1, 0)
     sheet.autofit()
     book.close()

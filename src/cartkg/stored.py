@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
+from .naming import suggestion
 from .resources import queries_directory
 from .tokens import values_rows
 
@@ -128,10 +129,7 @@ def stored_query(name: str) -> StoredQuery:
     """The stored query of this name; UsageError names the nearest ones."""
     found = sorted(queries_directory().glob(f"*/{name}.rq")) if re.fullmatch(r"[a-z0-9-]+", name) else []
     if not found:
-        import difflib
-
         known = sorted(file.stem for file in queries_directory().glob("*/*.rq"))
-        near = difflib.get_close_matches(name, known, 3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`cartkg query` lists them"
-        raise UsageError(f"no stored query is called {name!r}; {hint}")
+        hint = suggestion(name.removesuffix(".rq").rpartition("/")[2], known) or "; `cartkg query` lists them"
+        raise UsageError(f"no stored query is called {name!r}{hint}")
     return StoredQuery(found[0], found[0].read_text(encoding="utf-8"))

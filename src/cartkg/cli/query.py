@@ -51,11 +51,13 @@ def query(
     """  # noqa: D301
     if file is not None and (name or params):
         raise click.UsageError("give the NAME of a stored question, or --sparql with your own, not both")
+    if explain and not name:
+        raise click.UsageError("--explain shows a stored question; give its NAME")
     if name is None and file is None:
         put(_list_queries())
         return
-    if explain and name:
-        put(_explain(name))
+    if explain:
+        put(_explain(str(name)))
         return
     source = _source(endpoint, timeout, data, directory)
     asked = _own(source, file, timeout, memory) if file else _stored(source, str(name), params)
