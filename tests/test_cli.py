@@ -213,6 +213,12 @@ def test_output_is_utf_8_whatever_the_locale(run: Callable[..., Run]) -> None:
     assert "ζ" in done.out
 
 
+def test_a_closed_stdout_is_a_storage_error() -> None:
+    command = f"{sys.executable} -m cartkg query evidence --explain >&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (5, "cartkg: can not write to stdout: it is closed\n")
+
+
 def test_a_full_disk_on_stdout_is_a_storage_error(graph_directory: Path, run: Callable[..., Run]) -> None:
     assert run("info").code == 0
     command = f"{sys.executable} -m cartkg query evidence --graph {graph_directory} > /dev/full"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.server
+import signal
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,9 +56,9 @@ def test_what_the_engine_refuses_is_said(world: Graph, text: str, message: str) 
     [
         ("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", Limits(seconds=1), "no answer within 1 second"),
         ("SELECT * { " + " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(300)) + " }", Limits(seconds=1), "no answer"),
-        ("SELECT * { ?a ?b ?c . ?d ?e ?f } ", Limits(seconds=60, memory=300), "needs more than 300 MB"),
-        (f'SELECT * {{ BIND("0123456789abcdef" AS ?x0) {DOUBLED} }}', Limits(seconds=20), "needs more than 2048 MB"),
-        ("SELECT * { ?a ?b ?c }", Limits(seconds=20, answer=0), "gives more than 0 MB"),
+        ("SELECT * { ?a ?b ?c . ?d ?e ?f } ", Limits(seconds=120, memory=300), "needs more than 300 MB"),
+        (f'SELECT * {{ BIND("0123456789abcdef" AS ?x0) {DOUBLED} }}', Limits(seconds=120), "needs more than 2048 MB"),
+        ("SELECT * { ?a ?b ?c }", Limits(seconds=120, answer=0), "gives more than 0 MB"),
     ],
     ids=["time", "planning", "memory of rows", "memory of text", "answer"],
 )
@@ -64,6 +66,35 @@ def test_what_needs_too_much_is_stopped(world: Graph, text: str, limits: Limits,
     with pytest.raises(LimitError, match=message):
         run(world, text, limits=limits)
     assert len(run(world, "ASK {}")) == 1
+
+
+def children() -> set[str]:
+    """The processes that this one has started and that still are."""
+    lists = Path("/proc/self/task").glob("*/children")
+    return {one for found in lists for one in found.read_text(encoding="utf-8").split()}
+
+
+def test_an_interrupted_caller_leaves_nothing_running(world: Graph) -> None:
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    others = children()
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 1)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(world, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", limits=Limits(seconds=60))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert children() <= others
+
+
+def test_what_is_no_text_is_refused_before_anything_runs(world: Graph) -> None:
+    others = children()
+    with pytest.raises(UsageError, match="half of a character, which is not text"):
+        run(world, "SELECT ('\ud800' AS ?x) {}")
+    assert children() <= others
 
 
 def test_the_child_reaches_nothing_even_without_the_gate(world: Graph, monkeypatch: pytest.MonkeyPatch) -> None:

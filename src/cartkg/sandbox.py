@@ -48,18 +48,27 @@ def run(graph: Graph, text: str, name: str = "query", limits: Limits = DEFAULTS)
     """
     form = check(text, name, {graph_name(known).value for known in graph.manifest.graphs})
     command = [sys.executable, "-c", f"from {__name__} import evaluate; evaluate()", str(graph.path / "store")]
-    child = subprocess.Popen(  # noqa: S603
+    try:
+        given = text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{name}: {error.object[error.start]!r} is half of a character, which is not text") from None
+    with subprocess.Popen(  # noqa: S603
         [*command, str(limits.memory), str(limits.answer)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        out, err = child.communicate(text.encode(), timeout=limits.seconds)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
-        raise LimitError(
-            f"{name}: no answer within {limits.seconds:g} seconds; narrow the query, or give it more with --timeout"
-        ) from None
+    ) as child:  # fmt: skip
+        try:
+            out, err = child.communicate(given, timeout=limits.seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.communicate()
+            raise LimitError(
+                f"{name}: no answer within {limits.seconds:g} seconds; narrow the query, or give it more with --timeout"
+            ) from None
+        except BaseException:
+            # Whoever is interrupted, from a notebook say, must not leave the query running behind.
+            child.kill()
+            child.wait()
+            raise
     said = err.decode(errors="replace").strip()
     if child.returncode == _NOT_SPARQL:
         raise UsageError(f"{name}: not valid SPARQL: {said}")

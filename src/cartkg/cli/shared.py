@@ -89,7 +89,8 @@ def put(content: str | bytes) -> None:
     except BrokenPipeError:
         raise
     except (OSError, ValueError, AttributeError) as error:
-        raise StorageError(f"can not write to stdout: {error}") from error
+        why = "it is closed" if sys.stdout is None else error
+        raise StorageError(f"can not write to stdout: {why}") from error
 
 
 def write(content: str | bytes, out: Path | None) -> None:
