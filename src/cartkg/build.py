@@ -58,7 +58,7 @@ def build(
 
 def _write(data: Path, vocabulary: Vocabulary, staging: Path, progress: Callable[[str], None]) -> None:
     checker = Checker(data, vocabulary)
-    mapper = Mapper(vocabulary, checker.index.part_labels)
+    mapper = Mapper(vocabulary, checker.index.labels)
     asserted = staging / "asserted.ttl"
     progress("reading the tables")
     with (staging / QUADS).open("wb") as quads, asserted.open("wb") as individuals:

@@ -11,6 +11,7 @@ from .locators import parse_locator
 from .tables import TABLES
 from .tables.base import Sourced
 from .tables.columns import Column, Count, Months, Statement
+from .tables.definitions import Definer
 from .tables.reader import columns
 from .tables.sources import Citation, Footnote, Header, Omission, Part, Reference, Source
 from .vocabulary import INDIVIDUALS, expand, graph_name, type_
@@ -25,6 +26,7 @@ _INTEGER = expand("xsd:integer")
 _DECIMAL = expand("xsd:decimal")
 _INDIVIDUAL = expand("owl:NamedIndividual")
 _LABEL = expand("rdfs:label")
+_DEFINITION = expand("skos:definition")
 _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")
 _DOCUMENTARY: tuple[type[Row], ...] = (Source, Part, Header, Footnote, Reference, Citation, Omission)
@@ -46,9 +48,10 @@ def in_months(value: Decimal, days: str) -> Decimal:
 class Mapper:
     """Maps rows to quads; remembers which nodes it has described beside those of its rows."""
 
-    def __init__(self, vocabulary: Vocabulary, part_labels: dict[str, str]) -> None:
+    def __init__(self, vocabulary: Vocabulary, labels: dict[str, dict[str, str]]) -> None:
         self._vocabulary = vocabulary
-        self._part_labels = part_labels
+        self._labels = labels
+        self._definer = Definer(vocabulary, labels)
         self._described: set[str] = set()
 
     def quads(self, row: Row) -> Iterator[ox.Quad]:
@@ -58,6 +61,7 @@ class Mapper:
         home = _PROVENANCE if issubclass(model, _DOCUMENTARY) else _ASSERTED
         yield ox.Quad(subject, type_, _INDIVIDUAL, home)
         yield ox.Quad(subject, type_, expand(model.rdf_class), home)
+        yield ox.Quad(subject, _DEFINITION, ox.Literal(self._definer.definition(row), language="en"), home)
         places: list[str] = []
         for name, column in columns(model).items():
             value = getattr(row, name)
@@ -102,16 +106,17 @@ class Mapper:
                 yield rule.predicate, ox.Literal(str(count), datatype=_INTEGER)
 
     def _statement(self, row: Row, rule: Statement, home: ox.NamedNode) -> Iterator[ox.Quad]:
-        """The triple that a row states, with the types of its ends, so that it can be reasoned about by itself."""
+        """The triple that a row states; ends that are documents get their types beside it, to be reasoned about."""
         marks = columns(type(row))
         relation, ends = marks[rule.relation], []
         for name in (rule.subject, rule.object):
             mark = cast("Column", marks[name])
             end = cast("ox.NamedNode", self._term(row, mark, getattr(row, name)))
             ends.append(end)
-            if end.value not in self._described:
+            model = TABLES[str(mark.target)]
+            if issubclass(model, _DOCUMENTARY) and end.value not in self._described:
                 self._described.add(end.value)
-                for kind in (_INDIVIDUAL, expand(TABLES[str(mark.target)].rdf_class)):
+                for kind in (_INDIVIDUAL, expand(model.rdf_class)):
                     yield ox.Quad(end, type_, kind, home)
         code = self._vocabulary.term_codes(str(cast("Column", relation).target))[getattr(row, rule.relation)]
         yield ox.Quad(ends[0], self._vocabulary.asserted_by[code.value], ends[1], home)
@@ -124,11 +129,13 @@ class Mapper:
         place = parse_locator(text)
         part = f"{source}.{place.part}"
         kind = "ck:CellLocator" if place.is_cell else "ck:TextLocator"
-        words = place.words(self._part_labels.get(part, place.part))
+        words = place.words(self._labels["parts"].get(part, place.part))
+        definition = self._definer.definition_of_place(kind, words, source)
         facts: list[tuple[ox.NamedNode, Term]] = [
             (type_, _INDIVIDUAL),
             (type_, expand(kind)),
             (_LABEL, ox.Literal(words, language="en")),
+            (_DEFINITION, ox.Literal(definition, language="en")),
             (expand("oa:hasSource"), node_iri("parts", part)),
         ]
         for name, predicate in _LOCATOR_FIELDS.items():

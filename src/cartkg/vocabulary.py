@@ -138,6 +138,10 @@ class Vocabulary:
                     found[lexical(triple.subject)].append(lexical(triple.object))
         return {iri: tuple(names) for iri, names in found.items()}
 
+    def label(self, term: str) -> str:
+        """The label of a term, given as a CURIE or an IRI."""
+        return self._labels[term if "://" in term else expand(term).value][0]
+
     @lru_cache  # noqa: B019 as above
     def class_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
         """Codes of the subclasses of a class, given as a CURIE."""

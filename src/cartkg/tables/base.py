@@ -11,13 +11,18 @@ from .roles import CITED
 
 
 class Row(BaseModel):
-    """A row of a curated table; the class says what its columns mean."""
+    """A row of a curated table; the class says what its columns mean.
+
+    `differentia`: phrases that follow the label of the row's class in its definition. `{column}` stands for the words
+    of that column; a phrase with an empty column is left out.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     table: ClassVar[str]
     rdf_class: ClassVar[str]
     derived: ClassVar[tuple[Months | Count | Statement, ...]] = ()
+    differentia: ClassVar[tuple[str, ...]]
 
     id: Identifier
     label: Annotated[Text, prose("rdfs:label", "Short name shown to people.")]

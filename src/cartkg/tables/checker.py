@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..findings import Finding, Report
 from ..locators import GRAMMAR, parse_locator
 from . import TABLES
+from .definitions import pointed_tables
 from .reader import choices, columns, parse_row, read_rows
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Index:
-    """What a first pass over the tables learns: the line of every id, and the labels of document parts."""
+    """What a first pass over the tables learns: the line of every id, the labels that definitions name, and kinds."""
 
     lines: dict[str, dict[str, int]] = field(default_factory=dict)
-    part_labels: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
     part_kinds: dict[str, str] = field(default_factory=dict)
 
 
@@ -74,6 +75,8 @@ class Checker:
                 self.findings.append(
                     Finding("table-unknown", "no table has this name", choices(TABLES, extra.stem), str(extra))
                 )
+        named = self.index.labels
+        named.update((table, {}) for table in pointed_tables())
         for table, model in TABLES.items():
             lines = self.index.lines.setdefault(table, {})
             for raw in read_rows(self.path(table), model, []):
@@ -84,8 +87,9 @@ class Checker:
                                 "give each row an id of its own", str(self.path(table)), raw.line, "id")
                     )  # fmt: skip
                 lines.setdefault(identifier, raw.line)
+                if table in named:
+                    named[table][identifier] = raw.cells["label"].strip()
                 if table == "parts":
-                    self.index.part_labels[identifier] = raw.cells["label"].strip()
                     self.index.part_kinds[identifier] = raw.cells["kind"].strip()
 
     def _check(self, path: Path, line: int, row: Row, name: str, column: Column) -> None:

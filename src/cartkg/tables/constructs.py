@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from .base import Sourced
-from .columns import Count, Identifier, Text, Whole, integer, prose, row, subclass, term, text
+from .columns import Count, Identifier, Statement, Text, Whole, integer, prose, row, subclass, term, text
 from .roles import COPIES
 
 
@@ -14,6 +14,7 @@ class Antigen(Sourced):
 
     table: ClassVar[str] = "antigens"
     rdf_class: ClassVar[str] = "ck:Antigen"
+    differentia: ClassVar[tuple[str, ...]] = (" named {label}", ", in full {name}")
 
     name: Annotated[Text | None, text("skos:altLabel", "Name in full, where the source gives it.")] = None
 
@@ -23,6 +24,7 @@ class Vector(Sourced):
 
     table: ClassVar[str] = "vectors"
     rdf_class: ClassVar[str] = "ck:ViralVector"
+    differentia: ClassVar[tuple[str, ...]] = (" named {label}",)
 
     kind: Annotated[str, subclass("ck:ViralVector", "Which class of vector it is.")]
 
@@ -32,6 +34,12 @@ class Domain(Sourced):
 
     table: ClassVar[str] = "domains"
     rdf_class: ClassVar[str] = "ck:ReceptorDomain"
+    differentia: ClassVar[tuple[str, ...]] = (
+        " named {label}",
+        ", from {protein}",
+        ", of {species}",
+        ", which recognises {antigen}",
+    )
 
     kind: Annotated[str, subclass("ck:ReceptorDomain", "Which sort of domain it is.")]
     protein: Annotated[Text | None, text("ck:derivedFromProtein", "Protein it derives from, as printed.")] = None
@@ -46,6 +54,7 @@ class Construct(Sourced):
 
     table: ClassVar[str] = "constructs"
     rdf_class: ClassVar[str] = "ck:CAR"
+    differentia: ClassVar[tuple[str, ...]] = (" named {label}", ", directed at {antigens}", ", delivered by a {vector}")
     derived: ClassVar[tuple[Count, ...]] = (Count("ck:targetCount", "antigens"),)
 
     synonyms: Annotated[tuple[str, ...], text("skos:altLabel", "Other names as printed.")] = ()
@@ -62,6 +71,7 @@ class Placement(Sourced):
 
     table: ClassVar[str] = "placements"
     rdf_class: ClassVar[str] = "ck:DomainPlacement"
+    differentia: ClassVar[tuple[str, ...]] = (" of {domain} at the {position} of {car}",)
 
     car: Annotated[
         Identifier, row("ck:placementIn", "constructs", "Construct it is a part of.", inverse="ck:hasPlacement")
@@ -76,6 +86,8 @@ class Equivalence(Sourced):
 
     table: ClassVar[str] = "equivalences"
     rdf_class: ClassVar[str] = "ck:ConstructRelation"
+    differentia: ClassVar[tuple[str, ...]] = (" of the kind “{relation}” from {subject} to {object}",)
+    derived: ClassVar[tuple[Statement, ...]] = (Statement("subject", "relation", "object"),)
 
     relation: Annotated[str, term("ck:relationKind", "ck:RelationKind", "Same CAR, or developed into.")]
     subject: Annotated[Identifier, row("ck:relationSubject", "constructs", "Construct the statement is about.")]
@@ -87,6 +99,7 @@ class Product(Sourced):
 
     table: ClassVar[str] = "products"
     rdf_class: ClassVar[str] = "ck:CARTCellProduct"
+    differentia: ClassVar[tuple[str, ...]] = (" named {label}", " whose cells express {car}")
 
     synonyms: Annotated[tuple[str, ...], text("skos:altLabel", "Other names as printed.")] = ()
     car: Annotated[
@@ -102,6 +115,7 @@ class Disease(Sourced):
 
     table: ClassVar[str] = "diseases"
     rdf_class: ClassVar[str] = "ck:Disease"
+    differentia: ClassVar[tuple[str, ...]] = (" named {label}", ", in full {name}", ", counted under {broader}")
 
     name: Annotated[Text | None, text("skos:altLabel", "Name in full, where the source expands it.")] = None
     group: Annotated[str | None, subclass("ck:Disease", "Malignancy group it belongs to.")] = None
@@ -113,6 +127,11 @@ class Indication(Sourced):
 
     table: ClassVar[str] = "indications"
     rdf_class: ClassVar[str] = "ck:Indication"
+    differentia: ClassVar[tuple[str, ...]] = (
+        " of {product} for {disease}",
+        " in {age_group}",
+        ", granted by the {authority}",
+    )
 
     product: Annotated[Identifier, row("ck:indicationOf", "products", "Product approved.", inverse="ck:hasIndication")]
     disease: Annotated[Identifier, row("ck:approvedFor", "diseases", "Disease it is approved for.")]

@@ -28,6 +28,7 @@ class Trial(Sourced):
 
     table: ClassVar[str] = "trials"
     rdf_class: ClassVar[str] = "ck:Trial"
+    differentia: ClassVar[tuple[str, ...]] = (" named {label}", ", registered as {registration}")
 
     registration: Annotated[
         Text | None, text("ck:registrationNumber", "Registry number as printed.", verbatim=True)
@@ -39,6 +40,12 @@ class Study(Sourced):
 
     table: ClassVar[str] = "studies"
     rdf_class: ClassVar[str] = "ck:Study"
+    differentia: ClassVar[tuple[str, ...]] = (
+        " with {author} as first author",
+        ", of {year}",
+        ", on {product}",
+        ", listed as {report}",
+    )
 
     author: Annotated[Text, text("ck:firstAuthor", "First author as the source names the study.", verbatim=True)]
     year: Annotated[Whole | None, integer("ck:year", "Year the source gives the study.", YEAR)] = None
@@ -60,6 +67,7 @@ class Cohort(Sourced):
 
     table: ClassVar[str] = "cohorts"
     rdf_class: ClassVar[str] = "ck:Cohort"
+    differentia: ClassVar[tuple[str, ...]] = (" of {study}", ", described as “{population}” and named “{label}”")
 
     study: Annotated[Identifier, row("ck:cohortOf", "studies", "Report it belongs to.", "ck:hasCohort")]
     kind: Annotated[str, subclass("ck:Cohort", "What makes the group.")]
@@ -105,6 +113,11 @@ class FollowUp(Measured):
 
     table: ClassVar[str] = "follow-ups"
     rdf_class: ClassVar[str] = "ck:FollowUp"
+    differentia: ClassVar[tuple[str, ...]] = (
+        " of {cohort}",
+        ", with the statistic “{statistic}”",
+        ", printed in {locator} of {source}",
+    )
 
     cohort: Annotated[Identifier, row("ck:followUpOf", "cohorts", "Group followed.", "ck:hasFollowUp")]
     minimum: Annotated[
@@ -117,6 +130,12 @@ class Observation(Measured):
 
     table: ClassVar[str] = "observations"
     rdf_class: ClassVar[str] = "ck:Observation"
+    differentia: ClassVar[tuple[str, ...]] = (
+        " of {outcome} in {cohort}",
+        " at {timepoint}",
+        ", with the statistic “{statistic}”",
+        ", printed as “{printed}” in {locator} of {source}",
+    )
     derived: ClassVar[tuple[Months, ...]] = (
         *Measured.derived,
         Months("ck:timepointInMonths", "timepoint_value", "timepoint_unit"),

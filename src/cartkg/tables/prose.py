@@ -14,6 +14,10 @@ class Claim(Sourced):
 
     table: ClassVar[str] = "claims"
     rdf_class: ClassVar[str] = "ck:Claim"
+    differentia: ClassVar[tuple[str, ...]] = (
+        " on the topic “{topic}” that is named “{label}”",
+        ", made in {locator} of {source}",
+    )
     exhaustive: ClassVar[bool] = True
 
     topic: Annotated[str, term("ck:topic", "ck:Topic", "What it is about.")]
@@ -55,6 +59,7 @@ class Factor(Sourced):
 
     table: ClassVar[str] = "factors"
     rdf_class: ClassVar[str] = "ck:Factor"
+    differentia: ClassVar[tuple[str, ...]] = (" that is named “{label}”", " and has the direction “{direction}”")
 
     group: Annotated[str, subclass("ck:Factor", "Heading of Box 1 it stands under.")]
     direction: Annotated[str, term("ck:direction", "ck:Direction", "Whether it favours remission.")]
@@ -66,6 +71,12 @@ class FactorEvidence(Sourced):
 
     table: ClassVar[str] = "factor-evidence"
     rdf_class: ClassVar[str] = "ck:FactorEvidence"
+    differentia: ClassVar[tuple[str, ...]] = (
+        " on the factor “{factor}”",
+        " that {verdict} it",
+        " in {diseases}",
+        ", named “{label}”",
+    )
     exhaustive: ClassVar[bool] = True
 
     factor: Annotated[Identifier, row("ck:evidenceFor", "factors", "Factor concerned.", "ck:hasEvidence")]
@@ -78,6 +89,7 @@ class Strategy(Sourced):
 
     table: ClassVar[str] = "strategies"
     rdf_class: ClassVar[str] = "ck:Strategy"
+    differentia: ClassVar[tuple[str, ...]] = (" that is named “{label}”", " and changes the step “{step}”")
 
     step: Annotated[str, term("ck:processStep", "ck:ProcessStep", "Step of CAR T cell therapy it changes.")]
     statement: Annotated[Text, prose("ck:statement", "The strategy in own words.")]
@@ -93,6 +105,7 @@ class AdverseEvent(Sourced):
 
     table: ClassVar[str] = "adverse-events"
     rdf_class: ClassVar[str] = "ck:AdverseEvent"
+    differentia: ClassVar[tuple[str, ...]] = (" named {label}", " that {source} sees in the {phase} phase")
     exhaustive: ClassVar[bool] = True
 
     synonyms: Annotated[tuple[str, ...], text("skos:altLabel", "Other names as printed.")] = ()

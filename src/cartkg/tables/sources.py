@@ -28,6 +28,7 @@ class Source(Row):
 
     table: ClassVar[str] = "sources"
     rdf_class: ClassVar[str] = "ck:Source"
+    differentia: ClassVar[tuple[str, ...]] = (" of {year} with the title “{title}”",)
 
     kind: Annotated[str, subclass("ck:Source", "What sort of document it is.")]
     title: Annotated[Text, text("dcterms:title", "Title as printed.")]
@@ -42,6 +43,7 @@ class Part(Row):
 
     table: ClassVar[str] = "parts"
     rdf_class: ClassVar[str] = "ck:DocumentPart"
+    differentia: ClassVar[tuple[str, ...]] = (" of {source} named {label}",)
 
     source: Annotated[Identifier, row("ck:partOfSource", "sources", "Document it is a part of.")]
     kind: Annotated[str, subclass("ck:DocumentPart", "What sort of part it is.")]
@@ -57,6 +59,7 @@ class Header(Row):
 
     table: ClassVar[str] = "headers"
     rdf_class: ClassVar[str] = "ck:ColumnHeader"
+    differentia: ClassVar[tuple[str, ...]] = (" that reads “{printed}” in {locator} of {source}",)
 
     source: Annotated[Identifier, row("ck:headerOf", "sources", "Document that prints it.")]
     locator: Annotated[tuple[str, ...], locator("ck:locator", "The cell of the header line.")]
@@ -68,6 +71,7 @@ class Footnote(Row):
 
     table: ClassVar[str] = "footnotes"
     rdf_class: ClassVar[str] = "ck:Footnote"
+    differentia: ClassVar[tuple[str, ...]] = (" with the letter {mark} that stands in {locator} of {source}",)
 
     source: Annotated[Identifier, row("ck:footnoteOf", "sources", "Document that prints it.")]
     locator: Annotated[tuple[str, ...], locator("ck:locator", "Place of the footnote itself.")]
@@ -81,6 +85,7 @@ class Reference(Row):
 
     table: ClassVar[str] = "references"
     rdf_class: ClassVar[str] = "ck:Reference"
+    differentia: ClassVar[tuple[str, ...]] = (" with the number {number} in the list of {source}", ", titled “{title}”")
 
     source: Annotated[Identifier, row("ck:listedIn", "sources", "Document whose reference list holds it.")]
     locator: Annotated[tuple[str, ...], locator("ck:locator", "Place in the reference list.")]
@@ -103,6 +108,7 @@ class Citation(Row):
 
     table: ClassVar[str] = "citations"
     rdf_class: ClassVar[str] = "ck:Citation"
+    differentia: ClassVar[tuple[str, ...]] = (" of {references} in {source}", ", named “{label}”")
 
     source: Annotated[Identifier, row("ck:citedIn", "sources", "Document that cites.")]
     locator: Annotated[tuple[str, ...], locator("ck:locator", "Sentence, cell, item or footnote that cites.")]
@@ -114,6 +120,7 @@ class Link(Sourced):
 
     table: ClassVar[str] = "links"
     rdf_class: ClassVar[str] = "ck:ReportLink"
+    differentia: ClassVar[tuple[str, ...]] = (" of the kind “{relation}” from {subject} to {object}",)
     derived: ClassVar[tuple[Statement, ...]] = (Statement("subject", "relation", "object"),)
 
     relation: Annotated[str, term("ck:linkKind", "ck:LinkKind", "How the two are related.")]
@@ -126,6 +133,10 @@ class Omission(Row):
 
     table: ClassVar[str] = "omissions"
     rdf_class: ClassVar[str] = "ck:Omission"
+    differentia: ClassVar[tuple[str, ...]] = (
+        " of {printed} in {locator} of {source}",
+        ", which is left out as a {reason}",
+    )
 
     source: Annotated[Identifier, row("ck:omittedFrom", "sources", "Document that prints them.")]
     locator: Annotated[tuple[str, ...], locator("ck:locator", "Where it prints them.")]
@@ -139,6 +150,10 @@ class Discrepancy(Sourced):
 
     table: ClassVar[str] = "discrepancies"
     rdf_class: ClassVar[str] = "ck:Discrepancy"
+    differentia: ClassVar[tuple[str, ...]] = (
+        " of the kind “{kind}” that is named “{label}”",
+        ", read in {locator} of {source}",
+    )
 
     kind: Annotated[str, term("ck:discrepancyKind", "ck:DiscrepancyKind", "What sort of disagreement it is.")]
     confidence: Annotated[str, term("ck:confidence", "ck:Confidence", "How sure it is that something is wrong.")]

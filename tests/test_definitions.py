@@ -1,0 +1,186 @@
+"""Definitions have a genus and a difference, borrowed terms their published labels, retired terms a successor."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from cartkg.resources import ontology_files
+from cartkg.stored import stored_queries
+from cartkg.tables import TABLES
+from cartkg.tables.definitions import placeholders
+from cartkg.tables.reader import columns
+from cartkg.vocabulary import PREFIXES, Vocabulary, expand, lexical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cartkg.store import Graph
+
+BORROWED = Path(__file__).parent / "borrowed.tsv"
+LINK = r"(that|which|whose|with|without|of|in|for|from|at|by|about|between|on|under|beyond|named)"
+RELATION = re.compile(r"Relates (an? |the )?\S.* to \S.*\.")
+NOUN_PHRASE = re.compile(r"(?!What|Who|How|Where|Is |Has |Says |Gives )[A-Z].*\.")
+KINDS = {expand(f"owl:{kind}").value for kind in ("Class", "ObjectProperty", "NamedIndividual")}
+PROPERTIES = {expand(f"owl:{kind}").value for kind in ("DatatypeProperty", "AnnotationProperty")}
+
+
+class Terms:
+    """Triples by subject and predicate, and what is wrong with the definitions in them."""
+
+    def __init__(self, triples: Iterable[ox.Triple | ox.Quad]) -> None:
+        self.by: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for one in triples:
+            self.by[lexical(one.subject)][lexical(one.predicate)].append(lexical(one.object))
+
+    def values(self, subject: str, predicate: str) -> list[str]:
+        return self.by[subject][expand(predicate).value] if subject in self.by else []
+
+    @cached_property
+    def defined(self) -> list[str]:
+        wanted = KINDS | PROPERTIES
+        return sorted(s for s in self.by if "://" in s and wanted & set(self.values(s, "rdf:type")))
+
+    def genera(self, subject: str) -> list[str]:
+        """What may stand at the beginning: names of the classes above, of those in the logical definition, of types."""
+        if expand("owl:Class").value not in self.values(subject, "rdf:type"):
+            above = self.values(subject, "rdf:type")
+        else:
+            above = [*self.values(subject, "rdfs:subClassOf"), *self._parts(subject)]
+        named = [one for one in above if "://" in one and not one.startswith(PREFIXES["owl"])]
+        return [name for one in named for p in ("rdfs:label", "skos:altLabel") for name in self.values(one, p)] or [
+            "entity"
+        ]
+
+    def _parts(self, subject: str) -> list[str]:
+        found: list[str] = []
+        for expression in self.values(subject, "owl:equivalentClass"):
+            for node in self.values(expression, "owl:intersectionOf"):
+                while node in self.by:
+                    found += self.values(node, "rdf:first")
+                    node = next(iter(self.values(node, "rdf:rest")), "")  # noqa: PLW2901
+        return found
+
+    def wrong(self, subjects: Iterable[str]) -> dict[str, list[str]]:
+        return {s: self.values(s, "skos:definition") for s in subjects if not self._sound(s)}
+
+    def _sound(self, subject: str) -> bool:
+        definitions, kinds = self.values(subject, "skos:definition"), set(self.values(subject, "rdf:type"))
+        if len(definitions) != 1:
+            return False
+        if expand("owl:ObjectProperty").value in kinds:
+            return bool(RELATION.fullmatch(definitions[0]))
+        if kinds & PROPERTIES:
+            return bool(RELATION.fullmatch(definitions[0]) or NOUN_PHRASE.fullmatch(definitions[0]))
+        return any(
+            re.fullmatch(f"{re.escape(genus)} {LINK} \\S.*\\.", definitions[0], re.IGNORECASE)
+            for genus in self.genera(subject)
+        )
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return Vocabulary.load(ontology_files())
+
+
+@pytest.fixture(scope="module")
+def terms(vocabulary: Vocabulary) -> Terms:
+    return Terms(vocabulary.triples)
+
+
+def test_the_definition_of_a_term_is_a_genus_and_a_difference(terms: Terms) -> None:
+    assert terms.wrong(terms.defined) == {}
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "Document that is long.",
+        "Observation",
+        "Observation that is long",
+        "An observation that is long.",
+        "What is long.",
+    ],
+)
+def test_a_definition_without_genus_or_difference_is_found(definition: str) -> None:
+    text = f"""
+    @prefix owl: <{PREFIXES["owl"]}> . @prefix rdfs: <{PREFIXES["rdfs"]}> . @prefix skos: <{PREFIXES["skos"]}> .
+    <x:o> a owl:Class ; rdfs:label "observation"@en . <x:long> a owl:Class ; rdfs:subClassOf <x:o> ;
+      skos:definition "{definition}"@en ."""
+    found = Terms(quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
+    assert found.wrong(["x:long"]) == {"x:long": [definition]}
+
+
+def test_no_two_terms_have_the_same_label_or_definition(terms: Terms) -> None:
+    for predicate in ("rdfs:label", "skos:definition"):
+        found: dict[str, list[str]] = defaultdict(list)
+        for term in terms.defined:
+            for value in terms.values(term, predicate):
+                found[value.casefold()].append(term)
+        assert {value: owners for value, owners in found.items() if len(owners) > 1} == {}
+
+
+def test_every_class_stands_under_one_of_a_few_roots(terms: Terms) -> None:
+    classes = [t for t in terms.defined if expand("owl:Class").value in terms.values(t, "rdf:type")]
+    roots = {t for t in classes if not [s for s in terms.values(t, "rdfs:subClassOf") if "://" in s]}
+    assert {terms.values(root, "rdfs:label")[0] for root in roots} == {
+        "material entity", "process", "information content entity", "clinical circumstance", "evidenced entity",
+    }  # fmt: skip
+
+
+def test_borrowed_terms_have_the_labels_that_were_checked(terms: Terms) -> None:
+    with BORROWED.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    here = {t: terms.values(t, "rdfs:label") for t in terms.defined if not t.startswith(PREFIXES["ck"])}
+    assert {row["term"]: [row["label"]] for row in rows} == here
+    opaque = [row for row in rows if row["term"].startswith("http://purl.obolibrary.org/obo/")]
+    assert [row["term"] for row in opaque if not (row["published"] and row["checked_in"])] == []
+    # IAO calls it "definition", as SKOS calls its own.
+    assert [row["term"] for row in opaque if row["label"] != row["published"]] == [
+        "http://purl.obolibrary.org/obo/IAO_0000115"
+    ]
+
+
+def test_every_borrowed_term_says_where_it_is_defined(terms: Terms) -> None:
+    borrowed = [t for t in terms.defined if not t.startswith(PREFIXES["ck"])]
+    assert [t for t in borrowed if len(terms.values(t, "rdfs:isDefinedBy")) != 1] == []
+
+
+def test_every_row_and_place_of_the_review_is_defined_by_its_class(graph: Graph) -> None:
+    found = Terms(graph.quads())
+    own = [one for one in found.defined if one.startswith("https://w3id.org/cartkg/id/")]
+    assert len(own) > 1000
+    assert found.wrong(own) == {}
+
+
+def test_no_two_rows_or_places_of_the_review_have_the_same_definition(graph: Graph) -> None:
+    seen: dict[str, set[str]] = defaultdict(set)
+    for quad in graph.store.quads_for_pattern(None, expand("skos:definition"), None, None):
+        seen[lexical(quad.object)].add(lexical(quad.subject))
+    assert {definition: owners for definition, owners in seen.items() if len(owners) > 1} == {}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_definition_speaks_only_of_columns_that_the_table_has(table: str) -> None:
+    model = TABLES[table]
+    named = {name for phrase in model.differentia for name in placeholders(phrase)}
+    assert named
+    assert named <= set(columns(model))
+
+
+def test_a_retired_term_that_names_its_successor_and_is_not_used_breaks_no_rule(world: Graph) -> None:
+    store = ox.Store()
+    store.bulk_extend(world.store)
+    retired = f"""
+    @prefix ck: <{PREFIXES["ck"]}> . @prefix owl: <{PREFIXES["owl"]}> . @prefix obo: <http://purl.obolibrary.org/obo/> .
+    ck:percentage a owl:DatatypeProperty ; owl:deprecated true ; obo:IAO_0100001 ck:percent ."""
+    store.load(retired, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("https://example.org/retired"))
+    for rule in ("deprecated-without-replacement", "superseded-terms", "unused-properties"):
+        assert list(store.query(stored_queries()[rule].text, use_default_graph_as_union=True)) == []
