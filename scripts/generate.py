@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,6 +127,12 @@ def query_index() -> str:
     return "\n".join(lines) + "\n"
 
 
+def table_of_inferences() -> str:
+    """What the reasoner finds in the review's graph that no cell says."""
+    inferences = runpy.run_path(str(ROOT / "scripts" / "inferences.py"))
+    return f"{GENERATED}\n{inferences['inferred_kinds'](build())}"
+
+
 def picture_of_rates() -> str:
     """The forest of complete responses in B-ALL by co-stimulation."""
     return render(forest(build(), {}, "costimulation", ["CR_CRi"]), "svg").decode()
@@ -144,6 +151,7 @@ def picture_of_follow_up() -> str:
 DOCUMENTS = {
     ROOT / "data" / "README.md": data_dictionary,
     ROOT / "queries" / "README.md": query_index,
+    ROOT / "docs" / "inferences.md": table_of_inferences,
     ROOT / "docs" / "pictures" / "forest.svg": picture_of_rates,
     ROOT / "docs" / "pictures" / "timeline.svg": picture_of_reports,
     ROOT / "docs" / "pictures" / "followup.svg": picture_of_follow_up,

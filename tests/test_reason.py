@@ -11,7 +11,8 @@ import pytest
 from cartkg.build import build
 from cartkg.errors import ExternalError
 from cartkg.reason import Entailments, find_java, reason
-from cartkg.vocabulary import INDIVIDUALS, graph_name, type_
+from cartkg.resources import ontology_files
+from cartkg.vocabulary import INDIVIDUALS, Vocabulary, expand, graph_name, type_
 
 from .conftest import line_of, replace_cell
 
@@ -74,6 +75,48 @@ def test_an_approved_car_is_classified_by_antigen_costimulation_and_vector(
 def test_costimulation_that_is_not_stated_is_not_inferred(entailments: Entailments) -> None:
     classes = types(entailments, "constructs", "lisocabtagene-maraleucel")
     assert not classes & {"CD28CostimulatedCAR", "FourOneBBCostimulatedCAR"}
+
+
+def test_many_kinds_are_inferred_that_no_row_names(graph: Graph, entailments: Entailments) -> None:
+    vocabulary = Vocabulary.load(ontology_files())
+    defined = {t.subject for t in vocabulary.triples if t.predicate == expand("owl:equivalentClass")}
+    inferred = {t.object for t in entailments.triples if t.predicate == type_} & defined
+    asserted = {
+        quad.object
+        for name in ("asserted", "provenance")
+        for quad in graph.store.quads_for_pattern(None, type_, None, graph_name(name))
+    }
+    assert len(inferred) >= 100
+    assert inferred & asserted == set()
+
+
+@pytest.mark.parametrize(
+    ("table", "identifier", "expected"),
+    [
+        ("studies", "jacobson-32", {"UpdateStudy", "SharedPatientStudy", "LymphomaStudy", "ApprovedProductStudy"}),
+        ("references", "cappell-kochenderfer-2023.67", {"UpdatingReference", "UpdatedReference"}),
+        ("constructs", "kte-x19", {"SharedCAR"}),
+        ("constructs", "fmc63-28z", {"PrecursorCAR"}),
+        ("trials", "zuma-1", {"ApprovedProductTrial"}),
+        ("cohorts", "t2-r01-mrd-negative-cr", {"CompleteResponseCohort", "PartialCohort", "BALLCohort"}),
+        ("observations", "t2-r01-allohsct", {"CompleteResponderObservation", "CourseObservation"}),
+        ("discrepancies", "martin-crr-percent", {"ProvableFigureDiscrepancy", "ObservationDiscrepancy"}),
+        ("adverse-events", "cytopenias", {"LateAdverseEvent", "CountedAdverseEvent"}),
+    ],
+)
+def test_a_thing_is_classified_by_what_its_rows_state(
+    entailments: Entailments, table: str, identifier: str, expected: set[str]
+) -> None:
+    assert expected <= types(entailments, table, identifier)
+
+
+def test_receptors_under_several_names_form_one_group(entailments: Entailments) -> None:
+    group = {
+        t.object.value.rsplit("/", 1)[1]
+        for t in entailments.triples
+        if t.predicate == expand("ck:sameCARAs") and t.subject == ox.NamedNode(f"{INDIVIDUALS}constructs/kte-x19")
+    }
+    assert "axicabtagene-ciloleucel" in group
 
 
 def test_a_contradiction_is_found(tables: Path, tmp_path: Path) -> None:

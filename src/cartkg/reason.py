@@ -104,7 +104,7 @@ def _types(individuals: list[Any]) -> list[tuple[str, str, str]]:
 
 
 def _objects(world: Any, individuals: list[Any]) -> Iterator[tuple[str, str, str]]:
-    """Values of object properties, with those by a property below or by symmetry, which owlready2 leaves out."""
+    """Values of object properties, with those that owlready2 omits: by a property below, by symmetry, by an inverse."""
     import owlready2
 
     own = {individual.storid for individual in individuals}
@@ -116,3 +116,5 @@ def _objects(world: Any, individuals: list[Any]) -> Iterator[tuple[str, str, str
                 yield first, str(above.iri), second
                 if owlready2.SymmetricProperty in above.is_a:
                     yield second, str(above.iri), first
+                if (inverse := getattr(above, "inverse_property", None)) is not None:
+                    yield second, str(inverse.iri), first
