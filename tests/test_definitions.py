@@ -135,6 +135,13 @@ def test_every_class_stands_under_one_of_a_few_roots(terms: Terms) -> None:
     }  # fmt: skip
 
 
+def test_every_property_of_ours_says_what_it_relates(terms: Terms) -> None:
+    own = [t for t in terms.defined if t.startswith(PREFIXES["ck"])]
+    kinds = {expand("owl:ObjectProperty").value, expand("owl:DatatypeProperty").value}
+    properties = [t for t in own if kinds & set(terms.values(t, "rdf:type"))]
+    assert [t for t in properties for p in ("rdfs:domain", "rdfs:range") if len(terms.values(t, p)) != 1] == []
+
+
 def test_borrowed_terms_have_the_labels_that_were_checked(terms: Terms) -> None:
     with BORROWED.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
