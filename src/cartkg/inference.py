@@ -17,31 +17,36 @@ if TYPE_CHECKING:
 
 _OBJECT_PROPERTY = expand("owl:ObjectProperty")
 
+Fact = tuple[str, str, str]
+
 
 def infer(vocabulary: Vocabulary, asserted: Path) -> list[ox.Triple]:
     """New entailments between named things, sorted; `asserted` is a Turtle file of individuals.
 
     Only types by named classes and values of declared object properties are kept, and only new ones.
     """
+    known = {_bare(t) for t in ox.parse(path=asserted, format=ox.RdfFormat.TURTLE)}
+    return select_entailments(closure(vocabulary.triples, asserted), known, vocabulary)
+
+
+def closure(triples: Iterable[ox.Triple], *files: Path) -> set[Fact]:
+    """All that follows by rules from triples and Turtle files, with what is given, as bare text."""
     from reasonable import PyReasoner
 
     with tempfile.TemporaryDirectory() as folder:
-        ontology = Path(folder) / "ontology.ttl"
-        ox.serialize(vocabulary.triples, output=ontology, format=ox.RdfFormat.N_TRIPLES)
+        given = Path(folder) / "given.ttl"
+        ox.serialize(triples, output=given, format=ox.RdfFormat.N_TRIPLES)
         reasoner = PyReasoner()
-        reasoner.load_file(str(ontology))
-        reasoner.load_file(str(asserted))
-        derived = reasoner.reason()
-    known = {
-        (lexical(t.subject), lexical(t.predicate), lexical(t.object))
-        for t in ox.parse(path=asserted, format=ox.RdfFormat.TURTLE)
-    }
-    return select_entailments(((str(s), str(p), str(o)) for s, p, o in derived), known, vocabulary)
+        for file in (given, *files):
+            reasoner.load_file(str(file))
+        return {(str(s), str(p), str(o)) for s, p, o in reasoner.reason()}
 
 
-def select_entailments(
-    derived: Iterable[tuple[str, str, str]], known: set[tuple[str, str, str]], vocabulary: Vocabulary
-) -> list[ox.Triple]:
+def _bare(triple: ox.Triple | ox.Quad) -> Fact:
+    return lexical(triple.subject), lexical(triple.predicate), lexical(triple.object)
+
+
+def select_entailments(derived: Iterable[Fact], known: set[Fact], vocabulary: Vocabulary) -> list[ox.Triple]:
     """The part of a reasoner's output that is new, about our individuals, and between named things."""
     properties = {
         lexical(t.subject) for t in vocabulary.triples if t.predicate == type_ and t.object == _OBJECT_PROPERTY

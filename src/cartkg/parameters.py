@@ -66,7 +66,7 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object]) -> st
 def known_values(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
     """What may be written for a parameter, in order; empty where anything of its type may."""
     if parameter.type == "iri":
-        return sorted({name for name, nodes in _names(source, parameter).items() if len(nodes) == 1})
+        return sorted({name for name, nodes in names_of_nodes(source, parameter.values).items() if len(nodes) == 1})
     return _codes(source, query, parameter)
 
 
@@ -141,7 +141,7 @@ def _names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str
 
 
 def _node(source: Source, parameter: Parameter, value: str) -> ox.NamedNode:
-    names = _names(source, parameter)
+    names = names_of_nodes(source, parameter.values)
     prefix, colon, local = value.partition(":")
     written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
     found = (
@@ -153,7 +153,7 @@ def _node(source: Source, parameter: Parameter, value: str) -> ox.NamedNode:
     if len(found) > 1:
         raise UsageError(f"{parameter.name}: {value!r} may be any of {', '.join(found)}; write the IRI")
     if not found:
-        labels = [name for name, _ in _labels(source, parameter)]
+        labels = [name for name, _ in _labels(source, _scope(parameter.values))]
         raise UsageError(f"{parameter.name}: nothing is called {value!r}{suggestion(value, labels)}")
     return ox.NamedNode(found[0])
 
@@ -176,7 +176,7 @@ def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
 def _external(source: Source, parameter: Parameter, value: str) -> list[str]:
     """The nodes that are the same as what has this identifier elsewhere: an IRI, or what stands at its end."""
     ends = {f"/{value}".casefold(), f"/{value.replace(':', '_', 1)}".casefold()}
-    scope = _scope(parameter)
+    scope = _scope(parameter.values)
     return sorted({
         node.value
         for row in source.select(_EXTERNAL, keep=True)
@@ -186,13 +186,12 @@ def _external(source: Source, parameter: Parameter, value: str) -> list[str]:
     })  # fmt: skip
 
 
-def _scope(parameter: Parameter) -> str:
-    return f"{INDIVIDUALS}{parameter.values}/" if parameter.values else ""
+def _scope(table: str | tuple[str, ...]) -> str:
+    return f"{INDIVIDUALS}{table}/" if table else ""
 
 
-def _labels(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
+def _labels(source: Source, scope: str) -> list[tuple[str, str]]:
     """Labels, synonyms and codes as they are spelled, each with its node."""
-    scope = _scope(parameter)
     return [
         (name.value, node.value)
         for found in source.select(_LABELS, keep=True)
@@ -201,10 +200,10 @@ def _labels(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _names(source: Source, parameter: Parameter) -> dict[str, set[str]]:
+def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:
     """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
     names: dict[str, set[str]] = {}
-    for name, node in _labels(source, parameter):
+    for name, node in _labels(source, _scope(table)):
         row_id = node.removeprefix(INDIVIDUALS)
         for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
             names.setdefault(known.casefold(), set()).add(node)
