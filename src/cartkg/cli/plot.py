@@ -13,7 +13,7 @@ from .shared import current, data_option, graph_option, out_option, shown, value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..plot import Picture
+    from ..plot import Drawable
 
 _SUFFIXES = (".svg", ".png")
 _BY = ("disease", "costimulation", "vector", "target", "product", "none")
@@ -27,11 +27,15 @@ def _written(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--format", "style", type=click.Choice(["svg", "png"]), default=None,
                      help="Kind of picture.  [default: as --out ends, else svg]"),
         out_option,
-        click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE",
-                     help="Value for a parameter of the question that is drawn; repeatable."),
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def _narrowed(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a picture whose question has parameters."""
+    words = "Value for a parameter of the question that is drawn; repeatable."
+    return click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help=words)(_written(command))
 
 
 @click.group()
@@ -44,7 +48,7 @@ def plot() -> None:
 @click.option("--outcome", "outcomes", multiple=True, default=("CRR",), show_default=True, metavar="CODE",
               help="Outcome such as CRR or CR_CRi; repeatable.")  # fmt: skip
 @click.option("--pooled", is_flag=True, help="Add a pooled rate to each group, with its heterogeneity.")
-@_written
+@_narrowed
 def forest(
     params: tuple[str, ...], by: str, outcomes: tuple[str, ...], pooled: bool, out: Path | None, style: str | None,
     data: Path | None, directory: Path | None,
@@ -71,14 +75,14 @@ def _style(out: Path | None, style: str | None) -> str:
     return suffix[1:]
 
 
-def _finish(picture: Picture, style: str, out: Path | None) -> None:
+def _finish(picture: Drawable, style: str, out: Path | None) -> None:
     from ..plot import render
 
     write(render(picture, style), out)
 
 
 @plot.command()
-@_written
+@_narrowed
 def timeline(
     params: tuple[str, ...], out: Path | None, style: str | None, data: Path | None, directory: Path | None
 ) -> None:
@@ -90,7 +94,7 @@ def timeline(
 
 
 @plot.command()
-@_written
+@_narrowed
 def followup(
     params: tuple[str, ...], out: Path | None, style: str | None, data: Path | None, directory: Path | None
 ) -> None:
@@ -99,3 +103,50 @@ def followup(
     from ..plot import followup as run_followup
 
     _finish(run_followup(current(data, directory), values_by_name(params)), style, out)
+
+
+@plot.command()
+@click.option("--under", default="", metavar="CLASS", help="Draw only the branch of this class, by label or name.")
+@click.option("--depth", type=click.IntRange(0), default=99, help="How many levels to draw.  [default: all]")
+@_written
+def hierarchy(
+    under: str, depth: int, out: Path | None, style: str | None, data: Path | None, directory: Path | None
+) -> None:
+    """Draw the classes of the ontology as a tree (question `class-tree`)."""
+    style = _style(out, style)
+    from ..plot import hierarchy as run_hierarchy
+
+    _finish(run_hierarchy(current(data, directory), under, depth), style, out)
+
+
+@plot.command()
+@click.argument("name")
+@_written
+def construct(name: str, out: Path | None, style: str | None, data: Path | None, directory: Path | None) -> None:
+    """Draw one CAR across the membrane, part by part (question `parts-across-membrane`)."""
+    style = _style(out, style)
+    from ..plot import construct as run_construct
+
+    _finish(run_construct(current(data, directory), name), style, out)
+
+
+@plot.command()
+@click.argument("name")
+@_written
+def observation(name: str, out: Path | None, style: str | None, data: Path | None, directory: Path | None) -> None:
+    """Draw one figure with all that bears on it (question `trace-observation`)."""
+    style = _style(out, style)
+    from ..plot import observation as run_observation
+
+    _finish(run_observation(current(data, directory), name), style, out)
+
+
+@plot.command()
+@click.argument("name")
+@_written
+def trial(name: str, out: Path | None, style: str | None, data: Path | None, directory: Path | None) -> None:
+    """Draw one trial: its reports, and their results over follow-up (question `results-of-a-trial`)."""
+    style = _style(out, style)
+    from ..plot import trial as run_trial
+
+    _finish(run_trial(current(data, directory), name), style, out)

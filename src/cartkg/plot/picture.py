@@ -133,6 +133,11 @@ def origin(graph: Graph, questions: str) -> str:
     )
 
 
+def graph_and_queries(graph: Graph, *queries: str) -> str:
+    """The last sentence of a caption: the graph and the queries by which anybody gets the same picture."""
+    return f"Graph {graph.manifest.sha256[:12]}. Queries: {', '.join(queries)}."
+
+
 def asked(query: str, values: Mapping[str, object]) -> str:
     """A query with the values of its parameters."""
     given = [f"{name}={_joined(value)}" for name, value in values.items()]

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-if TYPE_CHECKING:
-    from .picture import Picture
 
-
-def described(svg: str, picture: Picture) -> str:
+def described(svg: str, title: str, description: str) -> str:
     """The SVG with title and description as its first children, where screen readers look."""
     start = svg.index(">", svg.index("<svg")) + 1
-    words = (
-        f'\n <title id="title">{escape(picture.title)}</title>'
-        f'\n <desc id="description">{escape(picture.description)}</desc>'
-    )
+    words = f'\n <title id="title">{escape(title)}</title>\n <desc id="description">{escape(description)}</desc>'
     head = svg[: start - 1] + ' role="img" aria-labelledby="title description">'
     return _compact(head + words + svg[start:])
 
