@@ -1,12 +1,13 @@
 # make demo   sets up, builds the graph, validates it and answers a real question
 # make test   sets up what tests need and runs everything
+# make docs   writes the HTML reference of the ontology into build/docs
 # make format, make generate, make golden   see CONTRIBUTING.md
 PYTHON ?= python3
 DEMO := .venv-demo
 TEST := .venv-test
 CHECKS := .venv-checks
 
-.PHONY: demo test format generate golden clean
+.PHONY: demo test docs format generate golden clean
 
 demo: $(DEMO)/ready
 	@echo "== 1. build: curated tables -> RDF graph"
@@ -31,6 +32,9 @@ test: $(TEST)/ready $(CHECKS)/ready
 	$(TEST)/bin/cartkg reason --out build/entailments.nt
 	$(TEST)/bin/cartkg claims --format markdown --out build/claims.md
 	$(TEST)/bin/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95
+
+docs: $(TEST)/ready $(CHECKS)/ready
+	$(TEST)/bin/python scripts/reference.py build/docs
 
 format: $(TEST)/ready
 	$(TEST)/bin/ruff format src tests scripts benchmarks

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SHOWN = (ROOT / "README.md", ROOT / "docs" / "asking.md")
+SHOWN = (ROOT / "README.md", ROOT / "docs" / "asking.md", ROOT / "docs" / "model.md")
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 

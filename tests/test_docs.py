@@ -31,7 +31,7 @@ def test_a_generated_document_is_current(path: str) -> None:
     assert (ROOT / path).read_text(encoding="utf-8") == documents[path](), "run: make generate"
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/asking.md"])
+@pytest.mark.parametrize("path", ["README.md", "docs/asking.md", "docs/model.md"])
 def test_the_commands_of_a_document_print_what_it_shows(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
     assert script("readme").refreshed(text) == text, "run: make generate"

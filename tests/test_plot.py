@@ -14,8 +14,9 @@ import pytest
 
 from cartkg.asking import ask
 from cartkg.errors import UsageError
-from cartkg.plot import BY, followup, forest, render, timeline
-from cartkg.plot.canvas import _matplotlib, draw
+from cartkg.plot import BY, construct, followup, forest, hierarchy, observation, render, timeline, trial
+from cartkg.plot.canvas import matplotlib_ready
+from cartkg.plot.drawing import draw
 from cartkg.plot.picture import styles
 from cartkg.plot.proportions import pool, wilson
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from matplotlib.text import Text
 
-    from cartkg.plot import Picture
+    from cartkg.plot import Drawable, Picture
     from cartkg.plot.picture import Mark, Row
     from cartkg.store import Graph
 
@@ -40,6 +41,18 @@ PICTURES: dict[str, Callable[[Graph], Picture]] = {
     "timeline": lambda graph: timeline(graph, {}),
     "followup": lambda graph: followup(graph, {}),
 }
+
+SCHEMES: dict[str, Callable[[Graph], Drawable]] = {
+    "all classes": hierarchy,
+    "classes to a depth of 1": lambda graph: hierarchy(graph, depth=1),
+    "a branch of classes": lambda graph: hierarchy(graph, "chimeric antigen receptor"),
+    "a construct": lambda graph: construct(graph, "constructs/tisagenlecleucel"),
+    "a construct with two readings": lambda graph: construct(graph, "constructs/lisocabtagene-maraleucel"),
+    "an observation": lambda graph: observation(graph, "t4-r05-b-cell"),
+    "an observation in prose": lambda graph: observation(graph, "p-outcomes-b-all-01-allohsct"),
+    "a trial": lambda graph: trial(graph, "ZUMA-3"),
+}
+DRAWN: dict[str, Callable[[Graph], Drawable]] = {**PICTURES, **SCHEMES}
 
 
 def bodies(picture: Picture) -> list[Row]:
@@ -251,9 +264,9 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def texts(picture: Picture) -> Iterator[tuple[Text, tuple[float, float, float, float]]]:
+def texts(picture: Drawable) -> Iterator[tuple[Text, tuple[float, float, float, float]]]:
     """Each text with its box in points, and last None with the whole figure's."""
-    with _matplotlib():
+    with matplotlib_ready():
         figure = draw(picture)
         renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
         whole = figure.bbox
@@ -266,22 +279,23 @@ def texts(picture: Picture) -> Iterator[tuple[Text, tuple[float, float, float, f
             yield text, (box.x0, box.y0, box.x1, box.y1)
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", DRAWN)
 def test_all_text_is_inside_and_nothing_overlaps(graph: Graph, name: str) -> None:
-    found = [(text.get_text(), box) for text, box in texts(PICTURES[name](graph)) if text.get_text().strip()]
+    found = [(text.get_text(), box) for text, box in texts(DRAWN[name](graph)) if text.get_text().strip()]
     for (one, a), (other, b) in combinations(found, 2):
         apart = a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1.5 or b[3] <= a[1] + 1.5
         assert apart, (one, other)
 
 
-@pytest.mark.parametrize("name", ["forest by disease", "timeline", "followup"])
-def test_text_has_contrast_on_white_and_on_shaded_rows(graph: Graph, name: str) -> None:
-    for text, _ in texts(PICTURES[name](graph)):
-        assert contrast(text.get_color(), "#f4f4f4") >= 4.5
+@pytest.mark.parametrize("name", ["forest by disease", "timeline", "followup", *SCHEMES])
+def test_text_has_contrast_on_white_on_shaded_rows_and_on_filled_boxes(graph: Graph, name: str) -> None:
+    grounds = ("#f4f4f4", "#efefef", "#fbe3b8", "#d9ecf7", "#d5efe6")
+    for text, _ in texts(DRAWN[name](graph)):
+        assert all(contrast(text.get_color(), ground) >= 4.5 for ground in grounds)
 
 
 def test_marks_have_dark_edges_so_that_pale_colours_and_grey_prints_keep_them(graph: Graph) -> None:
-    with _matplotlib():
+    with matplotlib_ready():
         points = [
             line for line in draw(forest(graph, {}, "disease", ["CR_CRi"])).axes[0].lines if line.get_marker() != "None"
         ]
@@ -290,11 +304,80 @@ def test_marks_have_dark_edges_so_that_pale_colours_and_grey_prints_keep_them(gr
 
 
 def test_the_picture_grows_with_its_rows_and_stays_as_wide(graph: Graph) -> None:
-    with _matplotlib():
+    with matplotlib_ready():
         few = draw(forest(graph, {}, "none", ["MRD_NEG_CR"])).get_size_inches()
         many = draw(forest(graph, {}, "none", ["CRR"])).get_size_inches()
     assert many[1] > 2 * few[1]
     assert 8 < many[0] < 15
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_a_scheme_is_described_in_words_needs_no_font_and_is_the_same_each_time(graph: Graph, name: str) -> None:
+    picture = SCHEMES[name](graph)
+    svg = render(picture, "svg")
+    assert svg == render(SCHEMES[name](graph), "svg")
+    root = ET.fromstring(svg)  # noqa: S314 our own bytes
+    assert root[0].text == picture.title
+    assert "<text" not in svg.decode()
+    shown = f"{picture.title} {picture.description}".replace("\n", " ")
+    for text, _ in texts(picture):
+        words = [word for word in text.get_text().split() if word not in {"continued", "antigen", "marked", "of", "or"}]
+        assert all(word in shown for word in words), text.get_text()
+    assert len(svg) < 300_000
+
+
+def test_the_tree_has_every_class_below_its_parents_and_marks_the_defined_ones(world: Graph) -> None:
+    nodes = hierarchy(world).nodes
+    rows = list(ask(world, "class-tree"))
+    assert {node.name for node in nodes} == {row["class"] for row in rows}
+    assert {node.name for node in nodes if node.marked} == {row["class"] for row in rows if row["definitions"]}
+    path: list[str] = []
+    pairs = set()
+    for node in nodes:
+        path = [*path[: node.depth], node.name]
+        pairs.add((node.name, path[-2] if node.depth else None))
+    assert pairs == {(row["class"], row["parent"]) for row in rows}
+
+
+def test_a_tree_cut_at_a_depth_says_how_much_lies_below(world: Graph) -> None:
+    whole, cut = hierarchy(world, "observation").nodes, hierarchy(world, "observation", 0).nodes
+    assert [(node.name, node.more) for node in cut] == [("observation", len(whole) - 1)]
+
+
+def test_an_unknown_class_is_refused_with_the_nearest_one(world: Graph) -> None:
+    with pytest.raises(UsageError, match="no class is called 'observatoin'; did you mean observation"):
+        hierarchy(world, "observatoin")
+
+
+def test_a_construct_has_all_positions_in_order_and_those_without_a_part_are_empty(world: Graph) -> None:
+    drawn = construct(world, "constructs/alphacel")
+    assert [part.side for part in drawn.parts] == ["outside", "outside", "membrane", "inside", "inside"]
+    given = {row["position"] for row in ask(world, "parts-in-order", {"construct": "constructs/alphacel"})}
+    assert {part.position for part in drawn.parts if part.domains} == {str(code) for code in given}
+    assert all(part.notes for part in drawn.parts if part.domains)
+    assert "second-generation CAR" in drawn.lists[1][1]
+
+
+def test_an_observation_shows_header_cell_cards_and_flags(graph: Graph) -> None:
+    drawn = observation(graph, "t2-r01-allohsct")
+    assert drawn.printed == "21/28 (75%)"
+    assert drawn.place == "Table 2, row 1, column 7"
+    assert "denominator: 28" in drawn.thing
+    traced = list(ask(graph, "trace-observation", {"observation": "observations/t2-r01-allohsct"}))
+    assert {card.heading for card in drawn.cards} >= {
+        str(row["aspect"]) for row in traced if row["step"] not in {1, 2, 4}
+    }
+    assert [card.kind for card in drawn.cards].count("flag") == sum(row["aspect"] == "discrepancy" for row in traced)
+
+
+def test_a_trial_has_a_row_for_each_result_and_a_point_only_at_a_printed_time(world: Graph) -> None:
+    name = str(next(iter(ask(world, "results-of-a-trial")))["trial"])
+    rows = list(ask(world, "results-of-a-trial", {"trial": name}))
+    drawn = bodies(trial(world, name))
+    assert [row.cells[1].split(",")[0] for row in drawn] == [str(row["as_printed"]).split(",")[0] for row in rows]
+    for shown, row in zip(drawn, rows, strict=True):
+        timed = row["timepoint_months"] is not None or (row["statistic"] == "median" and row["months"] is not None)
+        assert bool(marks(shown, "point") or marks(shown, "bar")) == (row["status"] == "reported" and timed)
 
 
 @pytest.mark.parametrize("style", ["svg", "png"])
@@ -383,6 +466,10 @@ def test_a_png_may_go_to_stdout(graph_directory: Path, graph: Graph) -> None:
         (("followup", "-p", "target=CD91"), "target: there is no 'CD91'"),
         (("timeline", "-p", "colour=red"), "reports-by-year has no parameter 'colour'"),
         (("forest", "--by", "colour"), "colour"),
+        (("observation", "t2-r01-allohstc"), "did you mean t2-r01-allohsct"),
+        (("construct", "tisagenlecleucell"), "did you mean tisagenlecleucel"),
+        (("trial", "zuma-33"), "did you mean zuma-3"),
+        (("hierarchy", "--under", "CARR"), "no class is called 'CARR'"),
     ],
 )
 def test_wrong_usage_exits_2_and_says_what_to_write(
@@ -414,5 +501,7 @@ def test_a_forest_of_nothing_is_refused(world: Graph) -> None:
 
 def test_the_pictures_in_the_documents_are_small() -> None:
     files = sorted((ROOT / "docs" / "pictures").glob("*.svg"))
-    assert [file.stem for file in files] == ["followup", "forest", "timeline"]
-    assert all(file.stat().st_size < 150_000 for file in files)
+    assert [file.stem for file in files] == [
+        "classes", "construct", "followup", "forest", "observation", "timeline", "trial",
+    ]  # fmt: skip
+    assert all(file.stat().st_size < (300_000 if file.stem == "classes" else 150_000) for file in files)

@@ -43,7 +43,7 @@ def observation(graph: Graph, identifier: str) -> Bracket:
         header,
         printed,
         "; ".join(filter(None, steps["figure as printed", printed])) if ("figure as printed", printed) in steps else "",
-        (what, *(f"{part}: {row[part]}" for part in _COUNTS if row[part] is not None)),
+        (what, *(f"{part}: {_plain(row[part])}" for part in _COUNTS if row[part] is not None)),
         (*cards[:1], _treatment(row), *cards[1:]),
         (
             (
@@ -60,5 +60,10 @@ def _treatment(row: Mapping[str, Value]) -> Card:
     named = ("product", "construct", "target", "costimulation", "vector")
     lines = [", ".join(f"{name}: {row[name]}" for name in named if row[name] is not None)]
     if row["follow_up_months"] is not None:
-        lines.append(f"follow-up: {row['follow_up_months']} months")
+        lines.append(f"follow-up: {_plain(row['follow_up_months'])} months")
     return Card("study and treatment", (str(row["study"]), *filter(None, lines)))
+
+
+def _plain(value: Value) -> str:
+    """A value without needless decimals."""
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, nan
 from typing import TYPE_CHECKING, Any
 
-from .canvas import INK, MARGIN, QUIET, SIZE, SMALL, rectangle, width_of, wrap
+from .canvas import INK, MARGIN, QUIET, SIZE, SMALL, width_of, wrap
 from .plate import Frame
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ class TreePlate:
     @staticmethod
     def _draw_column(page: Axes, column: list[_Entry], left: float, top: float) -> None:
         parents: dict[int, float] = {}
+        xs: list[float] = []
+        ys: list[float] = []
         y = top + _STEP / 2
         for entry in column:
             node = entry.node
@@ -92,7 +94,8 @@ class TreePlate:
             above = parents.get(node.depth - 1)
             if above is not None:
                 corner = x - _INDENT + 4
-                page.plot([corner, corner, x - 1], [above + 5, y, y], color=_LINE_COLOUR, linewidth=0.8, zorder=1)
+                xs += [corner, corner, x - 1, nan]
+                ys += [above + 5, y, y, nan]
             parents = {depth: place for depth, place in parents.items() if depth < node.depth} | {node.depth: y}
             _dot(page, x + 4, y, marked=node.marked, pale=entry.repeated)
             look: dict[str, Any] = {"color": QUIET, "style": "italic"} if entry.repeated else {"color": INK}
@@ -102,12 +105,13 @@ class TreePlate:
             page.text(end, y + (len(entry.lines) - 1) * _STEP, _beside(entry), size=SMALL, color=QUIET,
                       va="center_baseline")  # fmt: skip
             y += _STEP * len(entry.lines)
+        page.plot(xs, ys, color=_LINE_COLOUR, linewidth=0.8, zorder=1)
 
 
 def _dot(page: Axes, x: float, y: float, *, marked: bool, pale: bool = False) -> None:
     fill = "#0072B2" if marked and not pale else "white"
-    rectangle(page, x - 4, y - 4, 8, 8, zorder=3, facecolor=fill, edgecolor=QUIET if pale else INK, linewidth=0.9,
-              hatch="" if not marked or pale else "////")  # fmt: skip
+    page.plot([x], [y], marker="s", markersize=7.5, markerfacecolor=fill, markeredgecolor=QUIET if pale else INK,
+              markeredgewidth=0.9, linestyle="none", zorder=3)  # fmt: skip
 
 
 def _beside(entry: _Entry) -> str:

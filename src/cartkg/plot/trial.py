@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..asking import ask
 from ..errors import UsageError
-from .picture import STATUS, Axis, Column, Mark, Picture, Row, Style, asked, number, origin, short
+from .picture import STATUS, Axis, Column, Mark, Picture, Row, Style, asked, number, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,14 +89,13 @@ def _marks(row: Mapping[str, Value]) -> Iterator[Mark]:
         yield Mark("bar", 0, months, _BAR) if watched else Mark("point", months, months, _TIME, 0.5)
     elif percent is not None and time is not None:
         yield Mark("point", time, time, _SHARE, 0.5)
-        yield _word(f"{short(percent)}%", time)
     else:
-        yield _word(f"{short(percent)}%, no time printed" if percent is not None else "no time printed")
+        yield _word("no time printed")
     factor = (number(row["unit_days"]) or 0) / _DAYS_PER_MONTH
     low, high = number(row["lower"]), number(row["upper"])
     if factor and low is not None and high is not None:
         yield Mark("box" if row["interval"] == "iqr" else "interval", low * factor, high * factor)
 
 
-def _word(text: str, at: float = 0) -> Mark:
-    return Mark("word", at + _SPACE, at + _SPACE, text=text)
+def _word(text: str) -> Mark:
+    return Mark("word", _SPACE, _SPACE, text=text)
