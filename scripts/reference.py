@@ -64,8 +64,9 @@ def classes_page(graph: Graph) -> str:
         if t.predicate == type_
         and t.object in {expand("owl:ObjectProperty"), expand("owl:DatatypeProperty"), expand("owl:AnnotationProperty")}
     }
+    others = set(said) - vocabulary.classes - properties
     lines = ["<p>Axioms are in Manchester syntax with labels. Individuals are listed with those that are inferred.</p>"]
-    for heading, terms in (("Classes", vocabulary.classes), ("Properties", properties)):
+    for heading, terms in (("Classes", vocabulary.classes), ("Properties", properties), ("Controlled terms", others)):
         lines.append(f"<h1>{heading}</h1>")
         for iri in sorted(terms, key=lambda term: (labels.get(term, term).casefold(), term)):
             lines += [

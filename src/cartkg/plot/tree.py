@@ -44,7 +44,7 @@ class Tree:
         """All that the picture says, in words."""
         lines = [self.subtitle, *(f"{'marked' if marked else 'plain'}: {text}" for marked, text in self.legend)]
         for node in self.nodes:
-            rest = f", {node.more} below not drawn" if node.more else ""
+            rest = f" +{node.more} below" if node.more else ""
             lines.append(f"{'  ' * node.depth}{node.name}{' (marked)' if node.marked else ''}: {node.count}{rest}")
         return "\n".join([*lines, *self.notes])
 
