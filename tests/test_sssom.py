@@ -13,9 +13,10 @@ import pytest
 
 from cartkg.build import build
 from cartkg.errors import DataError
-from cartkg.resources import data_directory, mapping_files
+from cartkg.resources import data_directory, mapping_files, ontology_directory, ontology_files
 from cartkg.store import open_graph
-from cartkg.vocabulary import graph_name
+from cartkg.tables import TABLES
+from cartkg.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical
 
 from .conftest import WORLD
 
@@ -78,9 +79,46 @@ def test_a_term_of_the_ontology_can_be_mapped(data: Path) -> None:
     assert [quad for quad in graph.quads() if quad.subject == subject and quad.graph_name == graph_name("mappings")]
 
 
-def test_a_data_folder_without_mappings_builds(data: Path) -> None:
+def test_an_identifier_keeps_the_name_it_has_elsewhere(data: Path) -> None:
+    write(data, (*SOUND, "Gamma"), columns=(*COLUMNS, "object_label"))
+    graph = build(data, data.parent / "graph")
+    named = ox.Triple(ox.NamedNode("https://doi.org/10.5555/g.3"), expand("skos:prefLabel"), ox.Literal("Gamma"))
+    assert named in {quad.triple for quad in graph.quads()}
+
+
+def test_an_identifier_with_two_names_is_found(data: Path) -> None:
+    second = changed(subject_id="cartkg:references/omega-review-2024.4")
+    write(data, (*SOUND, "Gamma"), (*second, "Delta"), columns=(*COLUMNS, "object_label"))
+    assert [(finding.rule, finding.line) for finding in findings(data)] == [("mapping-label", 9)]
+
+
+def test_why_no_identifier_was_found_is_kept_and_no_identifier_is_made_up(data: Path) -> None:
+    head = HEAD + "#  sssom: https://w3id.org/sssom/\n"
+    row = (*changed(object_id="sssom:NoTermFound"), "Printed nowhere.")
+    write(data, row, head=head, columns=(*COLUMNS, "comment"))
+    said = {quad.triple for quad in build(data, data.parent / "graph").quads()}
+    subject = ox.NamedNode("https://w3id.org/cartkg/id/references/omega-review-2024.3")
+    reason = ox.Literal("Printed nowhere.", language="en")
+    assert ox.Triple(subject, expand("ck:noIdentifierFound"), reason) in said
+    assert [triple for triple in said if "NoTermFound" in str(triple)] == []
+
+
+def test_nothing_found_without_a_reason_is_a_mistake(data: Path) -> None:
+    write(data, changed(object_id="sssom:NoTermFound"), head=HEAD + "#  sssom: https://w3id.org/sssom/\n")
+    assert [(finding.rule, finding.column) for finding in findings(data)] == [("mapping-reason", "comment")]
+
+
+def test_a_vocabulary_that_the_prefix_table_does_not_hold_needs_its_prefix_in_the_file_only(data: Path) -> None:
+    write(data, changed(object_id="own:1"), head=HEAD + "#  own: https://example.org/own/\n")
+    assert any(str(quad.object) == "<https://example.org/own/1>" for quad in build(data, data.parent / "graph").quads())
+
+
+def test_without_mappings_of_rows_those_of_terms_are_left(data: Path) -> None:
     shutil.rmtree(data / "mappings")
-    assert "mappings" not in build(data, data.parent / "graph").manifest.graphs
+    graph = build(data, data.parent / "graph")
+    mapped = {quad.subject for quad in graph.quads() if quad.graph_name == graph_name("mappings")}
+    assert mapped
+    assert [subject for subject in mapped if lexical(subject).startswith("https://w3id.org/cartkg/id/")] == []
 
 
 def test_a_changed_mapping_is_a_changed_input(data: Path) -> None:
@@ -166,35 +204,69 @@ def test_a_file_that_can_not_be_read_or_is_not_named_as_mappings_is_found(data: 
     assert [finding.rule for finding in findings(data)] == ["mapping-file"]
 
 
-def rows(table: str) -> list[dict[str, str]]:
-    """Rows of a mapping table, or of another table, of the review."""
-    path = data_directory() / table
+def read(path: Path) -> list[dict[str, str]]:
+    """Rows of a mapping table or of another table."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     text = "".join(line for line in lines if not line.startswith("#"))
     return list(csv.DictReader(io.StringIO(text), delimiter="\t"))
 
 
-MAPPINGS = [row for file in mapping_files(data_directory()) for row in rows(f"mappings/{file.name}")]
+def rows(table: str) -> list[dict[str, str]]:
+    """Rows of a table of the review."""
+    return read(data_directory() / table)
 
 
-def test_every_mapping_of_the_review_names_its_subject_as_its_row_does() -> None:
-    labels = {f"cartkg:{table}/{row['id']}": row["label"] for table in ("references", "trials")
-              for row in rows(f"{table}.tsv")}  # fmt: skip
+FILES = (*mapping_files(data_directory()), *mapping_files(ontology_directory()))
+MAPPINGS = [row for file in FILES for row in read(file)]
+FOUND = [row for row in MAPPINGS if row["object_id"] != "sssom:NoTermFound"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parents[1].name}/{file.name}")
+def test_a_mapping_file_is_about_the_table_or_module_that_its_name_says(file: Path) -> None:
+    subjects = {row["subject_id"] for row in read(file)}
+    stem = file.name.removesuffix(".sssom.tsv")
+    if file.parents[1] == data_directory():
+        assert {subject.rpartition("/")[0] for subject in subjects} == {f"cartkg:{stem}"}
+    else:
+        module = (ontology_directory() / f"{stem}.ttl").read_text(encoding="utf-8")
+        assert [subject for subject in subjects if f"\n{subject} a owl:" not in module] == []
+
+
+def test_every_mapping_names_its_subject_as_its_row_or_term_does() -> None:
+    labels = {f"cartkg:{table}/{row['id']}": row["label"] for table in TABLES for row in rows(f"{table}.tsv")}
+    for triple in Vocabulary.load(ontology_files()).triples:
+        if triple.predicate == expand("rdfs:label"):
+            labels[lexical(triple.subject).replace(PREFIXES["ck"], "ck:")] = lexical(triple.object)
     assert {row["subject_id"]: row["subject_label"] for row in MAPPINGS}.items() <= labels.items()
 
 
-def test_every_mapping_of_the_review_says_where_it_was_found_and_how_sure_it_is() -> None:
-    assert [row for row in MAPPINGS if not row["comment"] or row["confidence"] not in {"0.95", "0.8"}] == []
+def test_every_mapping_says_where_it_was_found_and_how_sure_it_is() -> None:
+    assert [row for row in FOUND if "Found on: " not in row["comment"]] == []
+    assert {row["confidence"] for row in MAPPINGS} == {"0.95", "0.8", "0.7"}
+    assert [row for row in FOUND if (row["confidence"] == "0.7") != ("Conflict" in row["comment"])] == []
 
 
-def test_a_paper_or_trial_has_one_exact_identifier_in_a_registry_and_shares_it_with_no_other() -> None:
-    exact = [row for row in MAPPINGS if row["predicate_id"] == "skos:exactMatch"]
+def test_every_identifier_of_a_vocabulary_comes_with_its_label_and_vocabulary() -> None:
+    registries = {"clinicaltrials", "doi", "pubmed"}
+    named = [row for row in FOUND if row["object_id"].partition(":")[0] not in registries]
+    assert named
+    assert [row for row in named if not row["object_label"]] == []
+    assert [row for row in named if row["object_source"] != f"bioregistry:{row['object_id'].partition(':')[0]}"] == []
+
+
+def test_nothing_has_two_exact_identifiers_in_one_vocabulary_and_no_two_things_share_one() -> None:
+    exact = [row for row in FOUND if row["predicate_id"] == "skos:exactMatch"]
     assert len({(row["subject_id"], row["object_id"].split(":")[0]) for row in exact}) == len(exact)
     assert len({row["object_id"].casefold() for row in exact}) == len(exact)
 
 
+def test_a_gene_is_never_the_same_as_a_protein_or_a_piece_of_it() -> None:
+    genes = [row for row in FOUND if row["object_id"].partition(":")[0] in {"hgnc", "ncbigene", "ensembl"}]
+    assert {row["predicate_id"] for row in genes} == {"skos:relatedMatch"}
+
+
 def test_a_doi_or_registration_that_the_review_prints_is_the_one_mapped() -> None:
-    mapped = {(row["subject_id"], row["object_id"].casefold()) for row in MAPPINGS}
+    mapped = {(row["subject_id"], row["object_id"].casefold()) for row in FOUND}
     printed = {(f"cartkg:references/{row['id']}", f"doi:{row['doi']}".casefold())
                for row in rows("references.tsv") if row["doi"]}  # fmt: skip
     printed |= {(f"cartkg:trials/{row['id']}", f"clinicaltrials:{row['registration']}".casefold())

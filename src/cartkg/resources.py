@@ -42,6 +42,11 @@ def mapping_files(folder: Path) -> list[Path]:
     return [file for file in sorted((folder / "mappings").glob("[!.]*.tsv")) if file.is_file()]
 
 
+def prefix_table() -> Path:
+    """The table of prefixes that mapping files may use."""
+    return ontology_directory() / "prefixes.tsv"
+
+
 def default_graph_directory(data: Path) -> Path:
     """Where the graph of a data folder is kept: below `$CARTKG_GRAPH`, `build/` of a checkout, or the user's cache."""
     base = _graph_base()

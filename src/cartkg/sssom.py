@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .findings import Finding
+from .prefixes import known_prefixes
 from .tables.reader import CONTROL, choices
-from .vocabulary import INDIVIDUALS, PREFIXES, expand
+from .vocabulary import INDIVIDUALS, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from .prefixes import Prefix
     from .vocabulary import Vocabulary
 
 SUFFIX = ".sssom.tsv"
@@ -29,16 +31,11 @@ _COLUMNS = (
     "object_source_version", "author_id", "author_label", "reviewer_id", "mapping_date", "mapping_source",
     "mapping_tool", "confidence", "see_also", "comment",
 )  # fmt: skip
-_BUILT_IN = {"skos": PREFIXES["skos"], "semapv": "https://w3id.org/semapv/vocab/"}
-# How the field writes these registries' identifiers (bioregistry.io); another spelling would not join with others.
-_REGISTRIES = {
-    "cartkg": (INDIVIDUALS, re.compile(r".+/.+")),
-    "ck": (PREFIXES["ck"], re.compile(r"\w+")),
-    "clinicaltrials": ("https://www.clinicaltrials.gov/study/", re.compile(r"NCT[0-9]{8}")),
-    "doi": ("https://doi.org/", re.compile(r"10\.[0-9]{4,9}/\S+")),
-    "pubmed": ("https://pubmed.ncbi.nlm.nih.gov/", re.compile(r"[1-9][0-9]*")),
-}
+_BUILT_IN = ("semapv", "skos")  # what SSSOM files may use without declaring it
+_NOT_FOUND = "sssom:NoTermFound"
 _IDENTIFIER = expand("dcterms:identifier")
+_NAME = expand("skos:prefLabel")
+_REASON = expand("ck:noIdentifierFound")
 
 
 @dataclass
@@ -48,10 +45,12 @@ class MappingReader:
     vocabulary: Vocabulary
     ids: Mapping[str, Iterable[str]]
     findings: list[Finding]
+    _known: dict[str, Prefix] = field(default_factory=known_prefixes)
     _seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _names: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def triples(self, files: Iterable[Path]) -> Iterator[ox.Triple]:
-        """For each sound row its mapping, and the identifier that its object is known by."""
+        """For each sound row its mapping with identifier and name of its object, or why no identifier was found."""
         for file in files:
             yield from self._file(file)
 
@@ -94,12 +93,12 @@ class MappingReader:
                 self._wrong(path, "mapping-metadata", f"{key} is missing", f"add a line #{key}: …", 1)
         declared = known.get("curie_map")
         prefixes = {str(key): str(iri) for key, iri in declared.items()} if isinstance(declared, dict) else {}
-        for prefix in sorted(prefixes.keys() & _REGISTRIES):
-            expected = _REGISTRIES[prefix][0]
+        for prefix in sorted(prefixes.keys() & self._known.keys()):
+            expected = self._known[prefix].iri
             if prefixes[prefix] != expected:
                 message = f"prefix {prefix} stands for {prefixes[prefix]}"
                 self._wrong(path, "mapping-prefix", message, f"write {prefix}: {expected}", 1)
-        return prefixes | _BUILT_IN
+        return prefixes | {prefix: self._known[prefix].iri for prefix in _BUILT_IN}
 
     def _sound_header(self, path: Path, line: int, header: list[str]) -> bool:
         before = len(self.findings)
@@ -141,10 +140,13 @@ class MappingReader:
         if subject is not None and (instead := self._unknown(subject.value)) is not None:
             message = f"{row['subject_id']!r} is neither a row nor a term"
             self._wrong(row.path, "mapping-subject", message, instead, row.line, "subject_id")
-        if justification is not None and not justification.value.startswith(_BUILT_IN["semapv"]):
+        if justification is not None and not row["mapping_justification"].startswith("semapv:"):
             message = f"{row['mapping_justification']!r} is not a justification"
             remedy = "write for example semapv:ManualMappingCuration"
             self._wrong(row.path, "mapping-justification", message, remedy, row.line, "mapping_justification")
+        if row["object_id"] == _NOT_FOUND and not row["comment"]:
+            remedy = "say in comment why no identifier was found"
+            self._wrong(row.path, "mapping-reason", "gives neither identifier nor reason", remedy, row.line, "comment")
         if subject is None or predicate is None or target is None or len(self.findings) > before:
             return
         key = subject.value, predicate.value, target.value
@@ -152,8 +154,17 @@ class MappingReader:
         if (first := self._seen.setdefault(key, place)) != place:
             self._wrong(row.path, "mapping-twice", f"stands already in {first}", "keep one", row.line)
             return
+        if row["object_id"] == _NOT_FOUND:
+            yield ox.Triple(subject, _REASON, ox.Literal(row["comment"], language="en"))
+            return
         yield ox.Triple(subject, predicate, target)
         yield ox.Triple(target, _IDENTIFIER, ox.Literal(row["object_id"]))
+        if name := row["object_label"]:
+            known, where = self._names.setdefault(target.value, (name, place))
+            if known != name:
+                message = f"{row['object_id']} is called {known!r} in {where}"
+                self._wrong(row.path, "mapping-label", message, "write one label in both", row.line, "object_label")
+            yield ox.Triple(target, _NAME, ox.Literal(name))
 
     def _node(self, row: _Row, name: str, prefixes: Mapping[str, str]) -> ox.NamedNode | None:
         curie = row[name]
@@ -163,7 +174,7 @@ class MappingReader:
             self._wrong(row.path, "mapping-prefix", message, f"add {prefix} to curie_map, or "
                         f"{choices(prefixes, prefix.casefold())}", row.line, name)  # fmt: skip
             return None
-        if prefix in _REGISTRIES and not _REGISTRIES[prefix][1].fullmatch(local):
+        if prefix in self._known and not self._known[prefix].pattern.fullmatch(local):
             message, remedy = f"{local!r} is not an identifier of {prefix}", "compare it with the registry's page"
             self._wrong(row.path, "mapping-identifier", message, remedy, row.line, name)
             return None

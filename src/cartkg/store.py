@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from . import __version__
 from .errors import StorageError, UsageError
-from .resources import mapping_files, ontology_directory, ontology_files, queries_directory
+from .resources import mapping_files, ontology_directory, ontology_files, prefix_table, queries_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,7 +100,7 @@ def fingerprint(data: Path) -> dict[str, str]:
     ontology = ontology_directory()
     kinds = {
         "data": (data, [*(file for file in data.glob("[!.]*.tsv") if file.is_file()), *mapping_files(data)]),
-        "ontology": (ontology, [*ontology_files(), *mapping_files(ontology)]),
+        "ontology": (ontology, [*ontology_files(), *mapping_files(ontology), prefix_table()]),
         "queries": (queries_directory(), queries_directory().glob("*/*.rq")),
         "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
     }
