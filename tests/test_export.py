@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from cartkg.store import Graph
 
 
-def merged(graph: Graph) -> set[str]:
-    said = (quad for quad in graph.quads() if quad.graph_name != graph_name("queries"))
+def merged(graph: Graph, *left_out: str) -> set[str]:
+    absent = {graph_name(name) for name in ("queries", *left_out)}
+    said = (quad for quad in graph.quads() if quad.graph_name not in absent)
     return {str(quad.triple) for quad in said if not is_module_header(quad)}
 
 
@@ -38,21 +39,27 @@ def test_a_dataset_format_holds_every_quad(graph: Graph, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["turtle", "ntriples", "rdfxml", "jsonld"])
-def test_a_graph_format_holds_every_triple_once(graph: Graph, name: str) -> None:
-    read = [quad.triple for quad in ox.parse(export(graph, name), format=FORMATS[name])] if name != "jsonld" else None
-    if read is None:
-        parsed = rdflib.Graph().parse(data=export(graph, name), format="json-ld")
-        assert len(parsed) == len(merged(graph))
-    else:
-        assert len(read) == len(merged(graph))
-        named = {
-            str(t) for t in read if not isinstance(t.subject, ox.BlankNode) and not isinstance(t.object, ox.BlankNode)
-        }
-        assert named == {text for text in merged(graph) if "_:" not in text}
+@pytest.mark.parametrize("mappings", [False, True])
+def test_a_graph_format_holds_every_triple_once_and_mappings_if_asked(graph: Graph, name: str, mappings: bool) -> None:
+    content = export(graph, name, mappings=mappings)
+    expected = merged(graph) if mappings else merged(graph, "mappings")
+    assert len(merged(graph)) > len(merged(graph, "mappings"))
+    if name == "jsonld":
+        assert len(rdflib.Graph().parse(data=content, format="json-ld")) == len(expected)
+        return
+    read = [quad.triple for quad in ox.parse(content, format=FORMATS[name])]
+    assert len(read) == len(expected)
+    named = {str(t) for t in read if not isinstance(t.subject, ox.BlankNode) and not isinstance(t.object, ox.BlankNode)}
+    assert named == {text for text in expected if "_:" not in text}
+
+
+@pytest.mark.parametrize("name", ["nquads", "trig"])
+def test_a_dataset_format_holds_the_mappings_whether_asked_or_not(graph: Graph, name: str) -> None:
+    assert export(graph, name) == export(graph, name, mappings=True)
 
 
 def test_rdf_xml_can_be_read_by_rdflib(graph: Graph) -> None:
-    assert len(rdflib.Graph().parse(data=export(graph, "rdfxml"), format="xml")) == len(merged(graph))
+    assert len(rdflib.Graph().parse(data=export(graph, "rdfxml"), format="xml")) == len(merged(graph, "mappings"))
 
 
 @pytest.mark.parametrize("name", ["turtle", "rdfxml"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from cartkg.asking import ask
 from cartkg.build import build
 from cartkg.errors import DataError
 from cartkg.resources import data_directory, mapping_files, ontology_directory, ontology_files
@@ -22,6 +23,7 @@ from .conftest import WORLD
 
 if TYPE_CHECKING:
     from cartkg.findings import Finding
+    from cartkg.store import Graph
 
 HEAD = """\
 #mapping_set_id: https://example.org/mappings/own
@@ -258,6 +260,25 @@ def test_nothing_has_two_exact_identifiers_in_one_vocabulary_and_no_two_things_s
     exact = [row for row in FOUND if row["predicate_id"] == "skos:exactMatch"]
     assert len({(row["subject_id"], row["object_id"].split(":")[0]) for row in exact}) == len(exact)
     assert len({row["object_id"].casefold() for row in exact}) == len(exact)
+
+
+def test_no_identifier_that_is_known_to_mean_something_else_is_used() -> None:
+    wrong = {
+        "chembl.compound:CHEMBL3989989": "sources disagree about its label",
+        "doi:10.1038/nature22395": "another paper",
+        "mondo:0015977": "agammaglobulinemia, which is not hypogammaglobulinaemia",
+        "ncit:C111041": "an allogeneic product",
+    }
+    assert [row for row in FOUND if row["object_id"] in wrong] == []
+    therapy = [row for row in FOUND if row["object_id"] == "ncit:C126102"]
+    assert [row["predicate_id"] for row in therapy] == ["skos:relatedMatch"]
+
+
+@pytest.mark.parametrize("kind", ["antigens", "diseases", "approved products", "outcomes", "trial references"])
+def test_nearly_everything_has_an_identifier_elsewhere_or_a_reason_why_not(graph: Graph, kind: str) -> None:
+    row = next(iter(ask(graph, "identifier-coverage", {"kind": kind})))
+    assert row["things"] > 0
+    assert row["percent"] >= 95
 
 
 def test_a_gene_is_never_the_same_as_a_protein_or_a_piece_of_it() -> None:

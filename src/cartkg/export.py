@@ -29,6 +29,7 @@ FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 _QUERIES = graph_name("queries")
+_MAPPINGS = graph_name("mappings")
 _IMPORTS = expand("owl:imports")
 _MODULES = expand("ck:module/").value
 
@@ -38,12 +39,13 @@ def suffix(name: str) -> str:
     return str(FORMATS[name].file_extension)
 
 
-def export(graph: Graph, name: str, only: str | None = None) -> bytes:
+def export(graph: Graph, name: str, only: str | None = None, *, mappings: bool = False) -> bytes:
     """The graph in a format; `only` names one of its named graphs.
 
     Formats without named graphs get the union without repeated triples, under the one ontology header:
-    no `owl:imports` and no headers of modules, because the modules are part of it; and without the catalogue of
-    queries, which is about the graph, not part of what it says.
+    no `owl:imports` and no headers of modules, because the modules are part of it; without the catalogue of
+    queries, which is about the graph, not part of what it says; and without identifiers elsewhere, unless
+    `mappings` asks for them.
     """
     if name not in FORMATS:
         raise UsageError(f"no format is called {name!r}; there are: {', '.join(FORMATS)}")
@@ -53,7 +55,8 @@ def export(graph: Graph, name: str, only: str | None = None) -> bytes:
     quads = (quad for quad in graph.quads() if only is None or quad.graph_name == graph_name(only))
     named = chosen.supports_datasets and name != "jsonld"
     if only is None and not named:
-        quads = (quad for quad in quads if quad.graph_name != _QUERIES)
+        left_out = {_QUERIES} if mappings else {_QUERIES, _MAPPINGS}
+        quads = (quad for quad in quads if quad.graph_name not in left_out)
     prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if prefix != "cks"}
     statements = quads if named else _merged(quads)
     out = io.BytesIO()
@@ -106,12 +109,12 @@ def _curie(iri: str) -> str:
     return iri
 
 
-def export_all(graph: Graph, directory: Path) -> list[Path]:
+def export_all(graph: Graph, directory: Path, *, mappings: bool = False) -> list[Path]:
     """Write every format, each named graph as Turtle, and the JSON-LD context."""
     written = []
     for name in FORMATS:
         written.append(directory / f"cartkg.{suffix(name)}")
-        write_atomically(written[-1], export(graph, name))
+        write_atomically(written[-1], export(graph, name, mappings=mappings))
     for part in graph.manifest.graphs:
         written.append(directory / f"{part}.ttl")
         write_atomically(written[-1], export(graph, "turtle", part))

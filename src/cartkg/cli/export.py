@@ -14,12 +14,14 @@ from .shared import FOLDER, current, data_option, graph_option, out_option, put,
               type=click.Choice(["turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"]))  # fmt: skip
 @click.option("--only", default=None, metavar="GRAPH",
               help="One named graph: ontology, asserted, provenance, mappings, inferred, queries.")  # fmt: skip
+@click.option("--with-mappings", "mappings", is_flag=True,
+              help="Put identifiers elsewhere into formats without named graphs, too.")  # fmt: skip
 @click.option("--all", "directory_out", type=FOLDER, default=None, help="Write every format into this folder.")
 @out_option
 @data_option
 @graph_option
 def export(
-    style: str, only: str | None, directory_out: Path | None, out: Path | None, data: Path | None,
+    style: str, only: str | None, mappings: bool, directory_out: Path | None, out: Path | None, data: Path | None,
     directory: Path | None,
 ) -> None:  # fmt: skip
     """Write the graph as RDF; the same inputs give the same bytes."""
@@ -30,6 +32,6 @@ def export(
     from ..export import export_all
 
     if directory_out is not None:
-        put("".join(f"{shown(path)}\n" for path in export_all(graph, directory_out)))
+        put("".join(f"{shown(path)}\n" for path in export_all(graph, directory_out, mappings=mappings)))
         return
-    write(run_export(graph, style, only).decode(), out)
+    write(run_export(graph, style, only, mappings=mappings).decode(), out)
