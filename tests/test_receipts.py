@@ -8,6 +8,7 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+import cartkg
 from cartkg.answers import plain
 from cartkg.query import query
 from cartkg.receipts import COLUMNS
@@ -48,7 +49,7 @@ def test_the_question_is_named_with_its_values_and_the_hash_of_what_was_run(grap
 
 def test_the_graph_is_named_by_version_and_hash(graph: Graph) -> None:
     versions = {row["receipt_graph"] for row in receipts(graph, "evidence")}
-    assert versions == {f"cartkg 0.1.0, graph {graph.manifest.sha256[:12]}"}
+    assert versions == {f"cartkg {cartkg.__version__}, graph {graph.manifest.sha256[:12]}"}
 
 
 def test_a_row_that_names_no_figure_has_the_places_of_what_it_names(graph: Graph) -> None:
