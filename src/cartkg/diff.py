@@ -1,16 +1,19 @@
-"""Compare the graph with its copy in a store, named graph by named graph, by value."""
+"""Compare the graph with its copy in a store, triple by triple; or two releases of it, by what they say."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .changes import State, compare, read_state
 from .remote.copies import PAGE, Shelf, fetched, graphs_there, here
 from .vocabulary import graph_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .changes import Changes
     from .remote.copies import Difference
     from .remote.endpoint import Endpoint
     from .store import Graph
@@ -68,3 +71,9 @@ def diff(
             fetched(shelf, endpoint, name, exact=False, page=page)
             found.append(shelf.difference(name, shown))
     return Comparison(endpoint.url, tuple(found))
+
+
+def diff_states(old: Path, new: Path | Graph) -> Changes:
+    """What has changed from a file, such as an earlier release, to another file or to the graph as it is now."""
+    after = read_state(new) if isinstance(new, Path) else State.of(new.quads())
+    return compare(read_state(old), after)

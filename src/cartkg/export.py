@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
-import io
 import json
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from .errors import UsageError
-from .store import QUADS, write_atomically
-from .vocabulary import PREFIXES, expand, graph_name, lexical, type_
+from . import __version__
+from .changelog import to_json, to_markdown
+from .changes import State, compare, read_state
+from .errors import ExternalError, UsageError
+from .java import functional_syntax
+from .release import crate, dataset, service
+from .release.citation import Citation
+from .release.files import CHECKSUMS, described, publish
+from .release.kgx import nodes_and_edges
+from .release.readme import readme
+from .release.statements import ALL_PREFIXES
+from .resources import (
+    data_directory,
+    document,
+    earlier_releases,
+    mapping_files,
+    ontology_directory,
+    queries_directory,
+    release_directory,
+)
+from .serial import FORMATS, context, merged, serialise, suffix
+from .store import QUADS
+from .vocabulary import PREFIXES, graph_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import rdflib
 
     from .store import Graph
 
-FORMATS = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "ntriples": ox.RdfFormat.N_TRIPLES,
-    "nquads": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-}
 _QUERIES = graph_name("queries")
 _MAPPINGS = graph_name("mappings")
-_IMPORTS = expand("owl:imports")
-_MODULES = expand("ck:module/").value
 
 
-def suffix(name: str) -> str:
-    """File name extension of a format."""
-    return str(FORMATS[name].file_extension)
-
-
-def export(graph: Graph, name: str, only: str | None = None, *, mappings: bool = False) -> bytes:
-    """The graph in a format; `only` names one of its named graphs.
+def export(
+    graph: Graph, name: str, only: str | None = None, beside: Iterable[ox.Quad] = (), *, mappings: bool = False
+) -> bytes:
+    """The graph in a format; `only` names one of its named graphs, `beside` holds quads to write with it.
 
     Formats without named graphs get the union without repeated triples, under the one ontology header:
     no `owl:imports` and no headers of modules, because the modules are part of it; without the catalogue of
@@ -52,75 +59,88 @@ def export(graph: Graph, name: str, only: str | None = None, *, mappings: bool =
     chosen = FORMATS[name]
     if only is not None and only not in graph.manifest.graphs:
         raise UsageError(f"no named graph is called {only!r}; there are: {', '.join(graph.manifest.graphs)}")
-    quads = (quad for quad in graph.quads() if only is None or quad.graph_name == graph_name(only))
+    quads = (quad for quad in chain(graph.quads(), beside) if only is None or quad.graph_name == graph_name(only))
     named = chosen.supports_datasets and name != "jsonld"
     if only is None and not named:
         left_out = {_QUERIES} if mappings else {_QUERIES, _MAPPINGS}
         quads = (quad for quad in quads if quad.graph_name not in left_out)
-    prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if prefix != "cks"}
-    statements = quads if named else _merged(quads)
-    out = io.BytesIO()
-    ox.serialize(statements, out, format=chosen, prefixes=prefixes)
-    content = out.getvalue()
-    return _with_context(content) if name == "jsonld" else content
+    return serialise(quads if named else merged(quads), name)
 
 
-def is_module_header(quad: ox.Quad) -> bool:
-    """True for what only says how the ontology is divided into modules."""
-    return quad.predicate == _IMPORTS or lexical(quad.subject).startswith(_MODULES)
+def export_all(
+    graph: Graph,
+    directory: Path,
+    since: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    *,
+    mappings: bool = False,
+) -> list[Path]:
+    """Write a release into a folder: the graph in every format, alone and merged, and all that describes it.
 
-
-def _merged(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
-    """Triples grouped by subject in order of first appearance, each once."""
-    subjects: dict[str, dict[str, ox.Triple]] = {}
-    for quad in quads:
-        if not is_module_header(quad):
-            triple = quad.triple
-            subjects.setdefault(str(triple.subject), {}).setdefault(str(triple), triple)
-    for triples in subjects.values():
-        yield from triples.values()
-
-
-def context() -> dict[str, object]:
-    """The JSON-LD context: a prefix for every namespace the graph uses."""
-    return {prefix: {"@id": iri, "@prefix": True} for prefix, iri in sorted(PREFIXES.items())}
-
-
-def _with_context(content: bytes) -> bytes:
-    nodes = [_compact(node) for node in json.loads(content)]
-    document = {"@context": context(), "@graph": nodes}
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _compact(node: dict[str, list[Any]]) -> dict[str, object]:
-    compact: dict[str, object] = {}
-    for key, values in node.items():
-        if key == type_.value:
-            compact["@type"] = [_curie(value["@id"]) for value in values]
-        else:
-            compact[key if key.startswith("@") else _curie(key)] = values
-    return compact
-
-
-def _curie(iri: str) -> str:
-    for prefix, base in PREFIXES.items():
-        if iri.startswith(base):
-            return f"{prefix}:{iri.removeprefix(base)}"
-    return iri
-
-
-def export_all(graph: Graph, directory: Path, *, mappings: bool = False) -> list[Path]:
-    """Write every format, each named graph as Turtle, and the JSON-LD context."""
-    written = []
-    for name in FORMATS:
-        written.append(directory / f"cartkg.{suffix(name)}")
-        write_atomically(written[-1], export(graph, name, mappings=mappings))
+    `since` is what an earlier release said; without it, the last one that came with cartkg, if the graph is that of
+    the review. Only the OWL functional syntax needs something from outside; where that is missing, `tell` says so.
+    """
+    citation = Citation.read()
+    beside = list(_definitions(graph))
+    statements = list(merged(quad for quad in (*graph.quads(), *beside) if quad.graph_name != _QUERIES))
+    files = {f"cartkg.{suffix(name)}": export(graph, name, beside=beside, mappings=mappings) for name in FORMATS}
+    for name in ("turtle", "rdfxml", "jsonld", "ntriples"):
+        files[f"ontology.{suffix(name)}"] = export(graph, name, "ontology", beside)
     for part in graph.manifest.graphs:
-        written.append(directory / f"{part}.ttl")
-        write_atomically(written[-1], export(graph, "turtle", part))
-    written.append(directory / "context.jsonld")
-    write_atomically(written[-1], (json.dumps({"@context": context()}, indent=1) + "\n").encode())
-    return written
+        files.setdefault(f"{part}.ttl", export(graph, "turtle", part))
+    files |= _functional(files, tell)
+    dumps = [(file, files[file.name]) for file in described(files)]
+    files["context.jsonld"] = (json.dumps({"@context": context()}, indent=1) + "\n").encode()
+    files |= _copies(Path(graph.manifest.data))
+    files["kgx/nodes.tsv"], files["kgx/edges.tsv"] = nodes_and_edges(graph)
+    files |= _changes(graph, since)
+    graphs = {**graph.manifest.graphs, "ontology": graph.manifest.graphs["ontology"] + len(beside)}
+    about = dataset.describe(citation, statements, graphs, dumps)
+    files["dataset.ttl"] = serialise(about, "turtle", ALL_PREFIXES)
+    files["dataset.jsonld"] = serialise(about, "jsonld", ALL_PREFIXES)
+    files["service.ttl"] = serialise(service.describe(graphs), "turtle", ALL_PREFIXES)
+    listed = described([*files, crate.NAME, "README.md", CHECKSUMS])
+    files["README.md"] = readme(citation, listed, graphs)
+    files[crate.NAME] = crate.crate(citation, [file for file in listed if file.name in files], files)
+    return publish(directory, files)
+
+
+def _definitions(graph: Graph) -> Iterator[ox.Quad]:
+    """What release files of the ontology hold beside it, by one CONSTRUCT."""
+    text = (release_directory() / "definitions.rq").read_text(encoding="utf-8")
+    home = graph_name("ontology")
+    found = cast("ox.QueryTriples", graph.store.query(text))
+    return (ox.Quad(t.subject, t.predicate, t.object, home) for t in sorted(found, key=str))
+
+
+def _functional(files: Mapping[str, bytes], tell: Callable[[str], None]) -> dict[str, bytes]:
+    try:
+        return {f"{name}.ofn": functional_syntax(files[f"{name}.rdf"]) for name in ("ontology", "cartkg")}
+    except ExternalError as error:
+        tell(f"no OWL functional syntax: {error}")
+        return {}
+
+
+def _copies(data: Path) -> dict[str, bytes]:
+    """Files that go along as they are: queries, mappings, redirects, licences."""
+    sources = {f"queries/{file.parent.name}/{file.name}": file for file in queries_directory().glob("*/*.rq")}
+    for folder in (data, ontology_directory()):
+        sources |= {f"mappings/{file.name}": file for file in mapping_files(folder)}
+    redirects = release_directory() / "w3id"
+    sources |= {"w3id/cartkg/.htaccess": redirects / "htaccess", "w3id/cartkg/README.md": redirects / "README.md"}
+    sources |= {name: document(name) for name in ("CITATION.cff", "LICENSE", "LICENSE-DATA")}
+    return {name: source.read_bytes() for name, source in sorted(sources.items())}
+
+
+def _changes(graph: Graph, since: Path | None) -> dict[str, bytes]:
+    """What differs from an earlier release, where there is one to compare with."""
+    if since is None and Path(graph.manifest.data) == data_directory().resolve():
+        since = next((file for name, file in reversed(earlier_releases().items()) if name != __version__), None)
+    if since is None:
+        return {}
+    found = compare(read_state(since), State.of(graph.quads()))
+    names = since.name.removesuffix(".nq.gz"), __version__
+    return {"CHANGES.md": to_markdown(found, *names).encode(), "changes.json": to_json(found, *names).encode()}
 
 
 def to_rdflib(graph: Graph) -> rdflib.Dataset:

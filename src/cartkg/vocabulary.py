@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from .errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 BASE = "https://w3id.org/cartkg/"
@@ -40,6 +40,14 @@ def expand(curie: str) -> ox.NamedNode:
     """The IRI that a CURIE of our own prefixes stands for; KeyError for an unknown prefix."""
     prefix, _, name = curie.partition(":")
     return ox.NamedNode(PREFIXES[prefix] + name)
+
+
+def shorten(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """The CURIE of an IRI, or the IRI where no prefix fits."""
+    for prefix, base in prefixes.items():
+        if iri.startswith(base):
+            return f"{prefix}:{iri.removeprefix(base)}"
+    return iri
 
 
 def lexical(term: object) -> str:
