@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartkg.build import build
+from cartkg.export import export_all
 from cartkg.resources import data_directory
 from cartkg.tables import TABLES
 
@@ -53,6 +54,16 @@ def graph(graph_directory: Path) -> Graph:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """The graph of the small invented world."""
     return build(WORLD, tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="session")
+def release(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the review's graph, as where ROBOT is missing."""
+    folder = tmp_path_factory.mktemp("release")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROBOT_JAR", str(folder / "none.jar"))
+        export_all(graph, folder)
+    return folder
 
 
 @pytest.fixture

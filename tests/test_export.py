@@ -10,7 +10,8 @@ import pytest
 import rdflib
 
 from cartkg.errors import StorageError, UsageError
-from cartkg.export import FORMATS, context, export, export_all, is_module_header, suffix
+from cartkg.export import export
+from cartkg.serial import FORMATS, context, is_module_header
 from cartkg.store import write_atomically
 from cartkg.vocabulary import graph_name
 
@@ -91,15 +92,6 @@ def test_json_ld_uses_the_context(graph: Graph) -> None:
     assert document["@context"] == context()
     node = next(node for node in document["@graph"] if node["@id"].endswith("/constructs/fmc63-28z"))
     assert "ck:CAR" in node["@type"]
-
-
-def test_everything_is_written_into_one_folder(graph: Graph, tmp_path: Path) -> None:
-    written = {path.name for path in export_all(graph, tmp_path / "release")}
-    assert written == {
-        *(f"cartkg.{suffix(name)}" for name in FORMATS), *(f"{part}.ttl" for part in graph.manifest.graphs),
-        "context.jsonld",
-    }  # fmt: skip
-    assert {path.name for path in (tmp_path / "release").iterdir()} == written
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
