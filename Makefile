@@ -1,13 +1,14 @@
 # make demo   sets up, builds the graph, validates it and answers a real question
 # make test   sets up what tests need and runs everything
 # make docs   writes the HTML reference of the ontology into build/docs
+# make release  writes a release into build/release: the graph in every format and all that describes it
 # make format, make generate, make golden   see CONTRIBUTING.md
 PYTHON ?= python3
 DEMO := .venv-demo
 TEST := .venv-test
 CHECKS := .venv-checks
 
-.PHONY: demo test docs format generate golden clean
+.PHONY: demo test docs release format generate golden clean
 
 demo: $(DEMO)/ready
 	@echo "== 1. build: curated tables -> RDF graph"
@@ -44,6 +45,10 @@ generate: $(TEST)/ready
 	$(TEST)/bin/python scripts/generate.py
 	$(TEST)/bin/python scripts/readme.py
 	$(TEST)/bin/python scripts/notebook.py
+	$(TEST)/bin/python scripts/fair.py
+
+release: $(TEST)/ready
+	$(TEST)/bin/cartkg export --all build/release
 
 golden: $(TEST)/ready
 	$(TEST)/bin/python scripts/golden.py

@@ -55,6 +55,19 @@ def test_the_wheel_answers_a_stored_query_in_an_empty_folder(installed: Path, tm
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
+def test_the_wheel_writes_a_release_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "ROBOT_JAR": os.devnull}
+    done = subprocess.run(
+        [installed, "export", "--all", "release"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "no OWL functional syntax: " in done.stderr
+    checked = subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path / "release", check=False)
+    assert checked.returncode == 0
+    assert "## Terms" in (tmp_path / "release" / "CHANGES.md").read_text(encoding="utf-8")
+
+
 def test_the_wheel_is_the_installed_code_and_not_the_checkout(installed: Path, tmp_path: Path) -> None:
     python = installed.with_name("python")
     done = subprocess.run(

@@ -241,6 +241,7 @@ def _columns(table: str) -> tuple[set[str], dict[str, str]]:
         if column and column.inverse
     }
     computed = {expand(str(getattr(rule, "predicate", "ck:asserts"))).value for rule in TABLES[table].derived}
+    computed.add(expand("skos:definition").value)  # of rows, composed from their cells
     return (inverses | computed) - names.keys(), names
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .files import File
 
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_ROLES = ("dcterms:creator", "dcterms:publisher", "schema:creator", "schema:publisher")
+_PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _IDENTIFIER = expand("dcterms:identifier").value
 
@@ -62,7 +64,7 @@ def _head(out: Statements, citation: Citation, triples: Sequence[ox.Triple]) -> 
     for licence in ("dcterms:license", "schema:license"):
         out.add(DATASET, (licence, ox.NamedNode(_LICENCE)))
     for author in citation.authors:
-        out.add(DATASET, ("dcterms:creator", ox.Literal(author)), ("schema:creator", ox.Literal(author)))
+        out.add(DATASET, *((role, ox.Literal(author)) for role in _ROLES))
     for keyword in citation.keywords:
         out.add(DATASET, ("dcat:keyword", words(keyword)), ("schema:keywords", words(keyword)))
     out.add(
@@ -74,6 +76,8 @@ def _head(out: Statements, citation: Citation, triples: Sequence[ox.Triple]) -> 
         ("dcat:version", ox.Literal(citation.version)),
         ("schema:version", ox.Literal(citation.version)),
         ("dcterms:conformsTo", named(PREFIXES["ck"].rstrip("/"))),
+        ("dcterms:accessRights", ox.NamedNode(_PUBLIC)),
+        ("dcterms:language", ox.Literal("en")),
         ("schema:isAccessibleForFree", ox.Literal("true", datatype=named("xsd:boolean"))),
         ("void:uriSpace", ox.Literal(BASE)),
         ("void:sparqlEndpoint", named(ENDPOINT)),
