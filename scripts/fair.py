@@ -237,7 +237,7 @@ def page(folder: Path) -> str:
             "# FAIR criteria",
             "",
             "What the checkers FOOPS! and O'FAIRe ask of an ontology, in our words, and what a release folder answers",
-            "without a network. What needs the network or a portal is listed with the reason, and never counted as met.",
+            "without a network. What needs the network or a portal is listed with the reason, never counted as met.",
             "The criteria and reasons stand in `fair.tsv`; `tests/test_fair.py` checks each by its name.",
             "",
             "| checker | met | not met | not checkable |",
