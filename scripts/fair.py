@@ -193,7 +193,7 @@ class Release:
 
     def curated_mappings(self) -> Outcome:
         """Each mapping has a justification."""
-        rows = [row for file in sorted(self.folder.glob("mappings/*.sssom.tsv")) for row in _rows(file)]
+        rows = [row for file in sorted(self.folder.glob("mappings/*/*.sssom.tsv")) for row in _rows(file)]
         good = [row for row in rows if row["mapping_justification"].startswith("semapv:")]
         return len(good) == len(rows) > 0, f"{len(good)} of {len(rows)} SSSOM rows with a justification"
 

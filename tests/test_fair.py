@@ -55,7 +55,7 @@ def test_the_page_of_criteria_is_current(release: Path) -> None:
         ("ontology.ttl", "owl:Ontology", "owl:Thing", "persistent_iri"),
         ("dataset.ttl", "dcterms:accessRights", "rdfs:seeAlso", "either 1 dcterms:accessRights"),
         ("dataset.ttl", "dcterms:conformsTo", "rdfs:seeAlso", "conforms_to"),
-        ("mappings/references.sssom.tsv", "semapv:", "", "curated_mappings"),
+        ("mappings/data/references.sssom.tsv", "semapv:", "", "curated_mappings"),
         ("mappings.ttl", "Match", "Hint", "aligned"),
     ],
 )

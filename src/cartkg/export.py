@@ -124,8 +124,8 @@ def _functional(files: Mapping[str, bytes], tell: Callable[[str], None]) -> dict
 def _copies(data: Path) -> dict[str, bytes]:
     """Files that go along as they are: queries, mappings, redirects, licences."""
     sources = {f"queries/{file.parent.name}/{file.name}": file for file in queries_directory().glob("*/*.rq")}
-    for folder in (data, ontology_directory()):
-        sources |= {f"mappings/{file.name}": file for file in mapping_files(folder)}
+    for kind, folder in (("data", data), ("ontology", ontology_directory())):
+        sources |= {f"mappings/{kind}/{file.name}": file for file in mapping_files(folder)}
     redirects = release_directory() / "w3id"
     sources |= {"w3id/cartkg/.htaccess": redirects / "htaccess", "w3id/cartkg/README.md": redirects / "README.md"}
     sources |= {name: document(name) for name in ("CITATION.cff", "LICENSE", "LICENSE-DATA")}
