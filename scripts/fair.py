@@ -10,10 +10,9 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Namespace, URIRef
 
@@ -43,8 +42,7 @@ _PLAIN = (str(RDF), str(RDFS), str(OWL))
 Outcome = tuple[bool, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(NamedTuple):
     """What a checker asks, how it is checked here, and the reason why it is not met or not checked."""
 
     tool: str

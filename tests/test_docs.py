@@ -61,7 +61,7 @@ def test_links_point_at_files_that_exist(file: Path) -> None:
         assert (file.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("target", ["demo", "test"])
+@pytest.mark.parametrize("target", ["demo", "test", "release"])
 def test_the_readme_names_only_make_targets_that_exist(target: str) -> None:
     assert f"\n{target}: " in (ROOT / "Makefile").read_text(encoding="utf-8")
     assert f"make {target}" in README
