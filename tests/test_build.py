@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,6 +138,15 @@ def test_every_row_becomes_a_named_individual_of_its_class_with_one_label(graph:
         counts = [int(row["labels"].value) for row in found]
         assert (table, len(counts)) == (table, len(lines))
         assert set(counts) <= {1}
+
+
+@pytest.mark.parametrize("which", ["graph", "world"])
+def test_no_triple_stands_in_two_named_graphs_where_it_would_count_twice(
+    request: pytest.FixtureRequest, which: str
+) -> None:
+    found: Graph = request.getfixturevalue(which)
+    triples = Counter(quad.triple for quad in found.quads())
+    assert [triple for triple, times in triples.items() if times > 1] == []
 
 
 def test_the_data_hold_no_blank_node_and_use_declared_terms_only(graph: Graph) -> None:

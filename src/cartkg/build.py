@@ -69,6 +69,7 @@ def _write(data: Path, vocabulary: Vocabulary, staging: Path, progress: Callable
             ox.serialize(found, quads, format=ox.RdfFormat.N_QUADS)
             own = (quad.triple for quad in found if quad.graph_name == graph_name("asserted"))
             ox.serialize(own, individuals, format=ox.RdfFormat.N_TRIPLES)
+        ox.serialize(mapper.documents, individuals, format=ox.RdfFormat.N_TRIPLES)
         mappings = MappingReader(vocabulary, checker.index.lines, checker.findings)
         files = (*mapping_files(data), *mapping_files(ontology_directory()))
         mapped = dict.fromkeys(mappings.triples(files))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from .axioms import axioms, facts
 from .clashes import clash
 from .errors import UsageError
-from .inference import closure, select_entailments
+from .inference import closure, individuals, select_entailments
 from .justification import contract, justify
 from .manchester import words
 from .naming import suggestion
@@ -108,7 +108,7 @@ class _Known:
         self.graph = graph
         self._origins = Origins(graph)
         self.vocabulary = Vocabulary.load(ontology_files())
-        self.given = [q.triple for q in graph.store.quads_for_pattern(None, None, None, graph_name("asserted"))]
+        self.given = individuals(graph, self.vocabulary)
         self.asserted = frozenset(map(_bare, self.given))
         self.inferred = frozenset(
             _bare(q.triple) for q in graph.store.quads_for_pattern(None, None, None, graph_name("inferred"))

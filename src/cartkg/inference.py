@@ -8,16 +8,27 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from .vocabulary import expand, lexical, type_
+from .vocabulary import expand, graph_name, lexical, type_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .store import Graph
     from .vocabulary import Vocabulary
 
 _OBJECT_PROPERTY = expand("owl:ObjectProperty")
 
 Fact = tuple[str, str, str]
+
+
+def individuals(graph: Graph, vocabulary: Vocabulary) -> list[ox.Triple]:
+    """What a reasoner reads of the tables: the asserted graph, and the types of the documents that its links relate."""
+    asserted = [q.triple for q in graph.store.quads_for_pattern(None, None, None, graph_name("asserted"))]
+    links = set(vocabulary.asserted_by.values())
+    ends = {end for t in asserted if t.predicate in links for end in (t.subject, t.object)}
+    ends -= {t.subject for t in asserted if t.predicate == type_}
+    types = graph.store.quads_for_pattern(None, type_, None, graph_name("provenance"))
+    return [*asserted, *(q.triple for q in types if q.subject in ends)]
 
 
 def infer(vocabulary: Vocabulary, asserted: Path) -> list[ox.Triple]:
@@ -51,11 +62,11 @@ def select_entailments(derived: Iterable[Fact], known: set[Fact], vocabulary: Vo
     properties = {
         lexical(t.subject) for t in vocabulary.triples if t.predicate == type_ and t.object == _OBJECT_PROPERTY
     }
-    individuals = {subject for subject, _, _ in known}
+    subjects = {subject for subject, _, _ in known}
     kept = {
         (s, p, o)
         for s, p, o in derived
-        if s in individuals
+        if s in subjects
         and (s, p, o) not in known
         and ((p == type_.value and o in vocabulary.classes) or (p in properties and o.startswith("http")))
     }

@@ -46,13 +46,18 @@ def in_months(value: Decimal, days: str) -> Decimal:
 
 
 class Mapper:
-    """Maps rows to quads; remembers which nodes it has described beside those of its rows."""
+    """Maps rows to quads; remembers which nodes it has described beside those of its rows.
+
+    `documents`: types of the documents that asserted links relate. A reasoner needs them beside the asserted graph;
+    they stand in the provenance graph alone, for a triple in two named graphs counts twice.
+    """
 
     def __init__(self, vocabulary: Vocabulary, labels: dict[str, dict[str, str]]) -> None:
         self._vocabulary = vocabulary
         self._labels = labels
         self._definer = Definer(vocabulary, labels)
         self._described: set[str] = set()
+        self.documents: list[ox.Triple] = []
 
     def quads(self, row: Row) -> Iterator[ox.Quad]:
         """The quads of one row, then those of locator nodes it is the first to name."""
@@ -106,7 +111,7 @@ class Mapper:
                 yield rule.predicate, ox.Literal(str(count), datatype=_INTEGER)
 
     def _statement(self, row: Row, rule: Statement, home: ox.NamedNode) -> Iterator[ox.Quad]:
-        """The triple that a row states; ends that are documents get their types beside it, to be reasoned about."""
+        """The triple that a row states."""
         marks = columns(type(row))
         relation, ends = marks[rule.relation], []
         for name in (rule.subject, rule.object):
@@ -116,8 +121,7 @@ class Mapper:
             model = TABLES[str(mark.target)]
             if issubclass(model, _DOCUMENTARY) and end.value not in self._described:
                 self._described.add(end.value)
-                for kind in (_INDIVIDUAL, expand(model.rdf_class)):
-                    yield ox.Quad(end, type_, kind, home)
+                self.documents += [ox.Triple(end, type_, kind) for kind in (_INDIVIDUAL, expand(model.rdf_class))]
         code = self._vocabulary.term_codes(str(cast("Column", relation).target))[getattr(row, rule.relation)]
         yield ox.Quad(ends[0], self._vocabulary.asserted_by[code.value], ends[1], home)
 

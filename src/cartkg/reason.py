@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from .errors import ExternalError
-from .inference import select_entailments
+from .inference import individuals, select_entailments
 from .java import find_java
 from .resources import ontology_files
-from .vocabulary import Vocabulary, expand, graph_name, lexical
+from .vocabulary import Vocabulary, expand, lexical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def reason(graph: Graph) -> Entailments:
     """Run HermiT over the ontology and the asserted individuals; ExternalError if Java fails."""
     java = find_java()
     vocabulary = Vocabulary.load(ontology_files())
-    asserted = [q.triple for q in graph.store.quads_for_pattern(None, None, None, graph_name("asserted"))]
+    asserted = individuals(graph, vocabulary)
     own = [triple for triple in vocabulary.triples if triple.predicate != _IMPORTS]
     return _hermit(java, own, asserted, vocabulary)
 
@@ -60,21 +60,21 @@ def _hermit(java: str, ontology: list[ox.Triple], asserted: list[ox.Triple], voc
     world = owlready2.World()
     text = ox.serialize([*ontology, *asserted], format=ox.RdfFormat.N_TRIPLES)
     loaded: Any = world.get_ontology("https://w3id.org/cartkg/merged").load(fileobj=io.BytesIO(text or b""))
-    individuals = list(loaded.individuals())
-    if not individuals and asserted:
+    read = list(loaded.individuals())
+    if not read and asserted:
         raise ExternalError("the reasoner read no individual; the graph can not be checked")
     try:
         with loaded:
             owlready2.sync_reasoner_hermit(world, infer_property_values=True, debug=0)
     except owlready2.OwlReadyInconsistentOntologyError:
-        return Entailments(consistent=False, unsatisfiable=(), triples=(), individuals=len(individuals))
+        return Entailments(consistent=False, unsatisfiable=(), triples=(), individuals=len(read))
     except (owlready2.OwlReadyJavaError, OSError) as error:
         raise ExternalError(f"HermiT failed: {str(error)[:200]}") from error
     unsatisfiable = tuple(sorted(str(c.iri) for c in world.inconsistent_classes() if c is not owlready2.Nothing))
-    derived = [*_types(individuals), *_objects(world, individuals)]
+    derived = [*_types(read), *_objects(world, read)]
     known = {(lexical(t.subject), lexical(t.predicate), lexical(t.object)) for t in asserted}
     triples = tuple(select_entailments(derived, known, vocabulary))
-    return Entailments(consistent=True, unsatisfiable=unsatisfiable, triples=triples, individuals=len(individuals))
+    return Entailments(consistent=True, unsatisfiable=unsatisfiable, triples=triples, individuals=len(read))
 
 
 def _types(individuals: list[Any]) -> list[tuple[str, str, str]]:
