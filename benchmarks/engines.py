@@ -21,7 +21,7 @@ import rdflib
 
 from cartkg.answers import Answer, plain
 from cartkg.build import build
-from cartkg.export import is_module_header
+from cartkg.serial import is_module_header
 from cartkg.stored import stored_queries
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ import rdflib
 from rdflib.plugins.sparql.parser import parseQuery
 
 from cartkg.answers import Answer, plain
-from cartkg.export import is_module_header
 from cartkg.parameters import bind, known_values
+from cartkg.serial import is_module_header
 from cartkg.stored import stored_queries
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from cartkg.export import is_module_header
+from cartkg.serial import is_module_header
 from cartkg.vocabulary import INDIVIDUALS
 
 if TYPE_CHECKING:
