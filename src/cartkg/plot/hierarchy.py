@@ -26,7 +26,8 @@ def hierarchy(graph: Graph, under: str = "", depth: int = 99) -> Tree:
     for row in rows:
         below.setdefault(str(row["parent_iri"] or ""), []).append(row)
     start = [_chosen(rows, under)] if under else below.get("", [])
-    nodes = tuple(node for row in start for node in _walk(row, below, 0, depth, frozenset()))
+    shown: set[str] = set()
+    nodes = tuple(node for row in start for node in _walk(row, below, 0, depth, shown))
     classes = {row["class_iri"] for row in rows}
     defined = {row["class_iri"] for row in rows if row["definitions"]}
     within = f" below and with {start[0]['class']}" if under else ""
@@ -38,6 +39,7 @@ def hierarchy(graph: Graph, under: str = "", depth: int = 99) -> Tree:
         ((True, "class with a logical definition"), (False, "class without one")),
         (
             "The number after a name counts its individuals, with inferred ones and those of classes below.",
+            "What lies below a class is drawn once, at its first place.",
             graph_and_queries(graph, _QUERY),
         ),
     )
@@ -60,15 +62,16 @@ def _walk(
     below: Mapping[str, list[Mapping[str, Value]]],
     level: int,
     depth: int,
-    path: frozenset[str],
+    shown: set[str],
 ) -> Iterator[Node]:
     iri = str(row["class_iri"])
-    children = [] if iri in path else below.get(iri, [])
-    cut = level >= depth
+    cut = level >= depth or iri in shown
     more = len(_all_below(iri, below)) if cut else 0
     yield Node(level, str(row["class"]), bool(row["definitions"]), int(str(row["individuals"])), more)
-    for child in () if cut else children:
-        yield from _walk(child, below, level + 1, depth, path | {iri})
+    if not cut:
+        shown.add(iri)
+        for child in below.get(iri, []):
+            yield from _walk(child, below, level + 1, depth, shown)
 
 
 def _all_below(iri: str, below: Mapping[str, list[Mapping[str, Value]]]) -> set[str]:
