@@ -201,7 +201,7 @@ def test_the_command_compares_two_files(run: Callable[..., Run], tmp_path: Path)
 
 
 def test_the_command_compares_a_release_with_the_graph_as_it_is(run: Callable[..., Run]) -> None:
-    shown = run("diff", earlier_releases()["0.1.0"], "--show", "1")
+    shown = run("diff", earlier_releases()["0.1.0"], "--format", "markdown")
     assert shown.code == 1
     assert "owl:versionInfo: 0.1.0 → " in shown.out
 

@@ -189,7 +189,7 @@ def test_a_name_that_rows_share_is_the_one_of_which_the_statement_holds(world: G
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        (("alphacell", "CAR"), "no row is called 'alphacell'; did you mean alphacel"),
+        (("alphacell", "CAR"), "no row is called 'alphacell'; did you mean Alphacel"),
         (("alphacel", "SecondGenCAR"), "no class is called 'SecondGenCAR'; did you mean SecondGenerationCAR"),
         (("dlbcl", "broderDisease", "fl"), "no property of rows is called 'broderDisease'; did you mean broader"),
         (("dlbcl", "broaderDisease", "B cell lymfoma"), "nothing is called 'B cell lymfoma'; did you mean B cell lym"),

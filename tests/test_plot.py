@@ -469,7 +469,7 @@ def test_a_png_may_go_to_stdout(graph_directory: Path, graph: Graph) -> None:
         (("forest", "--by", "colour"), "colour"),
         (("observation", "t2-r01-allohstc"), "did you mean t2-r01-allohsct"),
         (("construct", "tisagenlecleucell"), "did you mean tisagenlecleucel"),
-        (("trial", "zuma-33"), "did you mean zuma-3"),
+        (("trial", "zuma-33"), "did you mean ZUMA-3"),
         (("hierarchy", "--under", "CARR"), "no class is called 'CARR'"),
     ],
 )

@@ -96,8 +96,8 @@ def merged(robot: tuple[str, ...], graph: Graph, once: Once) -> Result:
     """The export of ontology and individuals in one file: checked, verified, written in two syntaxes, classified."""
 
     def run(folder: Path) -> Ran:
-        (folder / "export.ttl").write_bytes(export(graph, "turtle"))
-        (folder / "export.rdf").write_bytes(export(graph, "rdfxml"))
+        (folder / "export.ttl").write_bytes(export(graph, "turtle", mappings=True))
+        (folder / "export.rdf").write_bytes(export(graph, "rdfxml", mappings=True))
         (folder / "verify").mkdir(exist_ok=True)
         return robot_ran(
             robot,
