@@ -26,6 +26,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?node ?name WHERE {
   { ?node rdfs:label ?name } UNION { ?node skos:altLabel ?name } UNION { ?node skos:notation ?name }
+  FILTER(STRSTARTS(STR(?node), "%s"))
 } ORDER BY ?node ?name
 """
 _CODES = """
@@ -39,7 +40,9 @@ SELECT DISTINCT ?code ?name WHERE {
 """
 _EXTERNAL = """
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?node ?match WHERE { ?node skos:exactMatch ?match } ORDER BY ?node ?match
+SELECT DISTINCT ?node ?match WHERE {
+  ?node skos:exactMatch ?match FILTER(STRSTARTS(STR(?node), "%s"))
+} ORDER BY ?node ?match
 """
 _NUMBERS = {
     "integer": re.compile(r"[+-]?[0-9]{1,18}"),
@@ -136,7 +139,8 @@ def _names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str
     if isinstance(parameter.values, tuple) or ":" not in parameter.values:
         return []
     prefix, _, local = parameter.values.partition(":")
-    text = _CODES.replace("%s", f"<{PREFIXES[prefix]}{local}>")
+    wanted = f"<{PREFIXES[prefix]}{local}>"
+    text = _CODES % (wanted, wanted)
     return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]
 
 
@@ -176,12 +180,10 @@ def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
 def _external(source: Source, parameter: Parameter, value: str) -> list[str]:
     """The nodes that are the same as what has this identifier elsewhere: an IRI, or what stands at its end."""
     ends = {f"/{value}".casefold(), f"/{value.replace(':', '_', 1)}".casefold()}
-    scope = _scope(parameter.values)
     return sorted({
         node.value
-        for row in source.select(_EXTERNAL, keep=True)
+        for row in source.select(_EXTERNAL % _scope(parameter.values), keep=True)
         if isinstance(node := row["node"], ox.NamedNode) and isinstance(match := row["match"], ox.NamedNode)
-        and node.value.startswith(scope)
         and (match.value.casefold() == value.casefold() or any(match.value.casefold().endswith(end) for end in ends))
     })  # fmt: skip
 
@@ -194,10 +196,9 @@ def _labels(source: Source, scope: str) -> list[tuple[str, str]]:
     """Labels, synonyms and codes as they are spelled, each with its node."""
     return [
         (name.value, node.value)
-        for found in source.select(_LABELS, keep=True)
+        for found in source.select(_LABELS % scope, keep=True)
         if isinstance(node := found["node"], ox.NamedNode) and isinstance(name := found["name"], ox.Literal)
-        and node.value.startswith(scope)
-    ]  # fmt: skip
+    ]
 
 
 def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
@@ -99,12 +98,17 @@ class StoredQuery:
         """The SPARQL without its header."""
         return "\n".join(line for line in self.text.splitlines() if not line.startswith("#+")).strip() + "\n"
 
+    @cached_property
+    def rows_of_values(self) -> tuple[tuple[str, int, int], ...]:
+        """Its `VALUES` rows: the variable, and where the inside of the braces starts and ends."""
+        return tuple(values_rows(self.text))
+
     def with_values(self, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
         """The text with other terms in its `VALUES` rows; everything outside of their braces stays as it is."""
         pieces: list[str] = []
         position = 0
         missing = set(values)
-        for name, start, end in values_rows(self.text):
+        for name, start, end in self.rows_of_values:
             if name not in missing:
                 continue
             pieces.extend((self.text[position:start], f" {' '.join(map(str, values[name]))} "))
@@ -122,14 +126,28 @@ def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
 def stored_queries() -> dict[str, StoredQuery]:
     """All stored queries by name, in order of topic and name; those that checks ask come last."""
     files = sorted(queries_directory().glob("*/*.rq"), key=lambda file: (file.parent.name in _CHECKS, file))
-    return {file.stem: StoredQuery(file, file.read_text(encoding="utf-8")) for file in files}
+    return {file.stem: _read(file) for file in files}
 
 
 def stored_query(name: str) -> StoredQuery:
     """The stored query of this name; UsageError names the nearest ones."""
-    found = sorted(queries_directory().glob(f"*/{name}.rq")) if re.fullmatch(r"[a-z0-9-]+", name) else []
-    if not found:
-        known = sorted(file.stem for file in queries_directory().glob("*/*.rq"))
-        hint = suggestion(name.removesuffix(".rq").rpartition("/")[2], known) or "; `cartkg query` lists them"
+    return _read(_file(queries_directory(), name))
+
+
+@lru_cache(maxsize=1024)
+def _file(directory: Path, name: str) -> Path:
+    files = {file.stem: file for file in directory.glob("*/*.rq")}
+    if name not in files:
+        hint = suggestion(name.removesuffix(".rq").rpartition("/")[2], sorted(files)) or "; `cartkg query` lists them"
         raise UsageError(f"no stored query is called {name!r}{hint}")
-    return StoredQuery(found[0], found[0].read_text(encoding="utf-8"))
+    return files[name]
+
+
+def _read(file: Path) -> StoredQuery:
+    return _query(file, file.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1024)
+def _query(path: Path, text: str) -> StoredQuery:
+    """One query for one text: its header and tokens are read once, however often it is asked."""
+    return StoredQuery(path, text)
