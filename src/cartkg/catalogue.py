@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .stored import ANY, stored_queries
-from .vocabulary import BASE, INDIVIDUALS, PREFIXES, type_
+from .vocabulary import BASE, INDIVIDUALS, LICENCE, PREFIXES, type_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ _SH, _SCHEMA, _VOID = PREFIXES["sh"], PREFIXES["schema"], PREFIXES["void"]
 _RDFS, _DCTERMS, _XSD = PREFIXES["rdfs"], PREFIXES["dcterms"], PREFIXES["xsd"]
 _DATASET = ox.NamedNode(BASE + "dataset")
 _ENDPOINT = ox.NamedNode(BASE + "sparql")
-_LICENCE = ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
 _PREFIX = re.compile(r"^PREFIX (\w+): <([^>]+)>$", re.MULTILINE)
 _DATATYPES = {"integer": "integer", "decimal": "decimal", "text": "string", "enum": "string"}
 _Statement = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
@@ -38,7 +37,7 @@ def triples() -> Iterator[ox.Triple]:
 def _dataset() -> Iterator[_Statement]:
     yield _DATASET, type_.value, ox.NamedNode(_VOID + "Dataset")
     yield _DATASET, _RDFS + "label", ox.Literal("cartkg", language="en")
-    yield _DATASET, _DCTERMS + "license", _LICENCE
+    yield _DATASET, _DCTERMS + "license", ox.NamedNode(LICENCE)
     yield _DATASET, _VOID + "sparqlEndpoint", _ENDPOINT
     yield _DATASET, _VOID + "uriSpace", ox.Literal(BASE)
 

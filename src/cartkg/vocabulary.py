@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BASE = "https://w3id.org/cartkg/"
 INDIVIDUALS = BASE + "id/"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 PREFIXES = {
     "ck": BASE + "ontology/",
     "cks": BASE + "shape/",

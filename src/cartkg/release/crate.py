@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from ..vocabulary import LICENCE
 from .dataset import release_iri
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "ro-crate-metadata.json"
 _LICENCE = {
-    "@id": "https://creativecommons.org/licenses/by/4.0/",
+    "@id": LICENCE,
     "@type": "CreativeWork",
     "name": "Creative Commons Attribution 4.0 International",
 }

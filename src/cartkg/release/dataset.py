@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ..vocabulary import BASE, INDIVIDUALS, PREFIXES, expand, graph_name, lexical, shorten, type_
+from ..vocabulary import BASE, INDIVIDUALS, LICENCE, PREFIXES, expand, graph_name, lexical, shorten, type_
 from .statements import DATASET, ENDPOINT, Statements, date, named, number, words
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .citation import Citation
     from .files import File
 
-_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _ROLES = ("dcterms:creator", "dcterms:publisher", "schema:creator", "schema:publisher")
 _PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -62,7 +61,7 @@ def _head(out: Statements, citation: Citation, triples: Sequence[ox.Triple]) -> 
     for text in ("dcterms:description", "schema:description"):
         out.add(DATASET, (text, words(citation.abstract)))
     for licence in ("dcterms:license", "schema:license"):
-        out.add(DATASET, (licence, ox.NamedNode(_LICENCE)))
+        out.add(DATASET, (licence, ox.NamedNode(LICENCE)))
     for author in citation.authors:
         out.add(DATASET, *((role, ox.Literal(author)) for role in _ROLES))
     for keyword in citation.keywords:
@@ -137,7 +136,7 @@ def _file(out: Statements, citation: Citation, file: File, content: bytes) -> No
         ("rdf:type", named("schema:DataDownload")),
         ("dcterms:title", words(file.what)),
         ("schema:name", ox.Literal(file.name)),
-        ("dcterms:license", ox.NamedNode(_LICENCE)),
+        ("dcterms:license", ox.NamedNode(LICENCE)),
         ("dcat:mediaType", ox.NamedNode(_MEDIA_TYPES + file.media_type)),
         ("schema:encodingFormat", ox.Literal(file.media_type)),
         ("dcat:downloadURL", iri),
