@@ -1,4 +1,7 @@
-"""Run the commands that the README and the guides show, and write what they print below them."""
+"""Run the commands that the README and the guides show, and write what they print below them.
+
+Commands that need a server are not run: the counts of the graph are written into what they print.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,26 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cartkg.build import build
+
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = (ROOT / "README.md", ROOT / "docs" / "asking.md", ROOT / "docs" / "model.md")
+ENDPOINTS = ROOT / "docs" / "endpoints.md"
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
 def refreshed(text: str) -> str:
     """A document with every console block as its commands print it now."""
     return _BLOCK.sub(lambda block: f"```console\n{_run(block[1])}```", text)
+
+
+def recounted(text: str) -> str:
+    """A document whose named graphs have the numbers of triples that they have now."""
+    counts = build().manifest.graphs
+    for name, count in counts.items():
+        text = re.sub(rf"^{name}: \d+ triples$", f"{name}: {count} triples", text, flags=re.MULTILINE)
+        text = re.sub(rf"(/graph/{name}: )\d+ here, \d+ there", rf"\g<1>{count} here, {count} there", text)
+    return re.sub(r"^\d+( triples (in|of) )", rf"{sum(counts.values())}\g<1>", text, flags=re.MULTILINE)
 
 
 def _run(block: str) -> str:
@@ -33,3 +48,4 @@ def _run(block: str) -> str:
 if __name__ == "__main__":
     for document in SHOWN:
         document.write_text(refreshed(document.read_text(encoding="utf-8")), encoding="utf-8")
+    ENDPOINTS.write_text(recounted(ENDPOINTS.read_text(encoding="utf-8")), encoding="utf-8")

@@ -37,6 +37,13 @@ def test_the_commands_of_a_document_print_what_it_shows(path: str) -> None:
     assert script("readme").refreshed(text) == text, "run: make generate"
 
 
+def test_the_guide_to_endpoints_shows_the_counts_of_the_graph() -> None:
+    readme = script("readme")
+    text = readme.ENDPOINTS.read_text(encoding="utf-8")
+    assert readme.recounted(text) == text, "run: make generate"
+    assert readme.recounted("inferred: 1 triples\n2 triples of 6 named graphs in a.nq\n").count(" 1 ") == 0
+
+
 def test_the_notebook_gives_what_it_shows() -> None:
     notebook = script("notebook")
     shown = notebook.nbformat.read(notebook.NOTEBOOK, as_version=4)
