@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from . import catalogue
 from .errors import DataError, StorageError
-from .inference import infer
+from .inference import infer, is_of_individuals
 from .mapping import Mapper
 from .resources import data_directory, default_graph_directory, mapping_files, ontology_directory, ontology_files
 from .sssom import MappingReader
@@ -67,9 +67,8 @@ def _write(data: Path, vocabulary: Vocabulary, staging: Path, progress: Callable
         for row in checker.rows():
             found = list(mapper.quads(row))
             ox.serialize(found, quads, format=ox.RdfFormat.N_QUADS)
-            own = (quad.triple for quad in found if quad.graph_name == graph_name("asserted"))
-            ox.serialize(own, individuals, format=ox.RdfFormat.N_TRIPLES)
-        ox.serialize(mapper.documents, individuals, format=ox.RdfFormat.N_TRIPLES)
+            of_individuals = (quad.triple for quad in found if is_of_individuals(quad))
+            ox.serialize(of_individuals, individuals, format=ox.RdfFormat.N_TRIPLES)
         mappings = MappingReader(vocabulary, checker.index.lines, checker.findings)
         files = (*mapping_files(data), *mapping_files(ontology_directory()))
         mapped = dict.fromkeys(mappings.triples(files))

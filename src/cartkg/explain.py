@@ -108,7 +108,7 @@ class _Known:
         self.graph = graph
         self._origins = Origins(graph)
         self.vocabulary = Vocabulary.load(ontology_files())
-        self.given = individuals(graph, self.vocabulary)
+        self.given = individuals(graph)
         self.asserted = frozenset(map(_bare, self.given))
         self.inferred = frozenset(
             _bare(q.triple) for q in graph.store.quads_for_pattern(None, None, None, graph_name("inferred"))

@@ -16,19 +16,24 @@ if TYPE_CHECKING:
     from .store import Graph
     from .vocabulary import Vocabulary
 
+_ASSERTED = graph_name("asserted")
+_PROVENANCE = graph_name("provenance")
+_INDIVIDUAL = expand("owl:NamedIndividual")
 _OBJECT_PROPERTY = expand("owl:ObjectProperty")
 
 Fact = tuple[str, str, str]
 
 
-def individuals(graph: Graph, vocabulary: Vocabulary) -> list[ox.Triple]:
-    """What a reasoner reads of the tables: the asserted graph, and the types of the documents that its links relate."""
-    asserted = [q.triple for q in graph.store.quads_for_pattern(None, None, None, graph_name("asserted"))]
-    links = set(vocabulary.asserted_by.values())
-    ends = {end for t in asserted if t.predicate in links for end in (t.subject, t.object)}
-    ends -= {t.subject for t in asserted if t.predicate == type_}
-    types = graph.store.quads_for_pattern(None, type_, None, graph_name("provenance"))
-    return [*asserted, *(q.triple for q in types if q.subject in ends)]
+def is_of_individuals(quad: ox.Quad) -> bool:
+    """True for what a reasoner reads: the asserted graph, and the types of what stands in the provenance graph."""
+    return quad.graph_name == _ASSERTED or (quad.graph_name == _PROVENANCE and quad.predicate == type_)
+
+
+def individuals(graph: Graph) -> list[ox.Triple]:
+    """What a reasoner reads of a built graph."""
+    asserted = graph.store.quads_for_pattern(None, None, None, _ASSERTED)
+    types = graph.store.quads_for_pattern(None, type_, None, _PROVENANCE)
+    return [quad.triple for quad in (*asserted, *types)]
 
 
 def infer(vocabulary: Vocabulary, asserted: Path) -> list[ox.Triple]:
@@ -58,11 +63,13 @@ def _bare(triple: ox.Triple | ox.Quad) -> Fact:
 
 
 def select_entailments(derived: Iterable[Fact], known: set[Fact], vocabulary: Vocabulary) -> list[ox.Triple]:
-    """The part of a reasoner's output that is new, about our individuals, and between named things."""
+    """The part of a reasoner's output that is new, about our individuals and coded terms, and between named things."""
+    stated = set(map(_bare, vocabulary.triples))
     properties = {
         lexical(t.subject) for t in vocabulary.triples if t.predicate == type_ and t.object == _OBJECT_PROPERTY
     }
-    subjects = {subject for subject, _, _ in known}
+    subjects = {s for s, _, _ in known} | {s for s, p, o in stated if (p, o) == (type_.value, _INDIVIDUAL.value)}
+    known = known | stated
     kept = {
         (s, p, o)
         for s, p, o in derived

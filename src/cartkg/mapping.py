@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 import pyoxigraph as ox
 
 from .locators import parse_locator
-from .tables import TABLES
 from .tables.base import Sourced
 from .tables.columns import Column, Count, Months, Statement
 from .tables.definitions import Definer
@@ -46,18 +45,13 @@ def in_months(value: Decimal, days: str) -> Decimal:
 
 
 class Mapper:
-    """Maps rows to quads; remembers which nodes it has described beside those of its rows.
-
-    `documents`: types of the documents that asserted links relate. A reasoner needs them beside the asserted graph;
-    they stand in the provenance graph alone, for a triple in two named graphs counts twice.
-    """
+    """Maps rows to quads; remembers which nodes it has described beside those of its rows."""
 
     def __init__(self, vocabulary: Vocabulary, labels: dict[str, dict[str, str]]) -> None:
         self._vocabulary = vocabulary
         self._labels = labels
         self._definer = Definer(vocabulary, labels)
         self._described: set[str] = set()
-        self.documents: list[ox.Triple] = []
 
     def quads(self, row: Row) -> Iterator[ox.Quad]:
         """The quads of one row, then those of locator nodes it is the first to name."""
@@ -113,17 +107,13 @@ class Mapper:
     def _statement(self, row: Row, rule: Statement, home: ox.NamedNode) -> Iterator[ox.Quad]:
         """The triple that a row states."""
         marks = columns(type(row))
-        relation, ends = marks[rule.relation], []
-        for name in (rule.subject, rule.object):
-            mark = cast("Column", marks[name])
-            end = cast("ox.NamedNode", self._term(row, mark, getattr(row, name)))
-            ends.append(end)
-            model = TABLES[str(mark.target)]
-            if issubclass(model, _DOCUMENTARY) and end.value not in self._described:
-                self._described.add(end.value)
-                self.documents += [ox.Triple(end, type_, kind) for kind in (_INDIVIDUAL, expand(model.rdf_class))]
+        relation = marks[rule.relation]
+        subject, value = (
+            cast("ox.NamedNode", self._term(row, cast("Column", marks[name]), getattr(row, name)))
+            for name in (rule.subject, rule.object)
+        )
         code = self._vocabulary.term_codes(str(cast("Column", relation).target))[getattr(row, rule.relation)]
-        yield ox.Quad(ends[0], self._vocabulary.asserted_by[code.value], ends[1], home)
+        yield ox.Quad(subject, self._vocabulary.asserted_by[code.value], value, home)
 
     def _describe(self, source: str, text: str) -> Iterator[ox.Quad]:
         subject = _locator_iri(source, text)

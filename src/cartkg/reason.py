@@ -45,7 +45,7 @@ def reason(graph: Graph) -> Entailments:
     """Run HermiT over the ontology and the asserted individuals; ExternalError if Java fails."""
     java = find_java()
     vocabulary = Vocabulary.load(ontology_files())
-    asserted = individuals(graph, vocabulary)
+    asserted = individuals(graph)
     own = [triple for triple in vocabulary.triples if triple.predicate != _IMPORTS]
     return _hermit(java, own, asserted, vocabulary)
 
