@@ -30,7 +30,6 @@ test: $(TEST)/ready $(CHECKS)/ready
 	$(TEST)/bin/cartkg build
 	$(TEST)/bin/cartkg validate
 	$(TEST)/bin/cartkg audit
-	$(TEST)/bin/cartkg reason --out build/entailments.nt
 	$(TEST)/bin/cartkg claims --format markdown --out build/claims.md
 	$(TEST)/bin/python -m pytest -n auto --dist worksteal tests/owl tests/test_engines.py
 	$(TEST)/bin/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95 --ignore tests/owl --ignore tests/test_engines.py

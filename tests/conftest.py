@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from .servers import Server
 
+    Shared = Callable[[str, Callable[[Path], object]], Path]
+
 ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "tests" / "fixtures" / "world"
 
@@ -40,8 +43,28 @@ class Run:
 
 
 @pytest.fixture(scope="session")
-def graph_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("graph")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """Have a folder of this name filled once in a run, however many processes share it, and read it."""
+    base = tmp_path_factory.getbasetemp()
+    above = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    above.mkdir(exist_ok=True)
+
+    def filled(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, finished = above / name, above / f"{name}.finished"
+        with (above / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not finished.exists():
+                folder.mkdir(exist_ok=True)
+                fill(folder)
+                finished.touch()
+        return folder
+
+    return filled
+
+
+@pytest.fixture(scope="session")
+def graph_directory(shared: Shared) -> Path:
+    return shared("graph", lambda folder: build(data_directory(), folder))
 
 
 @pytest.fixture(scope="session")
@@ -51,19 +74,21 @@ def graph(graph_directory: Path) -> Graph:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+def world(shared: Shared) -> Graph:
     """The graph of the small invented world."""
-    return build(WORLD, tmp_path_factory.mktemp("world"))
+    return build(WORLD, shared("world", lambda folder: build(WORLD, folder)))
 
 
 @pytest.fixture(scope="session")
-def release(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def release(graph: Graph, shared: Shared) -> Path:
     """The release of the review's graph, as where ROBOT is missing."""
-    folder = tmp_path_factory.mktemp("release")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ROBOT_JAR", str(folder / "none.jar"))
-        export_all(graph, folder)
-    return folder
+
+    def fill(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("ROBOT_JAR", str(folder / "none.jar"))
+            export_all(graph, folder)
+
+    return shared("release", fill)
 
 
 @pytest.fixture

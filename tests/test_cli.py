@@ -191,23 +191,6 @@ def test_validate_writes_json_with_paths_as_people_type_them(run: Callable[..., 
     assert paths == {"data/observations.tsv"}
 
 
-def test_reason_prints_entailments(run: Callable[..., Run], tmp_path: Path) -> None:
-    done = run("reason", "--out", tmp_path / "new.nt")
-    assert done.code == 0, done.err
-    assert "consistent, no unsatisfiable class" in done.err
-    assert (tmp_path / "new.nt").read_text(encoding="utf-8").count("\n") > 1
-
-
-def test_reason_exits_1_on_a_contradiction(run: Callable[..., Run], tables: Path) -> None:
-    links = tables / "links.tsv"
-    line = line_of(links, "53-updates-17")
-    replace_cell(links, line, "subject", "17")
-    replace_cell(links, line, "object", "51")
-    done = run("reason", "--data", tables)
-    assert (done.code, done.out) == (1, "")
-    assert "contradict" in done.err
-
-
 def test_output_is_utf_8_whatever_the_locale(run: Callable[..., Run]) -> None:
     done = run("query", "constructs-by-target", "--format", "csv", env={"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"})
     assert done.code == 0

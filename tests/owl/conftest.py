@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +19,12 @@ if TYPE_CHECKING:
 
     from cartkg.store import Graph
 
+    from ..conftest import Shared
+
     Once = Callable[[str, Callable[[Path], Ran]], "Result"]
 
 HERE = Path(__file__).parent
+RAN = "ran.json"
 ROOT = ontology_directory() / "cartkg.ttl"
 PROFILE = ontology_directory() / "report" / "profile.txt"
 RULES = sorted((queries_directory() / "verify").glob("*.rq"))
@@ -52,20 +53,12 @@ class Result:
 
 
 @pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+def once(shared: Shared) -> Once:
     """Run something whose name nobody has used yet in this run, or give what came of it."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "owl"
-    shared.mkdir(exist_ok=True)
 
     def call(name: str, run: Callable[[Path], Ran]) -> Result:
-        folder, finished = shared / name, shared / f"{name}.json"
-        with (shared / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not finished.exists():
-                folder.mkdir(exist_ok=True)
-                finished.write_text(json.dumps(asdict(run(folder))), encoding="utf-8")
-        return Result(folder, Ran(**json.loads(finished.read_text(encoding="utf-8"))))
+        folder = shared(name, lambda folder: (folder / RAN).write_text(json.dumps(asdict(run(folder)))))
+        return Result(folder, Ran(**json.loads((folder / RAN).read_text())))
 
     return call
 
