@@ -13,7 +13,7 @@ from cartkg.build import build
 from cartkg.clashes import clash
 from cartkg.errors import UsageError
 from cartkg.explain import explain
-from cartkg.inference import closure
+from cartkg.inference import closure, individuals
 from cartkg.justification import justify
 from cartkg.manchester import words
 from cartkg.reason import _hermit, find_java
@@ -70,13 +70,13 @@ def vocabulary() -> Vocabulary:
 def test_a_statement_of_every_inferred_kind_has_a_justification_without_anything_to_spare(
     graph: Graph, vocabulary: Vocabulary, part: int
 ) -> None:
-    ontology, given = axioms(vocabulary.triples), facts(triples(graph, "asserted"), vocabulary.triples)
+    ontology, given = axioms(vocabulary.triples), facts(individuals(graph), vocabulary.triples)
     for statement in kinds(graph)[part::SLICES]:
         assert_justified(statement, justify(statement, ontology, given))
 
 
 def test_what_does_not_follow_has_no_justification(world: Graph, vocabulary: Vocabulary) -> None:
-    ontology, given = axioms(vocabulary.triples), facts(triples(world, "asserted"), vocabulary.triples)
+    ontology, given = axioms(vocabulary.triples), facts(individuals(world), vocabulary.triples)
     absent = (f"{INDIVIDUALS}constructs/alphacel", type_.value, expand("ck:ThirdGenerationCAR").value)
     assert justify(absent, ontology, given) == ()
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")
-_INDIVIDUAL = expand("owl:NamedIndividual")
 _OBJECT_PROPERTY = expand("owl:ObjectProperty")
 
 Fact = tuple[str, str, str]
@@ -63,13 +62,11 @@ def _bare(triple: ox.Triple | ox.Quad) -> Fact:
 
 
 def select_entailments(derived: Iterable[Fact], known: set[Fact], vocabulary: Vocabulary) -> list[ox.Triple]:
-    """The part of a reasoner's output that is new, about our individuals and coded terms, and between named things."""
-    stated = set(map(_bare, vocabulary.triples))
+    """The part of a reasoner's output that is new, about our individuals, and between named things."""
     properties = {
         lexical(t.subject) for t in vocabulary.triples if t.predicate == type_ and t.object == _OBJECT_PROPERTY
     }
-    subjects = {s for s, _, _ in known} | {s for s, p, o in stated if (p, o) == (type_.value, _INDIVIDUAL.value)}
-    known = known | stated
+    subjects = {subject for subject, _, _ in known}
     kept = {
         (s, p, o)
         for s, p, o in derived
