@@ -115,11 +115,19 @@ class Disease(Sourced):
 
     table: ClassVar[str] = "diseases"
     rdf_class: ClassVar[str] = "ck:Disease"
-    differentia: ClassVar[tuple[str, ...]] = (" named {label}", ", in full {name}", ", counted under {broader}")
+    differentia: ClassVar[tuple[str, ...]] = (
+        " named {label}",
+        ", in full {name}",
+        ", counted under {broader}",
+        ", joining {joins}",
+    )
 
     name: Annotated[Text | None, text("skos:altLabel", "Name in full, where the source expands it.")] = None
     group: Annotated[str | None, subclass("ck:Disease", "Malignancy group it belongs to.")] = None
     broader: Annotated[tuple[str, ...], row("ck:broaderDisease", "diseases", "Wider disease, where stated.")] = ()
+    joins: Annotated[
+        tuple[str, ...], row("ck:joinsDisease", "diseases", "Diseases that a joint name counts together.")
+    ] = ()
 
 
 class Indication(Sourced):
