@@ -15,6 +15,7 @@ from cartkg.api import KnowledgeGraph
 from cartkg.asking import ask
 from cartkg.diff import diff
 from cartkg.errors import ExternalError, LimitError, UsageError
+from cartkg.parameters import bind, known_values
 from cartkg.pull import pull
 from cartkg.push import Target, checkpoint_file, push
 from cartkg.remote.copies import count_there
@@ -78,6 +79,31 @@ def test_the_whole_query_library_gives_the_same_rows_in_the_same_order(server: S
             same = "same rows in another order" if sorted(ours) == sorted(theirs) else first_difference(ours, theirs)
             differing[name] = f"{len(ours)} rows here, {len(theirs)} there; {same}"
     assert not differing, f"{len(differing)} differ:\n" + "\n".join(f"{name}: {why}" for name, why in differing.items())
+
+
+# Virtuoso 7.2 loses rows of these, and plans the last for longer than a minute.
+LOST_IN_VIRTUOSO = {
+    "construct-parts construct", "constructs-as-tabulated study", "constructs-with-domain domain",
+    "repeated-patients relation",
+}  # fmt: skip
+
+
+def test_values_of_parameters_give_the_same_rows_too(server: Server, world: Graph) -> None:
+    push(world, Target(server.url))
+    endpoint = connect(server.url, timeout=60)
+    differing = set()
+    for name, query in stored_queries().items():
+        for parameter in query.parameters.values():
+            known = known_values(world, query, parameter)
+            if known and not (server.environment and f"{name} {parameter.name}" in LOST_IN_VIRTUOSO):
+                text = bind(world, query, {parameter.name: known[-1]})
+                try:
+                    theirs = texts(Answer.read(endpoint.select(text)))
+                except (ExternalError, LimitError) as error:
+                    theirs = [[str(error)[:200]]]
+                if theirs != texts(Answer.read(world.select(text))):
+                    differing.add(f"{name} {parameter.name}={known[-1]}")
+    assert differing == set()
 
 
 def first_difference(ours: list[list[str]], theirs: list[list[str]]) -> str:

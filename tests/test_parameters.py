@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartkg.errors import UsageError
+from cartkg.naming import folded
 from cartkg.parameters import bind, known_values
-from cartkg.stored import KINDS, StoredQuery
+from cartkg.stored import KINDS, StoredQuery, stored_query
 from cartkg.tokens import tokens, values_rows
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ def test_a_code_is_written_as_the_graph_writes_it(graph: Graph) -> None:
         ("iri", "axi-cell", "x: nothing is called 'axi-cell'; did you mean axi-cel"),
         ("iri", "car-cel", "x: nothing is called 'car-cel'"),
         ("iri", "http://a b", "x: nothing is called"),
+        ("iri", "ZUMA-1", "x: nothing is called 'ZUMA-1'; that is one of trials, not of products"),
         ("enum", "CRRR", "x: there is no 'CRRR'; did you mean CRR"),
         ("enum", "zzzz", "x: there is no 'zzzz'; it is one of: ALLOHSCT, "),
         ("integer", "1.5", "x: '1.5' is not a whole number"),
@@ -193,6 +195,12 @@ def test_a_code_is_written_as_the_graph_writes_it(graph: Graph) -> None:
 def test_a_wrong_value_is_told_what_to_write(graph: Graph, kind: str, value: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         bind(graph, query(kind), {"x": value})
+
+
+def test_a_slash_tells_names_apart(graph: Graph) -> None:
+    with pytest.raises(UsageError, match=r"it is one of: .*I, I/II, .*II, III"):
+        bind(graph, stored_query("find-studies"), {"phase": "2"})
+    assert folded("I / II") == folded("i/ii") != folded("III")
 
 
 def test_all_wrong_values_are_named_in_one_run(graph: Graph) -> None:

@@ -25,8 +25,8 @@ def words(name: str) -> list[str]:
 
 
 def folded(name: str) -> str:
-    """What is left of a name when case, blanks, hyphens and other marks do not count."""
-    return "".join(words(name))
+    """What is left of a name when case, blanks, hyphens and other marks do not count; a slash does, as in I/II."""
+    return "/".join("".join(words(part)) for part in name.split("/"))
 
 
 def holds(name: str, part: str) -> bool:

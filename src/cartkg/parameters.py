@@ -158,8 +158,17 @@ def _node(source: Source, parameter: Parameter, value: str) -> ox.NamedNode:
         raise UsageError(f"{parameter.name}: {value!r} may be any of {', '.join(found)}; write the IRI")
     if not found:
         labels = [name for name, _ in _labels(source, _scope(parameter.values))]
-        raise UsageError(f"{parameter.name}: nothing is called {value!r}{suggestion(value, labels)}")
+        near = suggestion(value, labels)
+        hint = near if near.startswith("; did") else _elsewhere(source, parameter, value) or near
+        raise UsageError(f"{parameter.name}: nothing is called {value!r}{hint}")
     return ox.NamedNode(found[0])
+
+
+def _elsewhere(source: Source, parameter: Parameter, value: str) -> str:
+    """Of which other tables something has this very name."""
+    nodes = {node for node in names_of_nodes(source).get(value.casefold(), ()) if node.startswith(INDIVIDUALS)}
+    tables = sorted({node.removeprefix(INDIVIDUALS).partition("/")[0] for node in nodes})
+    return f"; that is one of {', '.join(tables)}, not of {parameter.values}" if tables and parameter.values else ""
 
 
 def _spelled_otherwise(names: Mapping[str, set[str]], value: str) -> list[str]:
