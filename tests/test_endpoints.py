@@ -88,6 +88,12 @@ LOST_IN_VIRTUOSO = {
 }  # fmt: skip
 
 
+def test_only_parameters_that_exist_and_that_the_guide_names_are_left_out() -> None:
+    known = {f"{name} {parameter}" for name, query in stored_queries().items() for parameter in query.parameters}
+    assert known >= LOST_IN_VIRTUOSO
+    assert {left_out for left_out in LOST_IN_VIRTUOSO if f"`{left_out}=`" not in DOCUMENT} == set()
+
+
 def test_values_of_parameters_give_the_same_rows_too(server: Server, world: Graph) -> None:
     push(world, Target(server.url))
     endpoint = connect(server.url, timeout=60)

@@ -42,7 +42,7 @@ class Entailments:
 
 
 def reason(graph: Graph) -> Entailments:
-    """Run HermiT over the ontology and the asserted individuals; ExternalError if Java fails."""
+    """Run HermiT over the ontology and the individuals; ExternalError if Java fails."""
     java = find_java()
     vocabulary = Vocabulary.load(ontology_files())
     asserted = individuals(graph)
