@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import rdflib
 
-from cartkg.answers import Answer, plain
 from cartkg.build import build
-from cartkg.serial import is_module_header
-from cartkg.stored import stored_queries
+from cartkg.queries.answers import Answer, plain
+from cartkg.queries.stored import stored_queries
+from cartkg.rdf.serialise import is_module_header
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 Rows = list[tuple[str, ...]]
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -19,9 +19,10 @@ import click
 from cartkg.audit import compare, headings
 from cartkg.errors import UsageError
 from cartkg.findings import Finding
-from cartkg.printed.document import Document, Heading, read_document
-from cartkg.printed.figures import figures
+from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import data_directory, ontology_files
+from cartkg.source_text.document import Document, Heading, read_document
+from cartkg.source_text.figures import figures
 from cartkg.tables import TABLES
 from cartkg.tables.base import Row
 from cartkg.tables.checker import Checker
@@ -29,7 +30,6 @@ from cartkg.tables.columns import LIST_SEPARATOR
 from cartkg.tables.located import Located, located_rows
 from cartkg.tables.reader import RawRow, columns, parse_row, read_rows
 from cartkg.tables.sources import Source
-from cartkg.vocabulary import Vocabulary
 
 PLAIN, RAISED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 

@@ -17,17 +17,17 @@ import statistics
 import time
 from typing import TYPE_CHECKING
 
-from cartkg.answers import Answer
-from cartkg.asking import ask, text_of
 from cartkg.build import build
-from cartkg.parameters import known_values
-from cartkg.stored import stored_queries
+from cartkg.queries.answers import Answer
+from cartkg.queries.asking import ask, text_of
+from cartkg.queries.parameters import known_values
+from cartkg.queries.stored import stored_queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cartkg.store import Graph
-    from cartkg.stored import StoredQuery
+    from cartkg.queries.stored import StoredQuery
+    from cartkg.rdf.store import Graph
 
 LIMIT = 1.2
 LEAST = 6

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from cartkg.build import build
 from cartkg.plot import construct, followup, forest, hierarchy, observation, render, timeline, trial
+from cartkg.queries.stored import ANY, stored_queries
+from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import mapping_files, ontology_files
-from cartkg.stored import ANY, stored_queries
 from cartkg.tables import TABLES
 from cartkg.tables.columns import Column, Count, Months, Statement
 from cartkg.tables.definitions import placeholders
 from cartkg.tables.reader import columns, is_list
-from cartkg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from cartkg.tables.base import Row

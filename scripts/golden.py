@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from cartkg.asking import ask
 from cartkg.build import build
-from cartkg.formats import to_csv
-from cartkg.stored import stored_queries
+from cartkg.queries.asking import ask
+from cartkg.queries.formats import to_csv
+from cartkg.queries.stored import stored_queries
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, type_
 from cartkg.resources import ontology_files
-from cartkg.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, type_
 
 if TYPE_CHECKING:
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 _INTRODUCTION = """\
 # Inferred kinds

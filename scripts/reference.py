@@ -12,15 +12,15 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cartkg.axioms import axioms
 from cartkg.build import build
 from cartkg.export import export
-from cartkg.manchester import words
+from cartkg.rdf.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, lexical, type_
+from cartkg.reasoning.axioms import axioms
+from cartkg.reasoning.manchester import words
 from cartkg.resources import ontology_files
-from cartkg.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, lexical, type_
 
 if TYPE_CHECKING:
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 ROOT = Path(__file__).resolve().parents[1]
 PYLODE = ROOT / ".venv-checks" / "bin" / "pylode"

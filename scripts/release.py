@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from cartkg import __version__
 from cartkg.build import build
-from cartkg.vocabulary import graph_name
+from cartkg.rdf.vocabulary import graph_name
 
 if TYPE_CHECKING:
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 RELEASES = Path(__file__).resolve().parents[1] / "releases"
 PUBLISHED = frozenset(map(graph_name, ("ontology", "asserted", "provenance", "mappings")))

@@ -23,7 +23,7 @@ from . import servers, tools
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .servers import Server
 

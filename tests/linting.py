@@ -6,14 +6,14 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cartkg.queries.tokens import Token, tokens, values_rows
+from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
 from cartkg.resources import ontology_files
-from cartkg.tokens import Token, tokens, values_rows
-from cartkg.vocabulary import PREFIXES, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cartkg.stored import StoredQuery
+    from cartkg.queries.stored import StoredQuery
 
 _DECLARED = Vocabulary.load(ontology_files()).declared
 _FORBIDDEN = ("SERVICE", "FROM", "LOAD", "NOW", "RAND", "UUID", "STRUUID", "BNODE")

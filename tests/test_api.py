@@ -16,7 +16,7 @@ from cartkg.errors import LimitError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 CK = rdflib.Namespace("https://w3id.org/cartkg/ontology/")
 

@@ -19,7 +19,7 @@ from .conftest import ROOT, line_of, replace_cell
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run
 

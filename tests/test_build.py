@@ -14,18 +14,18 @@ import pyoxigraph as ox
 import pytest
 
 import cartkg
-from cartkg.asking import ask
 from cartkg.build import build
 from cartkg.errors import StorageError
+from cartkg.queries.asking import ask
+from cartkg.rdf.store import open_graph, read_manifest
+from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
 from cartkg.resources import data_directory, ontology_files
-from cartkg.store import open_graph, read_manifest
 from cartkg.tables import TABLES
-from cartkg.vocabulary import PREFIXES, Vocabulary
 
 from .conftest import replace_cell
 
 if TYPE_CHECKING:
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])

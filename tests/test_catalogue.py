@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from cartkg import catalogue
-from cartkg.asking import ask
 from cartkg.export import export
-from cartkg.stored import stored_queries
-from cartkg.vocabulary import PREFIXES, graph_name
+from cartkg.queries import catalogue
+from cartkg.queries.asking import ask
+from cartkg.queries.stored import stored_queries
+from cartkg.rdf.vocabulary import PREFIXES, graph_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run
 

@@ -10,12 +10,12 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.build import build
-from cartkg.changelog import to_markdown, to_text
-from cartkg.changes import Changes, State, compare, read_state
 from cartkg.errors import UsageError
 from cartkg.export import export
+from cartkg.rdf.vocabulary import expand, graph_name
+from cartkg.release.changelog import to_markdown, to_text
+from cartkg.release.changes import Changes, State, compare, read_state
 from cartkg.resources import earlier_releases
-from cartkg.vocabulary import expand, graph_name
 
 from .conftest import WORLD, replace_cell
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run
 

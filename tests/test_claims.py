@@ -9,7 +9,7 @@ import pytest
 
 from cartkg.claims import CheckedClaim, check_claims, summary
 from cartkg.errors import UsageError
-from cartkg.stored import stored_queries
+from cartkg.queries.stored import stored_queries
 
 from .conftest import line_of, replace_cell
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run
 

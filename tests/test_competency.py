@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from cartkg.asking import ask
+from cartkg.queries.asking import ask
 
 if TYPE_CHECKING:
-    from cartkg.answers import Value
-    from cartkg.store import Graph
+    from cartkg.queries.answers import Value
+    from cartkg.rdf.store import Graph
 
 QUESTIONS = yaml.safe_load((Path(__file__).parent / "competency.yaml").read_text(encoding="utf-8"))
 

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from cartkg.queries.stored import stored_queries
+from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, lexical
 from cartkg.resources import ontology_files
-from cartkg.stored import stored_queries
 from cartkg.tables import TABLES
 from cartkg.tables.definitions import placeholders
 from cartkg.tables.reader import columns
-from cartkg.vocabulary import PREFIXES, Vocabulary, expand, lexical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 BORROWED = Path(__file__).parent / "borrowed.tsv"
 LINK = r"(that|which|whose|with|without|of|in|for|from|at|by|about|between|on|under|beyond|named)"

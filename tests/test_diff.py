@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from cartkg.diff import diff
 from cartkg.push import Target, push
-from cartkg.remote.blanks import components, named
+from cartkg.rdf.blank_nodes import components, named
+from cartkg.rdf.vocabulary import graph_name
 from cartkg.remote.copies import Shelf, by_value
 from cartkg.remote.endpoint import connect
-from cartkg.remote.places import places
-from cartkg.vocabulary import graph_name
+from cartkg.remote.targets import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run
     from .servers import Server

@@ -10,26 +10,26 @@ import pyoxigraph as ox
 import pytest
 
 import cartkg
-from cartkg.answers import Answer
 from cartkg.api import KnowledgeGraph
-from cartkg.asking import ask
 from cartkg.diff import diff
 from cartkg.errors import ExternalError, LimitError, UsageError
-from cartkg.parameters import bind, known_values
 from cartkg.pull import pull
 from cartkg.push import Target, checkpoint_file, push
+from cartkg.queries.answers import Answer
+from cartkg.queries.asking import ask
+from cartkg.queries.parameters import bind, known_values
+from cartkg.queries.stored import stored_queries
+from cartkg.rdf.vocabulary import graph_name
 from cartkg.remote.copies import count_there
 from cartkg.remote.endpoint import connect
-from cartkg.remote.places import places
-from cartkg.stored import stored_queries
-from cartkg.vocabulary import graph_name
+from cartkg.remote.targets import places
 
 from . import servers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run
     from .servers import Server

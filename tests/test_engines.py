@@ -18,15 +18,15 @@ import pytest
 import rdflib
 from rdflib.plugins.sparql.parser import parseQuery
 
-from cartkg.answers import Answer, plain
-from cartkg.parameters import bind, known_values
-from cartkg.serial import is_module_header
-from cartkg.stored import stored_queries
+from cartkg.queries.answers import Answer, plain
+from cartkg.queries.parameters import bind, known_values
+from cartkg.queries.stored import stored_queries
+from cartkg.rdf.serialise import is_module_header
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 QUERIES = stored_queries()
 # rdflib evaluates sub-queries and property paths once per row and needs from 2 seconds to 4 minutes for each of these

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from cartkg.axioms import axioms, facts
 from cartkg.build import build
-from cartkg.clashes import clash
 from cartkg.errors import UsageError
-from cartkg.explain import explain
-from cartkg.inference import closure, individuals
-from cartkg.justification import justify
-from cartkg.manchester import words
+from cartkg.rdf.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, graph_name, lexical, type_
 from cartkg.reason import _hermit, find_java
+from cartkg.reasoning.axioms import axioms, facts
+from cartkg.reasoning.contradictions import clash
+from cartkg.reasoning.explanation import explain
+from cartkg.reasoning.justification import justify
+from cartkg.reasoning.manchester import words
+from cartkg.reasoning.rules import closure, individuals
 from cartkg.resources import ontology_files
-from cartkg.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, graph_name, lexical, type_
 
 from .conftest import WORLD, Run, line_of, replace_cell
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cartkg.axioms import Axiom
-    from cartkg.inference import Fact
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
+    from cartkg.reasoning.axioms import Axiom
+    from cartkg.reasoning.rules import Fact
 
 SLICES = 6
 PREFIXES = """

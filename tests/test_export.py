@@ -11,14 +11,14 @@ import rdflib
 
 from cartkg.errors import StorageError, UsageError
 from cartkg.export import export
-from cartkg.serial import FORMATS, context, is_module_header
-from cartkg.store import write_atomically
-from cartkg.vocabulary import graph_name
+from cartkg.rdf.serialise import FORMATS, context, is_module_header
+from cartkg.rdf.store import write_atomically
+from cartkg.rdf.vocabulary import graph_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 
 def merged(graph: Graph, *left_out: str) -> set[str]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartkg.asking import ask
+from cartkg.queries.asking import ask
 
 if TYPE_CHECKING:
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 # (table, row, column, outcome), then what the cell prints
 FACTS = [

@@ -12,9 +12,9 @@ import polars as pl
 import pyoxigraph as ox
 import pytest
 
-from cartkg.answers import Answer
 from cartkg.errors import ExternalError, UsageError
-from cartkg.frames import kinds, to_pandas, to_parquet, to_polars, to_xlsx
+from cartkg.queries.answers import Answer
+from cartkg.queries.frames import kinds, to_pandas, to_parquet, to_polars, to_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 import pytest
 
 import cartkg
+from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, lexical, type_
 from cartkg.resources import ontology_directory, ontology_files
 from cartkg.tables import TABLES
 from cartkg.tables.reader import columns
-from cartkg.vocabulary import PREFIXES, Vocabulary, expand, lexical, type_
 
 ROOT = Path(__file__).resolve().parents[1]
 TERM_KINDS = {

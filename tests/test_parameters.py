@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartkg.errors import UsageError
-from cartkg.naming import folded
-from cartkg.parameters import bind, known_values
-from cartkg.stored import KINDS, StoredQuery, stored_query
-from cartkg.tokens import tokens, values_rows
+from cartkg.queries.names import folded
+from cartkg.queries.parameters import bind, known_values
+from cartkg.queries.stored import KINDS, StoredQuery, stored_query
+from cartkg.queries.tokens import tokens, values_rows
 
 if TYPE_CHECKING:
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 VALUES = {
     "iri": ("values: products, default: any", "<http://www.w3.org/2002/07/owl#Thing>"),

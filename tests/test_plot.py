@@ -12,13 +12,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cartkg.asking import ask
 from cartkg.errors import UsageError
 from cartkg.plot import BY, Picture, construct, followup, forest, hierarchy, observation, render, timeline, trial
 from cartkg.plot.canvas import matplotlib_ready
 from cartkg.plot.drawing import draw
 from cartkg.plot.picture import styles
 from cartkg.plot.proportions import pool, wilson
+from cartkg.queries.asking import ask
 
 from .conftest import ROOT, Run
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from cartkg.plot import Drawable
     from cartkg.plot.picture import Mark, Row
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 PICTURES: dict[str, Callable[[Graph], Picture]] = {
     **{f"forest by {by}": lambda graph, by=by: forest(graph, {}, by) for by in BY},

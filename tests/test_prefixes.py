@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartkg.errors import StorageError
-from cartkg.prefixes import known_prefixes
+from cartkg.rdf.prefixes import known_prefixes
+from cartkg.rdf.vocabulary import PREFIXES
 from cartkg.resources import data_directory, mapping_files, ontology_directory, prefix_table
-from cartkg.vocabulary import PREFIXES
 
 from .conftest import WORLD
 from .test_sssom import MAPPINGS

@@ -10,11 +10,11 @@ import pytest
 
 from cartkg.errors import ExternalError, UsageError
 from cartkg.push import Target, _blank_chunks, _ground_chunks, checkpoint_file, push
-from cartkg.remote.blanks import has_blank
+from cartkg.rdf.blank_nodes import has_blank
+from cartkg.rdf.vocabulary import graph_name
 from cartkg.remote.credentials import PASSWORD, TOKEN, USER
 from cartkg.remote.deadline import Limits
-from cartkg.remote.places import Place, places
-from cartkg.vocabulary import graph_name
+from cartkg.remote.targets import Place, places
 
 from .behaving import Behaviour, reply, serving
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run
     from .servers import Server

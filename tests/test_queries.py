@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from cartkg.asking import ask
-from cartkg.formats import to_csv
+from cartkg.queries.asking import ask
+from cartkg.queries.formats import to_csv
+from cartkg.queries.stored import StoredQuery, stored_queries
 from cartkg.resources import data_directory, queries_directory
-from cartkg.stored import StoredQuery, stored_queries
 
 from .linting import LINTS
 
 if TYPE_CHECKING:
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 QUERIES = stored_queries()
 QUESTIONS = [name for name, query in QUERIES.items() if query.topic != "verify"]

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from cartkg import formats
-from cartkg.answers import Answer
-from cartkg.asking import ask
 from cartkg.errors import UsageError
-from cartkg.stored import StoredQuery, stored_queries
+from cartkg.queries import formats
+from cartkg.queries.answers import Answer
+from cartkg.queries.asking import ask
+from cartkg.queries.stored import StoredQuery, stored_queries
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 CONTRACT = [
     *("observation", "study", "year", "reference", "trial", "product", "construct", "target", "costimulation"),

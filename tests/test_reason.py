@@ -13,9 +13,9 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.errors import ExternalError
+from cartkg.rdf.vocabulary import INDIVIDUALS, Vocabulary, expand, graph_name, lexical, type_
 from cartkg.reason import find_java
 from cartkg.resources import ontology_files
-from cartkg.vocabulary import INDIVIDUALS, Vocabulary, expand, graph_name, lexical, type_
 
 from .conftest import WORLD, line_of, replace_cell
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run, Shared
 

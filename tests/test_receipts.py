@@ -9,14 +9,14 @@ import json
 from typing import TYPE_CHECKING
 
 import cartkg
-from cartkg.answers import plain
+from cartkg.queries.answers import plain
+from cartkg.queries.receipts import COLUMNS
 from cartkg.query import query
-from cartkg.receipts import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartkg.axioms import axioms
+from cartkg.rdf.vocabulary import BASE, Vocabulary, expand, lexical, type_
+from cartkg.reasoning.axioms import axioms
 from cartkg.resources import ontology_files
-from cartkg.vocabulary import BASE, Vocabulary, expand, lexical, type_
 
 from .test_docs import script
 from .tools import check
@@ -18,7 +18,7 @@ from .tools import check
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 KINDS = ("owl:Class", "owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
 

@@ -15,15 +15,15 @@ import pytest
 import rdflib
 
 import cartkg
-from cartkg.changes import State, compare, read_state
 from cartkg.errors import ExternalError, StorageError
 from cartkg.export import export_all
-from cartkg.java import find_robot, functional_syntax
+from cartkg.rdf.serialise import FORMATS, is_module_header, suffix
+from cartkg.rdf.vocabulary import INDIVIDUALS, PREFIXES, expand, graph_name, type_
+from cartkg.reasoning.java import find_robot, functional_syntax
+from cartkg.release.changes import State, compare, read_state
 from cartkg.release.files import CHECKSUMS, described, publish
 from cartkg.release.statements import ALL_PREFIXES
 from cartkg.resources import document, release_directory
-from cartkg.serial import FORMATS, is_module_header, suffix
-from cartkg.vocabulary import INDIVIDUALS, PREFIXES, expand, graph_name, type_
 
 from . import tools
 from .conftest import WORLD
@@ -31,7 +31,7 @@ from .conftest import WORLD
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run
 

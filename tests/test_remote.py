@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 import pytest
 
-from cartkg.answers import Answer
-from cartkg.asking import ask
 from cartkg.errors import ExternalError, LimitError, UsageError
-from cartkg.gate import form
+from cartkg.queries.answers import Answer
+from cartkg.queries.asking import ask
+from cartkg.queries.policy import form
+from cartkg.queries.stored import stored_queries
 from cartkg.remote.credentials import PASSWORD, TOKEN, USER, from_environment, from_netrc
 from cartkg.remote.deadline import Limits
 from cartkg.remote.endpoint import Endpoint, PartialError, connect
-from cartkg.stored import stored_queries
 
 from .behaving import JSON, Behaviour, reply, rows, serving
 

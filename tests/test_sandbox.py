@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartkg import gate, sandbox
-from cartkg.answers import plain
 from cartkg.errors import LimitError, UsageError
-from cartkg.sandbox import Limits, run
+from cartkg.queries import policy, sandbox
+from cartkg.queries.answers import plain
+from cartkg.queries.sandbox import Limits, run
 
 if TYPE_CHECKING:
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 CK = "PREFIX ck: <https://w3id.org/cartkg/ontology/>\n"
 DOUBLED = " ".join(f"BIND(CONCAT(?x{step}, ?x{step}) AS ?x{step + 1})" for step in range(32))
@@ -116,7 +116,7 @@ def test_the_child_reaches_nothing_even_without_the_gate(world: Graph, monkeypat
         server.server_close()
         thread.join()
     assert asked == []
-    assert gate.check is not sandbox.check
+    assert policy.check is not sandbox.check
 
 
 def test_the_engine_can_crash_without_taking_the_caller_along(world: Graph, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,11 @@ import rdflib
 from pyshacl import validate
 from rdflib import RDF, SH, URIRef
 
-from cartkg.shapes import ParseOnceGraph
+from cartkg.rdf.shapes import ParseOnceGraph
+from cartkg.rdf.vocabulary import expand
 from cartkg.tables import TABLES
 from cartkg.tables.columns import Statement
 from cartkg.tables.reader import columns
-from cartkg.vocabulary import expand
 
 ROOT = Path(__file__).parents[1]
 ONTOLOGY = ROOT / "ontology"

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from cartkg.asking import ask
 from cartkg.build import build
 from cartkg.errors import DataError
+from cartkg.queries.asking import ask
+from cartkg.rdf.store import open_graph
+from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical
 from cartkg.resources import data_directory, mapping_files, ontology_directory, ontology_files
-from cartkg.store import open_graph
 from cartkg.tables import TABLES
-from cartkg.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical
 
 from .conftest import WORLD
 
 if TYPE_CHECKING:
     from cartkg.findings import Finding
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 HEAD = """\
 #mapping_set_id: https://example.org/mappings/own

@@ -16,7 +16,7 @@ from .conftest import Broken, break_cells, line_of
 
 if TYPE_CHECKING:
     from cartkg.findings import Finding
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
 # table, row, {column: broken cell}, column the finding must name
 # Every row is broken once, so that all can be broken together.

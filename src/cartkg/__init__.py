@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .version import __version__
+
 if TYPE_CHECKING:
     from .api import KnowledgeGraph, Result, connect, load
 
-__version__ = "0.2.0"
 __all__ = ["KnowledgeGraph", "Result", "__version__", "connect", "load"]
 
 

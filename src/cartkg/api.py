@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .queries.sandbox import Limits
 from .query import query, sparql
-from .sandbox import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import polars as pl
     import rdflib
 
-    from .answers import Answer, Source, Value
+    from .queries.answers import Answer, Source, Value
+    from .queries.stored import StoredQuery
     from .query import Asked
-    from .stored import StoredQuery
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,12 +45,12 @@ class Result:
         return iter(self.answer)
 
     def __repr__(self) -> str:
-        from .formats import to_table
+        from .queries.formats import to_table
 
         return to_table(self.answer)
 
     def _repr_html_(self) -> str:
-        from .formats import to_html
+        from .queries.formats import to_html
 
         return to_html(self.answer)
 
@@ -60,19 +60,19 @@ class Result:
 
     def to_csv(self) -> str:
         """The answer as CSV text."""
-        from .formats import to_csv
+        from .queries.formats import to_csv
 
         return to_csv(self.answer)
 
     def to_pandas(self) -> pd.DataFrame:
         """A pandas frame with nullable numbers and categories; ExternalError without the extra `frames`."""
-        from .frames import to_pandas
+        from .queries.frames import to_pandas
 
         return to_pandas(self.answer, self.asked.codes(), self.asked.usual())
 
     def to_polars(self) -> pl.DataFrame:
         """A polars frame with typed columns; ExternalError without the extra `frames`."""
-        from .frames import to_polars
+        from .queries.frames import to_polars
 
         return to_polars(self.answer, self.asked.codes(), self.asked.usual())
 
@@ -95,7 +95,7 @@ class KnowledgeGraph:
 
     def queries(self) -> dict[str, StoredQuery]:
         """The stored questions by name."""
-        from .stored import stored_queries
+        from .queries.stored import stored_queries
 
         return stored_queries()
 
@@ -103,7 +103,7 @@ class KnowledgeGraph:
         """A copy of the graph for the rdflib API, with its named graphs; the default graph is their union."""
         from .errors import UsageError
         from .export import to_rdflib
-        from .store import Graph
+        from .rdf.store import Graph
 
         if not isinstance(self.source, Graph):
             raise UsageError("an endpoint is not copied as a whole; `cartkg pull` writes it to a file")

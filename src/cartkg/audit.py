@@ -7,23 +7,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .carried import Comparison, Printing
-from .context import Context
 from .errors import UsageError
 from .findings import Finding, Report
-from .locators import parse_locator
-from .printed.document import Heading, Style, read_document
+from .queries.stored import stored_queries
+from .rdf.vocabulary import Vocabulary
 from .resources import data_directory, ontology_files
-from .stored import stored_queries
+from .source_text.context import Context
+from .source_text.coverage import Comparison, Printing
+from .source_text.document import Heading, Style, read_document
 from .tables.located import Located, located_rows
+from .tables.locators import parse_locator
 from .tables.sources import Citation, Omission, Part, Reference, Source
-from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .printed.document import Document
-    from .store import Graph
+    from .rdf.store import Graph
+    from .source_text.document import Document
     from .tables.base import Row
 
 _STYLES: dict[str, Style] = {

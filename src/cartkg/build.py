@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from . import catalogue
 from .errors import DataError, StorageError
-from .inference import infer, is_of_individuals
-from .mapping import Mapper
+from .queries import catalogue
+from .rdf.store import QUADS, Graph, fingerprint, open_graph, publish
+from .rdf.vocabulary import Vocabulary, graph_name
+from .reasoning.rules import infer, is_of_individuals
 from .resources import data_directory, default_graph_directory, mapping_files, ontology_directory, ontology_files
-from .sssom import MappingReader
-from .store import QUADS, Graph, fingerprint, open_graph, publish
 from .tables.checker import Checker
-from .vocabulary import Vocabulary, graph_name
+from .tables.quads import Mapper
+from .tables.sssom import MappingReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,15 +10,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
-from .receipts import FIGURES
-from .stored import stored_query
-from .verdicts import Evidence, Judgement, Stated, judge, with_unit
-from .vocabulary import INDIVIDUALS
+from .queries.receipts import FIGURES
+from .queries.stored import stored_query
+from .rdf.vocabulary import INDIVIDUALS
+from .source_text.verdicts import Evidence, Judgement, Stated, judge, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .store import Graph
+    from .rdf.store import Graph
 
 CLAIMS = "quantitative-claims"
 _LENGTHS = """

@@ -6,17 +6,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .changes import State, compare, read_state
+from .rdf.vocabulary import graph_name
+from .release.changes import State, compare, read_state
 from .remote.copies import PAGE, Shelf, fetched, graphs_there, here
-from .vocabulary import graph_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .changes import Changes
+    from .rdf.store import Graph
+    from .release.changes import Changes
     from .remote.copies import Difference
     from .remote.endpoint import Endpoint
-    from .store import Graph
 
 
 @dataclass(frozen=True, slots=True)

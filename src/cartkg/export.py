@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from . import __version__
-from .changelog import to_json, to_markdown
-from .changes import State, compare, read_state
 from .errors import ExternalError, UsageError
-from .java import functional_syntax
+from .rdf.serialise import FORMATS, context, merged, serialise, suffix
+from .rdf.store import QUADS
+from .rdf.vocabulary import PREFIXES, graph_name
+from .reasoning.java import functional_syntax
 from .release import crate, dataset, service
+from .release.changelog import to_json, to_markdown
+from .release.changes import State, compare, read_state
 from .release.citation import Citation
 from .release.files import CHECKSUMS, described, publish
 from .release.kgx import nodes_and_edges
@@ -29,16 +31,14 @@ from .resources import (
     queries_directory,
     release_directory,
 )
-from .serial import FORMATS, context, merged, serialise, suffix
-from .store import QUADS
-from .vocabulary import PREFIXES, graph_name
+from .version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import rdflib
 
-    from .store import Graph
+    from .rdf.store import Graph
 
 _QUERIES = graph_name("queries")
 _MAPPINGS = graph_name("mappings")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 if TYPE_CHECKING:
-    from .store import Graph
+    from .rdf.store import Graph
 
 _COUNTS = """
 PREFIX owl: <http://www.w3.org/2002/07/owl#>

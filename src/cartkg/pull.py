@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import ExternalError
+from .rdf.store import write_atomically
 from .remote.copies import PAGE, Shelf, fetched, graphs_there
-from .store import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable

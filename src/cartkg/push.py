@@ -11,14 +11,14 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from .errors import ExternalError, UsageError
-from .remote.blanks import components, has_blank
+from .rdf.blank_nodes import components, has_blank
+from .rdf.store import write_atomically
+from .rdf.vocabulary import BASE, graph_name
 from .remote.copies import count_there, here
 from .remote.deadline import Limits
 from .remote.endpoint import Endpoint
-from .remote.places import PROTOCOLS, Place, places
+from .remote.targets import PROTOCOLS, Place, places
 from .remote.transport import ReplyError
-from .store import write_atomically
-from .vocabulary import BASE, graph_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from .store import Graph
+    from .rdf.store import Graph
 
 _ELSEWHERE = frozenset({400, 404, 405, 406, 415, 500, 501})
 _SEEN = f"SELECT ?p WHERE {{ <{BASE}ontology> ?p ?o }} LIMIT 1"

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .answers import Answer
-from .asking import ask, text_of
 from .errors import UsageError
-from .sandbox import DEFAULTS, run
-from .store import Graph
-from .stored import stored_query
+from .queries.answers import Answer
+from .queries.asking import ask, text_of
+from .queries.sandbox import DEFAULTS, run
+from .queries.stored import stored_query
+from .rdf.store import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .answers import Source
-    from .sandbox import Limits
+    from .queries.answers import Source
+    from .queries.sandbox import Limits
 
 _CODES = "coded-columns"
 _TERMS = """
@@ -37,7 +37,7 @@ class Asked:
 
     def receipts(self) -> Answer:
         """The answer with places, papers, question and graph version beside each row."""
-        from .receipts import with_receipts
+        from .queries.receipts import with_receipts
 
         return with_receipts(self.source, self.answer, self.question, self.text, version_of(self.source))
 
@@ -64,7 +64,7 @@ def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFA
     """Ask one's own SPARQL; UsageError for what is not valid or not allowed, LimitError for what needs too much."""
     if isinstance(source, Graph):
         return Asked(source, name, text, run(source, text, name, limits))
-    from .gate import check
+    from .queries.policy import check
 
     if check(text, name) != "SELECT":
         raise UsageError(f"{name}: of an endpoint only SELECT is asked")
@@ -75,8 +75,8 @@ def undeclared(source: Source, text: str) -> list[str]:
     """What is written in our own namespace but is no term of the ontology: a misspelling, which finds nothing."""
     import difflib
 
-    from .tokens import tokens
-    from .vocabulary import PREFIXES
+    from .queries.tokens import tokens
+    from .rdf.vocabulary import PREFIXES
 
     own = PREFIXES["ck"]
     written = {token.text.removeprefix("ck:") for token in tokens(text) if token.text.startswith("ck:")}

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from .errors import ExternalError
-from .inference import individuals, select_entailments
-from .java import find_java
+from .rdf.vocabulary import Vocabulary, expand, lexical
+from .reasoning.java import find_java
+from .reasoning.rules import individuals, select_entailments
 from .resources import ontology_files
-from .vocabulary import Vocabulary, expand, lexical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .store import Graph
+    from .rdf.store import Graph
 
 _IMPORTS = expand("owl:imports")
 

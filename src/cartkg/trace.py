@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from .errors import UsageError
-from .stored import stored_queries, stored_query
-from .vocabulary import INDIVIDUALS
+from .queries.stored import stored_queries, stored_query
+from .rdf.vocabulary import INDIVIDUALS
 
 if TYPE_CHECKING:
-    from .store import Graph
+    from .rdf.store import Graph
 
 _QUERY = "trace-observation"
 _RECOMPUTE = "recompute"

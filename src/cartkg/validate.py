@@ -10,17 +10,17 @@ import rdflib
 
 from .errors import UsageError
 from .findings import Finding, Report
+from .rdf.shapes import SH, ParseOnceGraph, Result, answer_constraint, count_shapes, load_shapes, take_constraints
+from .rdf.vocabulary import INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, type_
 from .resources import ontology_files
-from .shapes import SH, ParseOnceGraph, Result, answer_constraint, count_shapes, load_shapes, take_constraints
 from .tables import TABLES
 from .tables.columns import Statement
 from .tables.reader import columns, read_rows
-from .vocabulary import INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, type_
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .store import Graph
+    from .rdf.store import Graph
 
 _FORMATS = {".ttl", ".nt", ".nq", ".trig"}
 _LIMIT = 64 * 1024 * 1024

@@ -17,7 +17,7 @@ from .running import Ran, hermit_ran, robot_ran
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from ..conftest import Shared
 

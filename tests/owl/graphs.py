@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from cartkg.serial import is_module_header
-from cartkg.vocabulary import INDIVIDUALS
+from cartkg.rdf.serialise import is_module_header
+from cartkg.rdf.vocabulary import INDIVIDUALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

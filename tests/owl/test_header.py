@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import pytest
 import yaml
 
+from cartkg.rdf.vocabulary import BASE, PREFIXES, expand, lexical, type_
 from cartkg.resources import ontology_files
-from cartkg.vocabulary import BASE, PREFIXES, expand, lexical, type_
 
 REPOSITORY = Path(__file__).parents[2]
 CITATION = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from cartkg.rdf.vocabulary import PREFIXES, expand, lexical, type_
 from cartkg.resources import ontology_directory, ontology_files
-from cartkg.vocabulary import PREFIXES, expand, lexical, type_
 
 from .conftest import Result
 from .graphs import read

@@ -17,7 +17,7 @@ from .violations import violations
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cartkg.store import Graph
+    from cartkg.rdf.store import Graph
 
     from .conftest import Once
     from .running import Ran

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from cartkg.vocabulary import INDIVIDUALS
+from cartkg.rdf.vocabulary import INDIVIDUALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

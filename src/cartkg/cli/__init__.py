@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from .. import __version__
 from ..errors import CartkgError, DataError
+from ..version import __version__
 from .shared import shown_report
 
 _COMMANDS = (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def complete_name(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Names of stored questions, with the question as help."""
     del ctx, param
-    from ..stored import stored_queries
+    from ..queries.stored import stored_queries
 
     found = stored_queries().values()
     return [CompletionItem(query.name, help=query.summary) for query in found if query.name.startswith(incomplete)]
@@ -34,10 +34,10 @@ def complete_value(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 
 def _values(query_name: str, incomplete: str) -> list[str]:
-    from ..parameters import known_values
+    from ..queries.parameters import known_values
+    from ..queries.stored import stored_query
+    from ..rdf.store import open_graph
     from ..resources import data_directory, default_graph_directory
-    from ..store import open_graph
-    from ..stored import stored_query
 
     query = stored_query(query_name)
     name, equals, value = incomplete.partition("=")

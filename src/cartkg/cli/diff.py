@@ -37,8 +37,8 @@ def diff(
             raise click.UsageError("--format markdown is for two releases")
         _with_store(context, old, style, show, timeout, data, directory, out)
         return
-    from ..changelog import to_json, to_markdown, to_text
     from ..diff import diff_states
+    from ..release.changelog import to_json, to_markdown, to_text
 
     found = diff_states(Path(old), new or current(data, directory))
     names = shown(old), shown(new) if new else "the graph"

@@ -13,7 +13,7 @@ from .completion import complete_name, complete_value
 from .shared import current, data_option, graph_option, out_option, put, values_by_name, write
 
 if TYPE_CHECKING:
-    from ..answers import Source
+    from ..queries.answers import Source
     from ..query import Asked
 
 _TEXT = ("table", "csv", "tsv", "json", "jsonl", "markdown", "html", "turtle")
@@ -81,8 +81,8 @@ def _stored(source: Source, name: str, params: tuple[str, ...]) -> Asked:
 
 
 def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Asked:
+    from ..queries.sandbox import Limits
     from ..query import sparql, undeclared
-    from ..sandbox import Limits
 
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
@@ -97,13 +97,13 @@ def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Aske
 def _write(asked: Asked, style: str, out: Path | None, *, receipt: bool) -> None:
     answer = asked.receipts() if receipt else asked.answer
     if style in _BINARY:
-        from ..frames import to_parquet, to_xlsx
+        from ..queries.frames import to_parquet, to_xlsx
 
         if out is None and sys.stdout.isatty():
             raise click.UsageError(f"{style} is not for a terminal; name a file with --out")
         write((to_xlsx if style == "xlsx" else to_parquet)(answer, asked.usual()), out)
         return
-    from ..formats import WRITERS, to_table
+    from ..queries.formats import WRITERS, to_table
 
     if style == "table" and out is None and sys.stdout is not None and sys.stdout.isatty():
         import shutil
@@ -114,7 +114,7 @@ def _write(asked: Asked, style: str, out: Path | None, *, receipt: bool) -> None
 
 
 def _list_queries() -> str:
-    from ..stored import stored_queries
+    from ..queries.stored import stored_queries
 
     lines: list[str] = []
     topic = ""
@@ -127,7 +127,7 @@ def _list_queries() -> str:
 
 
 def _explain(name: str) -> str:
-    from ..stored import stored_query
+    from ..queries.stored import stored_query
 
     found = stored_query(name)
     parameters = [f"-p {parameter}" for parameter in found.parameters.values()]

@@ -52,7 +52,7 @@ def reason(
 
 
 def _explain(names: tuple[str, ...], data: Path | None, directory: Path | None, out: Path | None) -> None:
-    from ..explain import explain as run_explain
+    from ..reasoning.explanation import explain as run_explain
 
     found = run_explain(current(data, directory), names)
     write(str(found), out)

@@ -12,7 +12,7 @@ from ..errors import StorageError, UsageError
 
 if TYPE_CHECKING:
     from ..findings import Report
-    from ..store import Graph
+    from ..rdf.store import Graph
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 data_option = click.option(
@@ -65,8 +65,8 @@ def current(data: Path | None, directory: Path | None) -> Graph:
 
     A folder given with --graph knows its own data; it is never rebuilt from other tables.
     """
+    from ..rdf.store import open_graph, read_manifest
     from ..resources import data_directory, default_graph_directory
-    from ..store import open_graph, read_manifest
 
     manifest = read_manifest(directory) if directory else None
     known = Path(manifest.data) if manifest else None
@@ -98,7 +98,7 @@ def write(content: str | bytes, out: Path | None) -> None:
     if out is None:
         put(content)
         return
-    from ..store import write_atomically
+    from ..rdf.store import write_atomically
 
     write_atomically(out, content.encode() if isinstance(content, str) else content)
     click.echo(f"cartkg: wrote {shown(out)}", err=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..asking import ask
+from ..queries.asking import ask
 from .picture import graph_and_queries
 from .receptor import Part, Receptor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..answers import Value
-    from ..store import Graph
+    from ..queries.answers import Value
+    from ..rdf.store import Graph
 
 _QUERIES = ("parts-across-membrane", "construct-parts", "construct-classes")
 

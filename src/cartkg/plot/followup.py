@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from ..asking import ask
 from ..errors import UsageError
+from ..queries.asking import ask
 from .picture import (
     NOT_STATED,
     PLAIN,
@@ -28,8 +28,8 @@ from .picture import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..answers import Value
-    from ..store import Graph
+    from ..queries.answers import Value
+    from ..rdf.store import Graph
 
 _QUERY = "follow-up-with-responses"
 _FOLLOW_UP = "follow-up"

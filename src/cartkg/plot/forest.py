@@ -6,8 +6,8 @@ import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..asking import ask
 from ..errors import UsageError
+from ..queries.asking import ask
 from .picture import ABSENT, NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, asked, only, origin, short, styles
 from .proportions import pool, wilson
 from .rates import KINDS, REPEATED, counted_twice, malignancies_and_studies, rate_of
@@ -15,7 +15,7 @@ from .rates import KINDS, REPEATED, counted_twice, malignancies_and_studies, rat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ..store import Graph
+    from ..rdf.store import Graph
     from .picture import Style
     from .rates import Rate
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..asking import ask
 from ..errors import UsageError
-from ..naming import suggestion
+from ..queries.asking import ask
+from ..queries.names import suggestion
 from .picture import graph_and_queries
 from .tree import Node, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..answers import Value
-    from ..store import Graph
+    from ..queries.answers import Value
+    from ..rdf.store import Graph
 
 _QUERY = "class-tree"
 

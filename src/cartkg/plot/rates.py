@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..asking import ask
+from ..queries.asking import ask
 from .picture import STATUS, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..answers import Value
-    from ..store import Graph
+    from ..queries.answers import Value
+    from ..rdf.store import Graph
 
 KINDS = ("proportion", "rate-at-time", "share", "count")
 REPEATED, SHARED = "†", "§"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..asking import ask
 from ..errors import UsageError
+from ..queries.asking import ask
 from .picture import ABSENT, NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, asked, number, only, origin, styles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..answers import Value
-    from ..store import Graph
+    from ..queries.answers import Value
+    from ..rdf.store import Graph
     from .picture import Style
 
 _COLUMNS = (Column("Product", 190), Column("Reports and patients treated", 220), Column("Approved for", 190))

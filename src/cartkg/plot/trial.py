@@ -5,15 +5,15 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from ..asking import ask
 from ..errors import UsageError
+from ..queries.asking import ask
 from .picture import STATUS, Axis, Column, Mark, Picture, Row, Style, asked, number, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..answers import Value
-    from ..store import Graph
+    from ..queries.answers import Value
+    from ..rdf.store import Graph
 
 _QUERY = "results-of-a-trial"
 _FOLLOW_UP = "follow-up"

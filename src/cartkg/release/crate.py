@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from ..vocabulary import LICENCE
+from ..rdf.vocabulary import LICENCE
 from .dataset import release_iri
 
 if TYPE_CHECKING:

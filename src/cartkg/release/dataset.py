@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ..vocabulary import BASE, INDIVIDUALS, LICENCE, PREFIXES, expand, graph_name, lexical, shorten, type_
+from ..rdf.vocabulary import BASE, INDIVIDUALS, LICENCE, PREFIXES, expand, graph_name, lexical, shorten, type_
 from .statements import DATASET, ENDPOINT, Statements, date, named, number, words
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import StorageError
+from ..rdf.store import write_atomically
 from ..resources import release_directory
-from ..store import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

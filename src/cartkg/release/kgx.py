@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from ..rdf.vocabulary import INDIVIDUALS, PREFIXES, graph_name
 from ..resources import release_directory
-from ..vocabulary import INDIVIDUALS, PREFIXES, graph_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ..store import Graph
+    from ..rdf.store import Graph
 
 _NODE = ("id", "category", "name", "synonym", "xref", "iri", "provided_by")
 _EDGE = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ..vocabulary import graph_name
+from ..rdf.vocabulary import graph_name
 from .statements import DATASET, ENDPOINT, Statements, named, number, words
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from ..vocabulary import BASE, PREFIXES
+from ..rdf.vocabulary import BASE, PREFIXES
 
 DATASET = BASE + "dataset"
 ENDPOINT = BASE + "sparql"

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Self
 import pyoxigraph as ox
 
 from ..errors import ExternalError
-from ..vocabulary import graph_name
-from .blanks import has_blank, named
+from ..rdf.blank_nodes import has_blank, named
+from ..rdf.vocabulary import graph_name
 from .endpoint import PartialError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..store import Graph
+    from ..rdf.store import Graph
     from .endpoint import Endpoint
 
 GRAPHS = graph_name("").value

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ..errors import ExternalError, UsageError
-from ..gate import form
+from ..queries.policy import form
 from .deadline import Limits
 from .transport import AGENT, Spool, Transport, checked_url
 

@@ -15,8 +15,8 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import OpenerDirector, ProxyHandler
 
-from .. import __version__
 from ..errors import ExternalError, LimitError, UsageError
+from ..version import __version__
 from .credentials import REMEDY, from_environment, from_netrc, is_loopback
 from .deadline import Clock, HttpBefore, HttpsBefore, Limits
 

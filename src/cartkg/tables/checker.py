@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..findings import Finding, Report
-from ..locators import GRAMMAR, parse_locator
 from . import TABLES
 from .definitions import pointed_tables
+from .locators import GRAMMAR, parse_locator
 from .reader import choices, columns, parse_row, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ..vocabulary import Vocabulary
+    from ..rdf.vocabulary import Vocabulary
     from .base import Row
     from .columns import Column
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..locators import parse_locator
 from . import TABLES
+from .locators import parse_locator
 from .reader import columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..vocabulary import Vocabulary
+    from ..rdf.vocabulary import Vocabulary
     from .base import Row
     from .columns import Column
 

@@ -12,7 +12,7 @@ from .base import Row
 from .checker import Checker
 
 if TYPE_CHECKING:
-    from ..vocabulary import Vocabulary
+    from ..rdf.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

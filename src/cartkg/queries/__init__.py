@@ -1,0 +1,1 @@
+"""Stored questions, their parameters and answers."""

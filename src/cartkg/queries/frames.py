@@ -1,0 +1,140 @@
+"""Answers as data frames and as files with typed columns: pandas, polars, Excel and Parquet."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import math
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ExternalError, UsageError
+from .answers import Answer, plain, to_python
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    import polars as pl
+
+    from .answers import Value
+
+_INTEGER, _DECIMAL, _BOOLEAN, _TEXT = "integer", "decimal", "boolean", "text"
+_PANDAS = {_INTEGER: "Int64", _DECIMAL: "Float64", _BOOLEAN: "boolean", _TEXT: "string"}
+_EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+def kinds(answer: Answer, usual: Answer | None = None) -> dict[str, str]:
+    """The kind of each column: integer, decimal, boolean or text.
+
+    A column without a value takes the kind it has in the usual answer of the same question, so that a narrower
+    answer has the same types.
+    """
+    found = dict(zip(answer.variables, map(_kind, zip(*answer.rows, strict=True)), strict=True)) if answer.rows else {}
+    known = kinds(usual) if usual else {}
+    return {name: found.get(name) or known.get(name) or _TEXT for name in answer.variables}
+
+
+def _kind(column: tuple[Any, ...]) -> str:
+    types = {_type(to_python(term)) for term in column if term is not None}
+    if not types:
+        return ""
+    if types == {_INTEGER, _DECIMAL}:
+        return _DECIMAL
+    return types.pop() if len(types) == 1 else _TEXT
+
+
+def _type(value: Value) -> str:
+    """The kind of one value; a whole number that no column of 64 bits holds is text."""
+    if isinstance(value, bool):
+        return _BOOLEAN
+    if isinstance(value, int):
+        return _INTEGER if -(2**63) <= value < 2**63 else _TEXT
+    return _DECIMAL if isinstance(value, float) else _TEXT
+
+
+def to_pandas(answer: Answer, codes: Mapping[str, list[str]], usual: Answer | None = None) -> pd.DataFrame:
+    """A pandas frame: Int64, Float64, boolean and string, all nullable; a category where a column holds codes."""
+    pandas = _library("pandas")
+    columns = {}
+    coded = _coded(answer, codes) & _coded(usual or answer, codes)
+    for name, kind, values in _columns(answer, usual):
+        dtype = pandas.CategoricalDtype(codes[name]) if name in coded else _PANDAS[kind]
+        columns[name] = pandas.array(values, dtype=dtype)
+    frame: pd.DataFrame = pandas.DataFrame(columns)
+    return frame
+
+
+def to_polars(answer: Answer, codes: Mapping[str, list[str]], usual: Answer | None = None) -> pl.DataFrame:
+    """A polars frame: Int64, Float64, Boolean and String; an Enum where a column holds codes."""
+    polars = _library("polars")
+    types = {_INTEGER: polars.Int64, _DECIMAL: polars.Float64, _BOOLEAN: polars.Boolean, _TEXT: polars.String}
+    coded = _coded(answer, codes) & _coded(usual or answer, codes)
+    columns = []
+    for name, kind, values in _columns(answer, usual):
+        dtype = polars.Enum(codes[name]) if name in coded else types[kind]
+        columns.append(polars.Series(name, values, dtype=dtype))
+    frame: pl.DataFrame = polars.DataFrame(columns)
+    return frame
+
+
+def to_parquet(answer: Answer, usual: Answer | None = None) -> bytes:
+    """An Apache Parquet file; the same answer gives the same bytes."""
+    out = io.BytesIO()
+    to_polars(answer, {}, usual).write_parquet(out)
+    return out.getvalue()
+
+
+def to_xlsx(answer: Answer, usual: Answer | None = None) -> bytes:
+    """An Excel workbook of one sheet, numbers as numbers and nothing as a formula; the same answer, the same bytes."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = _library("xlsxwriter").Workbook(out, options)
+    book.set_properties({"created": _EPOCH})
+    sheet = book.add_worksheet("answer")
+    sheet.write_row(0, 0, answer.variables, book.add_format({"bold": True}))
+    for column, (_, _, values) in enumerate(_columns(answer, usual)):
+        for row, value in enumerate(values, 1):
+            finite = value if not isinstance(value, float) or math.isfinite(value) else str(value)
+            if value is not None and sheet.write(row, column, finite) < 0:
+                raise UsageError("Excel holds 1,048,576 rows and 32,767 characters in a cell; write csv or parquet")
+    sheet.freeze_panes(1, 0)
+    sheet.autofit()
+    book.close()
+    return out.getvalue()
+
+
+def _columns(answer: Answer, usual: Answer | None) -> list[tuple[str, str, list[Any]]]:
+    types = kinds(answer, usual)
+    cells = list(zip(*answer.rows, strict=True)) or [()] * len(answer.variables)
+    return [
+        (name, types[name], [_value(term, types[name]) for term in column])
+        for name, column in zip(answer.variables, cells, strict=True)
+    ]
+
+
+def _value(term: Any, kind: str) -> Any:
+    value = to_python(term)
+    if value is None:
+        return None
+    if kind == _DECIMAL:
+        return float(value)
+    return str(getattr(term, "value", term)) if kind == _TEXT else value
+
+
+def _coded(answer: Answer, codes: Mapping[str, list[str]]) -> set[str]:
+    """The columns that hold nothing but codes of the property they are named after."""
+    columns = dict(zip(answer.variables, zip(*answer.rows, strict=True), strict=True)) if answer.rows else {}
+    return {
+        name
+        for name, known in codes.items()
+        if name in answer.variables
+        and {plain(term) for term in columns.get(name, ()) if term is not None} <= set(known)
+    }
+
+
+def _library(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise ExternalError(f"{name} is not installed; write: pip install 'cartkg[frames]'") from None

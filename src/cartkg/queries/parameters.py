@@ -1,0 +1,225 @@
+"""Values for parameters: from what a caller types to typed terms, checked against the graph that is asked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ..errors import UsageError
+from ..rdf.vocabulary import INDIVIDUALS, PREFIXES
+from .names import folded, suggestion, the_only
+from .stored import ANY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .answers import Source
+    from .stored import Parameter, StoredQuery
+
+Bound = ox.NamedNode | ox.Literal
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_ANYTHING = ox.NamedNode("http://www.w3.org/2002/07/owl#Thing")
+_LABELS = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?node ?name WHERE {
+  { ?node rdfs:label ?name } UNION { ?node skos:altLabel ?name } UNION { ?node skos:notation ?name }
+  FILTER(STRSTARTS(STR(?node), "%s"))
+} ORDER BY ?node ?name
+"""
+_CODES = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?code ?name WHERE {
+  { ?class rdfs:subClassOf* %s . ?term a ?class } UNION { ?term rdfs:subClassOf+ %s }
+  ?term skos:notation ?code
+  { ?term rdfs:label ?name } UNION { ?term skos:altLabel ?name } UNION { ?term skos:notation ?name }
+} ORDER BY ?code ?name
+"""
+_EXTERNAL = """
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?node ?match WHERE {
+  ?node skos:exactMatch ?match FILTER(STRSTARTS(STR(?node), "%s"))
+} ORDER BY ?node ?match
+"""
+_NUMBERS = {
+    "integer": re.compile(r"[+-]?[0-9]{1,18}"),
+    "decimal": re.compile(r"[+-]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})"),
+}
+_SHORT = re.compile(r"([a-z]{3,})[- ]([a-z]{3,})")
+_SHOWN = 40
+
+
+def bind(source: Source, query: StoredQuery, values: Mapping[str, object]) -> str:
+    """The text of a stored query with values in place of its defaults; UsageError names every wrong one."""
+    terms: dict[str, list[Bound]] = {}
+    wrong: list[str] = []
+    for name, value in values.items():
+        try:
+            terms[name] = _terms(source, query, name, value)
+        except UsageError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return query.with_values(terms)
+
+
+def known_values(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
+    """What may be written for a parameter, in order; empty where anything of its type may."""
+    if parameter.type == "iri":
+        return sorted({name for name, nodes in names_of_nodes(source, parameter.values).items() if len(nodes) == 1})
+    return _codes(source, query, parameter)
+
+
+def _terms(source: Source, query: StoredQuery, name: str, value: object) -> list[Bound]:
+    parameter = query.parameters.get(name)
+    if parameter is None:
+        known = ", ".join(query.parameters) or "none"
+        near = suggestion(name, query.parameters)
+        hint = near if near.startswith("; did") else ""
+        raise UsageError(f"{query.name} has no parameter {name!r}; it has: {known}{hint}")
+    given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+    if not given:
+        raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
+    if len(given) > 1 and not parameter.list:
+        raise UsageError(f"{name} is given twice; it takes one value")
+    return [_term(source, query, parameter, str(one).strip()) for one in given]
+
+
+def _term(source: Source, query: StoredQuery, parameter: Parameter, value: str) -> Bound:
+    match parameter.type:
+        case "integer" | "decimal":
+            if not _NUMBERS[parameter.type].fullmatch(value):
+                kind = "a whole number" if parameter.type == "integer" else "a decimal number"
+                raise UsageError(f"{parameter.name}: {value!r} is not {kind}")
+            return ox.Literal(value, datatype=ox.NamedNode(_XSD + parameter.type))
+        case "iri":
+            return _ANYTHING if value.casefold() == ANY == parameter.default else _node(source, parameter, value)
+        case "enum":
+            return ox.Literal(_code(source, query, parameter, value))
+        case _:
+            try:
+                return ox.Literal(value)
+            except ValueError:
+                raise UsageError(f"{parameter.name}: {value!r} is not text") from None
+
+
+def _code(source: Source, query: StoredQuery, parameter: Parameter, value: str) -> str:
+    if value.casefold() == str(parameter.default).casefold():
+        return str(parameter.default)
+    codes = _codes(source, query, parameter)
+    for same in (str.casefold, folded):
+        if len(found := [code for code in codes if same(code) == same(value)]) == 1 and folded(value):
+            return found[0]
+    # A name that other codes hold too, such as complete response, might leave out what the caller means.
+    code, others = the_only(value, _names_of_codes(source, parameter))
+    if code and not others:
+        return code
+    if code:
+        near = f"; did you mean {' or '.join([code, *others])}?"
+    else:
+        near = suggestion(value, codes) or f"; it is one of: {_list(codes)}"
+    raise UsageError(f"{parameter.name}: there is no {value!r}{near}")
+
+
+def _codes(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
+    if isinstance(parameter.values, tuple):
+        return list(parameter.values)
+    if parameter.values.startswith("?"):
+        found = source.select(query.text, keep=True)
+        column = parameter.values[1:]
+        return sorted({getattr(row[column], "value", "") for row in found} - {""})
+    return list(dict.fromkeys(code for _, code in _names_of_codes(source, parameter)))
+
+
+def _names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
+    """Each name of a term of the parameter's class, with the code of the term."""
+    if isinstance(parameter.values, tuple) or ":" not in parameter.values:
+        return []
+    prefix, _, local = parameter.values.partition(":")
+    wanted = f"<{PREFIXES[prefix]}{local}>"
+    text = _CODES % (wanted, wanted)
+    return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]
+
+
+def _node(source: Source, parameter: Parameter, value: str) -> ox.NamedNode:
+    names = names_of_nodes(source, parameter.values)
+    prefix, colon, local = value.partition(":")
+    written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
+    found = (
+        sorted(names.get(written.casefold(), ()))
+        or _spelled_otherwise(names, written)
+        or _shortened(names, written.casefold())
+        or _external(source, parameter, written)
+    )
+    if len(found) > 1:
+        raise UsageError(f"{parameter.name}: {value!r} may be any of {', '.join(found)}; write the IRI")
+    if not found:
+        labels = [name for name, _ in _labels(source, _scope(parameter.values))]
+        near = suggestion(value, labels)
+        hint = near if near.startswith("; did") else _elsewhere(source, parameter, value) or near
+        raise UsageError(f"{parameter.name}: nothing is called {value!r}{hint}")
+    return ox.NamedNode(found[0])
+
+
+def _elsewhere(source: Source, parameter: Parameter, value: str) -> str:
+    """Of which other tables something has this very name."""
+    nodes = {node for node in names_of_nodes(source).get(value.casefold(), ()) if node.startswith(INDIVIDUALS)}
+    tables = sorted({node.removeprefix(INDIVIDUALS).partition("/")[0] for node in nodes})
+    return f"; that is one of {', '.join(tables)}, not of {parameter.values}" if tables and parameter.values else ""
+
+
+def _spelled_otherwise(names: Mapping[str, set[str]], value: str) -> list[str]:
+    """The nodes of a name that differs in case, blanks, hyphens or British spelling only."""
+    key = folded(value)
+    return sorted({node for name, nodes in names.items() if key and folded(name) == key for node in nodes})
+
+
+def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
+    """The one node whose name has this beginning and this end, as nonproprietary names are shortened in print."""
+    if not (short := _SHORT.fullmatch(value)):
+        return []
+    found = {node for name, nodes in names.items() for node in nodes if name.startswith(short[1])
+             and name.endswith(short[2]) and "://" not in name}  # fmt: skip
+    return sorted(found) if len(found) == 1 else []
+
+
+def _external(source: Source, parameter: Parameter, value: str) -> list[str]:
+    """The nodes that are the same as what has this identifier elsewhere: an IRI, or what stands at its end."""
+    ends = {f"/{value}".casefold(), f"/{value.replace(':', '_', 1)}".casefold()}
+    return sorted({
+        node.value
+        for row in source.select(_EXTERNAL % _scope(parameter.values), keep=True)
+        if isinstance(node := row["node"], ox.NamedNode) and isinstance(match := row["match"], ox.NamedNode)
+        and (match.value.casefold() == value.casefold() or any(match.value.casefold().endswith(end) for end in ends))
+    })  # fmt: skip
+
+
+def _scope(table: str | tuple[str, ...]) -> str:
+    return f"{INDIVIDUALS}{table}/" if table else ""
+
+
+def _labels(source: Source, scope: str) -> list[tuple[str, str]]:
+    """Labels, synonyms and codes as they are spelled, each with its node."""
+    return [
+        (name.value, node.value)
+        for found in source.select(_LABELS % scope, keep=True)
+        if isinstance(node := found["node"], ox.NamedNode) and isinstance(name := found["name"], ox.Literal)
+    ]
+
+
+def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:
+    """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
+    names: dict[str, set[str]] = {}
+    for name, node in _labels(source, _scope(table)):
+        row_id = node.removeprefix(INDIVIDUALS)
+        for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
+            names.setdefault(known.casefold(), set()).add(node)
+    return names
+
+
+def _list(codes: list[str]) -> str:
+    more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
+    return ", ".join(codes[:_SHOWN]) + more

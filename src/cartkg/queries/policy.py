@@ -1,0 +1,102 @@
+"""What a caller's own SPARQL may not do, found by reading its tokens before any engine sees it."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+from ..rdf.vocabulary import PREFIXES
+from .tokens import Token, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_LONGEST = 65_536
+_DEEPEST = 50
+_MOST_PATTERNS = 400
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def check(text: str, name: str, graphs: Collection[str] | None = None) -> str:
+    """Refuse what reaches elsewhere, changes data or brings an engine down; the form of the query if it may run.
+
+    `graphs` are the named graphs that `FROM` may name; None leaves that to the endpoint that is asked.
+    UsageError lists every refusal with line and column. The text is read twice, with and without its
+    codepoint escapes, because engines undo these before they look for keywords (SPARQL 1.1, section 19.2).
+    """
+    if len(text) > _LONGEST:
+        raise UsageError(f"{name}: the query is {len(text)} characters long; at most {_LONGEST} are read")
+    refused = dict.fromkeys(_refusals(text, graphs))
+    if not refused and (written := _ESCAPE.sub(_character, text)) != text:
+        refused = dict.fromkeys(_refusals(written, graphs))
+    if refused:
+        raise UsageError("\n".join(f"{name}{refusal}" for refusal in refused))
+    return form(text)
+
+
+def form(text: str) -> str:
+    """SELECT, ASK, CONSTRUCT or DESCRIBE: what stands behind the prologue; UsageError for anything else."""
+    stream = tokens(text)
+    word = next(stream, None)
+    while word is not None and (word.is_word("PREFIX") or word.is_word("BASE")):
+        # What follows is a name and an IRI, or an IRI.
+        if word.is_word("PREFIX"):
+            next(stream, None)
+        next(stream, None)
+        word = next(stream, None)
+    found = word.text.upper() if word is not None and word.kind == "word" else ""
+    if found not in _FORMS:
+        raise UsageError(f"only {', '.join(sorted(_FORMS))} are answered, and this is {found or 'none of them'}")
+    return found
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = int(escape[1] or escape[2], 16)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"  # noqa: PLR2004
+
+
+def _refusals(text: str, graphs: Collection[str] | None) -> Iterator[str]:
+    read = list(tokens(text))
+    found = [*_reaching(read, graphs), *_undeclared(read)]
+    for token, refusal in sorted(found, key=lambda pair: pair[0].start):
+        line = text.count("\n", 0, token.start) + 1
+        yield f":{line}:{token.start - text.rfind(chr(10), 0, token.start)}: {refusal}"
+    depth = deepest = 0
+    for token in read:
+        if token.kind == "mark":
+            depth += 1 if token.text in "{([" else -1
+            deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        yield f": brackets are nested {deepest} deep; at most {_DEEPEST} are read"
+    if sum(token.text in {".", ";"} for token in read) > _MOST_PATTERNS:
+        yield f": more than {_MOST_PATTERNS} triple patterns are not planned"
+    try:
+        form(text)
+    except UsageError as error:
+        yield f": {error}"
+
+
+def _reaching(read: list[Token], graphs: Collection[str] | None) -> Iterator[tuple[Token, str]]:
+    """What asks another endpoint or another graph."""
+    for previous, token in pairwise(read):
+        if previous.is_word("SERVICE"):
+            yield previous, "SERVICE asks another endpoint, which cartkg does not do; ask that one by itself"
+        from_ = previous.is_word("FROM") or (previous.is_word("NAMED") and token.kind in {"iri", "name"})
+        if from_ and not token.is_word("NAMED") and graphs is not None and token.text[1:-1] not in graphs:
+            known = ", ".join(f"<{graph}>" for graph in sorted(graphs))
+            yield token, f"FROM {token.text} is not in the graph; there are: {known}"
+
+
+def _undeclared(read: list[Token]) -> Iterator[tuple[Token, str]]:
+    """Prefixes that are used without having been declared, each once."""
+    known = {"_"}
+    for previous, token in pairwise([Token("start", "", 0), *read]):
+        prefix, colon, _ = token.text.partition(":")
+        if token.kind == "name" and colon and prefix not in known:
+            known.add(prefix)
+            if not previous.is_word("PREFIX"):
+                iri = PREFIXES.get(prefix, "its IRI")
+                yield token, f"prefix {prefix}: is not declared; write PREFIX {prefix}: <{iri}> at the top"

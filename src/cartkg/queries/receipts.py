@@ -1,0 +1,61 @@
+"""Receipts: for each row of an answer, where its figures are printed, whose they are and what exactly was asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ..rdf.vocabulary import INDIVIDUALS
+from .answers import Answer
+from .asking import ask
+
+if TYPE_CHECKING:
+    from .answers import Source, Term
+
+COLUMNS = ("receipt_places", "receipt_papers", "receipt_query", "receipt_graph")
+_QUERY = "receipts"
+# Columns that name a figure by its local id, and the tables these are rows of.
+FIGURES = {"observation": "observations", "follow_up": "follow-ups"}
+_GAP = " | "
+
+
+def with_receipts(source: Source, answer: Answer, question: str, text: str, version: str) -> Answer:
+    """The answer with four more columns: places, papers with their identifiers, the question, and the graph.
+
+    The places and papers are those of the figures that a row names; of everything it names, where it names no
+    figure; and empty in rows that name nothing, as sums do.
+    """
+    known: dict[str, dict[str, dict[str, list[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for fact in ask(source, _QUERY):
+        known[str(fact["node"])][str(fact["aspect"])][str(fact["number"])].append(str(fact["text"]))
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    asked = ox.Literal(f"{question} (sha256 {digest})")
+    graph = ox.Literal(version)
+    rows: list[tuple[Term | None, ...]] = []
+    for row in answer.rows:
+        nodes = [node for node in _nodes(answer.variables, row) if node in known]
+        places = dict.fromkeys(one for node in nodes for texts in known[node]["place"].values() for one in texts)
+        papers = {number: texts for node in nodes for number, texts in known[node]["paper"].items()}
+        shown = [" ".join(sorted(texts, key=_is_identifier)) for _, texts in sorted(papers.items(), key=_number)]
+        rows.append((*row, ox.Literal(_GAP.join(places)), ox.Literal(_GAP.join(shown)), asked, graph))
+    return Answer((*answer.variables, *COLUMNS), tuple(rows))
+
+
+def _nodes(variables: tuple[str, ...], row: tuple[Term | None, ...]) -> list[str]:
+    figures = []
+    for name, cell in zip(variables, row, strict=True):
+        table = FIGURES.get(name.removesuffix("_iri"))
+        if table and isinstance(cell, ox.NamedNode | ox.Literal):
+            figures.append(cell.value if isinstance(cell, ox.NamedNode) else f"{INDIVIDUALS}{table}/{cell.value}")
+    return figures or [cell.value for cell in row if isinstance(cell, ox.NamedNode)]
+
+
+def _is_identifier(text: str) -> bool:
+    return "://" in text
+
+
+def _number(paper: tuple[str, list[str]]) -> int:
+    return int(paper[0])

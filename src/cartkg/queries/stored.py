@@ -1,0 +1,153 @@
+"""Stored queries: files of SPARQL with a header that says what they answer and which values they take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UsageError
+from ..resources import queries_directory
+from .names import suggestion
+from .tokens import values_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pyoxigraph as ox
+
+ANY = "any"
+_CHECKS = ("audit", "recompute", "verify")
+KINDS = ("iri", "enum", "integer", "decimal", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value a stored query takes.
+
+    `values` says where known values come from: a table for rows (`products`), a class of the ontology for codes
+    (`ck:Outcome`), a column of the query's own answer (`?target`), or the values themselves.
+    """
+
+    name: str
+    type: str
+    label: str
+    default: Any = ANY
+    values: str | tuple[str, ...] = ""
+    list: bool = False
+
+    def __str__(self) -> str:
+        many = ", repeatable" if self.list else ""
+        return f"{self.name}=…  {self.label} ({self.type}{many}; default {self.default})"
+
+
+@dataclass(frozen=True)
+class StoredQuery:
+    """One query file."""
+
+    path: Path
+    text: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """Name by which it is asked for."""
+        return self.path.stem
+
+    @property
+    def topic(self) -> str:
+        """Folder it stands in."""
+        return self.path.parent.name
+
+    @cached_property
+    def header(self) -> dict[str, Any]:
+        """The YAML of its `#+` lines."""
+        import yaml
+
+        lines = [line[2:] for line in self.text.splitlines() if line.startswith("#+")]
+        try:
+            loaded = yaml.safe_load("\n".join(line.removeprefix(" ") for line in lines))
+        except yaml.YAMLError as error:
+            raise UsageError(f"{self.path.name}: its header is not valid YAML: {error}") from error
+        return loaded if isinstance(loaded, dict) else {}
+
+    @property
+    def summary(self) -> str:
+        """The question it answers."""
+        return str(self.header.get("summary", ""))
+
+    @property
+    def description(self) -> str:
+        """More about the answer."""
+        return str(self.header.get("description", "")).strip()
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """Its parameters by name; UsageError where the header declares one badly."""
+        try:
+            declared = [Parameter(**_frozen(entry)) for entry in self.header.get("params") or ()]
+        except (TypeError, AttributeError) as error:
+            raise UsageError(f"{self.path.name}: its header declares a parameter badly: {error}") from error
+        for parameter in declared:
+            if parameter.type not in KINDS:
+                raise UsageError(f"{self.path.name}: {parameter.name}: type is one of {', '.join(KINDS)}")
+        return {parameter.name: parameter for parameter in declared}
+
+    @property
+    def body(self) -> str:
+        """The SPARQL without its header."""
+        return "\n".join(line for line in self.text.splitlines() if not line.startswith("#+")).strip() + "\n"
+
+    @cached_property
+    def rows_of_values(self) -> tuple[tuple[str, int, int], ...]:
+        """Its `VALUES` rows: the variable, and where the inside of the braces starts and ends."""
+        return tuple(values_rows(self.text))
+
+    def with_values(self, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
+        """The text with other terms in its `VALUES` rows; everything outside of their braces stays as it is."""
+        pieces: list[str] = []
+        position = 0
+        missing = set(values)
+        for name, start, end in self.rows_of_values:
+            if name not in missing:
+                continue
+            pieces.extend((self.text[position:start], f" {' '.join(map(str, values[name]))} "))
+            position = end
+            missing.discard(name)
+        if missing:
+            raise UsageError(f"{self.path.name}: no VALUES row for parameter {', '.join(sorted(missing))}")
+        return "".join([*pieces, self.text[position:]])
+
+
+def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+
+
+def stored_queries() -> dict[str, StoredQuery]:
+    """All stored queries by name, in order of topic and name; those that checks ask come last."""
+    files = sorted(queries_directory().glob("*/*.rq"), key=lambda file: (file.parent.name in _CHECKS, file))
+    return {file.stem: _read(file) for file in files}
+
+
+def stored_query(name: str) -> StoredQuery:
+    """The stored query of this name; UsageError names the nearest ones."""
+    return _read(_file(queries_directory(), name))
+
+
+@lru_cache(maxsize=1024)
+def _file(directory: Path, name: str) -> Path:
+    files = {file.stem: file for file in directory.glob("*/*.rq")}
+    if name not in files:
+        hint = suggestion(name.removesuffix(".rq").rpartition("/")[2], sorted(files)) or "; `cartkg query` lists them"
+        raise UsageError(f"no stored query is called {name!r}{hint}")
+    return files[name]
+
+
+def _read(file: Path) -> StoredQuery:
+    return _query(file, file.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1024)
+def _query(path: Path, text: str) -> StoredQuery:
+    """One query for one text: its header and tokens are read once, however often it is asked."""
+    return StoredQuery(path, text)

@@ -1,0 +1,1 @@
+"""RDF: the vocabulary, the store and its files, shapes."""

@@ -1,0 +1,189 @@
+"""The ontology as a closed vocabulary: its triples, its codes and what it declares."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ..errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+BASE = "https://w3id.org/cartkg/"
+INDIVIDUALS = BASE + "id/"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+PREFIXES = {
+    "ck": BASE + "ontology/",
+    "cks": BASE + "shape/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+type_ = ox.NamedNode(PREFIXES["rdf"] + "type")
+
+
+def expand(curie: str) -> ox.NamedNode:
+    """The IRI that a CURIE of our own prefixes stands for; KeyError for an unknown prefix."""
+    prefix, _, name = curie.partition(":")
+    return ox.NamedNode(PREFIXES[prefix] + name)
+
+
+def shorten(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """The CURIE of an IRI, or the IRI where no prefix fits."""
+    for prefix, base in prefixes.items():
+        if iri.startswith(base):
+            return f"{prefix}:{iri.removeprefix(base)}"
+    return iri
+
+
+def lexical(term: object) -> str:
+    """The bare text of a term: an IRI, a blank node's label or a literal's lexical form."""
+    return str(getattr(term, "value", term))
+
+
+def graph_name(name: str) -> ox.NamedNode:
+    """IRI of one of the named graphs: ontology, asserted, provenance, mappings, inferred, queries."""
+    return ox.NamedNode(f"{BASE}graph/{name}")
+
+
+_NOTATION = expand("skos:notation")
+_LABEL = expand("rdfs:label")
+_ALT_LABEL = expand("skos:altLabel")
+_SUBCLASS = expand("rdfs:subClassOf")
+_CLASS = expand("owl:Class")
+_LENGTH_IN_DAYS = expand("ck:lengthInDays")
+_ASSERTS = expand("ck:asserts")
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The ontology's triples with look-ups for the codes that tables use."""
+
+    triples: tuple[ox.Triple, ...]
+
+    @classmethod
+    def load(cls, files: Iterable[Path]) -> Vocabulary:
+        """Parse ontology modules; blank nodes are renamed in document order, so the result is repeatable."""
+        return cls(tuple(dict.fromkeys(triple for file in files for triple in _parse(file))))
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """IRIs that the ontology gives a type."""
+        return frozenset(lexical(t.subject) for t in self.triples if t.predicate == type_)
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """IRIs of the named classes."""
+        return frozenset(
+            lexical(t.subject)
+            for t in self.triples
+            if t.predicate == type_ and t.object == _CLASS and isinstance(t.subject, ox.NamedNode)
+        )
+
+    @cached_property
+    def _notations(self) -> dict[str, str]:
+        return {lexical(t.subject): lexical(t.object) for t in self.triples if t.predicate == _NOTATION}
+
+    @cached_property
+    def _subclasses(self) -> dict[str, set[str]]:
+        below: dict[str, set[str]] = defaultdict(set)
+        for triple in self.triples:
+            if triple.predicate == _SUBCLASS and isinstance(triple.object, ox.NamedNode):
+                below[lexical(triple.object)].add(lexical(triple.subject))
+        return below
+
+    def _descendants(self, iri: str) -> set[str]:
+        found: set[str] = set()
+        todo = [iri]
+        while todo:
+            for child in self._subclasses.get(todo.pop(), ()):
+                if child not in found:
+                    found.add(child)
+                    todo.append(child)
+        return found
+
+    @lru_cache  # noqa: B019 a vocabulary lives as long as the command
+    def term_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
+        """Codes of the individuals of a class, given as a CURIE, and of its subclasses."""
+        iri = expand(vocabulary).value
+        members = {iri, *self._descendants(iri)}
+        found = {
+            self._notations[lexical(t.subject)]: ox.NamedNode(lexical(t.subject))
+            for t in self.triples
+            if t.predicate == type_ and lexical(t.object) in members and lexical(t.subject) in self._notations
+        }
+        return dict(sorted(found.items()))
+
+    def names(self, vocabulary: str) -> dict[str, tuple[str, ...]]:
+        """Labels and other names of the individuals of a class, given as a CURIE, by their codes."""
+        return {code: self._labels.get(term.value, ()) for code, term in self.term_codes(vocabulary).items()}
+
+    def names_of_classes(self, vocabulary: str) -> dict[str, tuple[str, ...]]:
+        """Names other than the label of the subclasses of a class, given as a CURIE, by their codes."""
+        return {code: self._labels.get(term.value, ())[1:] for code, term in self.class_codes(vocabulary).items()}
+
+    @cached_property
+    def _labels(self) -> dict[str, tuple[str, ...]]:
+        """Labels, then other names, by IRI."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for predicate in (_LABEL, _ALT_LABEL):
+            for triple in self.triples:
+                if triple.predicate == predicate:
+                    found[lexical(triple.subject)].append(lexical(triple.object))
+        return {iri: tuple(names) for iri, names in found.items()}
+
+    def label(self, term: str) -> str:
+        """The label of a term, given as a CURIE or an IRI."""
+        return self._labels[term if "://" in term else expand(term).value][0]
+
+    @lru_cache  # noqa: B019 as above
+    def class_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
+        """Codes of the subclasses of a class, given as a CURIE."""
+        below = self._descendants(expand(vocabulary).value)
+        return {self._notations[iri]: ox.NamedNode(iri) for iri in sorted(below) if iri in self._notations}
+
+    @cached_property
+    def unit_days(self) -> dict[str, str]:
+        """Length in days of each time unit, by its code."""
+        return {
+            self._notations[lexical(t.subject)]: lexical(t.object)
+            for t in self.triples
+            if t.predicate == _LENGTH_IN_DAYS
+        }
+
+    @cached_property
+    def asserted_by(self) -> dict[str, ox.NamedNode]:
+        """The property that a term stands for, by the term's IRI."""
+        return {lexical(t.subject): ox.NamedNode(lexical(t.object)) for t in self.triples if t.predicate == _ASSERTS}
+
+
+def _parse(file: Path) -> Iterator[ox.Triple]:
+    names: dict[str, ox.BlankNode] = {}
+
+    def stable(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+        if not isinstance(node, ox.BlankNode):
+            return node
+        return names.setdefault(node.value, ox.BlankNode(f"{file.stem.replace('-', '')}{len(names) + 1}"))
+
+    try:
+        for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE):
+            yield ox.Triple(stable(quad.subject), quad.predicate, stable(quad.object))  # type: ignore[arg-type]
+    except SyntaxError as error:
+        raise StorageError(f"{file.name}:{error.lineno}: not valid Turtle: {error.msg}") from error
+    except OSError as error:
+        raise StorageError(f"{file}: {error}") from error

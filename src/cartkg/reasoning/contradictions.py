@@ -1,0 +1,75 @@
+"""Contradictions that rules can see: what must not hold together and does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from ..rdf.vocabulary import expand, type_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .rules import Fact
+
+_OWL = expand("owl:x").value[:-1]
+_FIRST, _REST = expand("rdf:first").value, expand("rdf:rest").value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Clash:
+    """An individual, the names that exclude each other in it, and how they do so."""
+
+    subject: str
+    names: tuple[str, ...]
+    how: str
+
+
+def clash(found: Iterable[Fact]) -> Clash | None:
+    """The first contradiction among all that holds; None where there is none that rules can see.
+
+    Seen are disjoint classes, irreflexive and asymmetric properties, and two different values of a functional property.
+    """
+    return min(_clashes(set(found)), default=None)
+
+
+def _clashes(found: set[Fact]) -> Iterator[Clash]:
+    values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for subject, predicate, value in found:
+        values[predicate][subject].add(value)
+    kinds = values[type_.value]
+    disjoint = _pairs(values, "AllDisjointClasses", "members", "disjointWith")
+    for subject, classes in kinds.items():
+        yield from (Clash(subject, pair, "disjoint") for pair in disjoint & set(combinations(sorted(classes), 2)))
+    different = _pairs(values, "AllDifferent", "distinctMembers", "differentFrom")
+    for name, classes in list(kinds.items()):
+        traits = {kind.removeprefix(_OWL) for kind in classes}
+        for subject, objects in values[name].items() if traits else ():
+            if "IrreflexiveProperty" in traits and subject in objects:
+                yield Clash(subject, (name,), "irreflexive")
+            if "AsymmetricProperty" in traits:
+                yield from (
+                    Clash(min(subject, value), (name,), "asymmetric")
+                    for value in objects
+                    if subject in values[name].get(value, ())
+                )
+            if "FunctionalProperty" in traits and different & set(combinations(sorted(objects), 2)):
+                yield Clash(subject, (name,), "functional")
+
+
+def _pairs(values: dict[str, dict[str, set[str]]], kind: str, members: str, between: str) -> set[tuple[str, str]]:
+    """Pairs of names that an ontology keeps apart, in order."""
+    pairs = {(min(one, other), max(one, other)) for one, others in values[_OWL + between].items() for other in others}
+    for node, classes in values[type_.value].items():
+        if _OWL + kind in classes:
+            for start in values[_OWL + members].get(node, ()):
+                pairs |= set(combinations(sorted(_list(values, start)), 2))
+    return pairs
+
+
+def _list(values: dict[str, dict[str, set[str]]], node: str) -> Iterator[str]:
+    while first := values[_FIRST].get(node):
+        yield from first
+        node = next(iter(values[_REST].get(node, {""})))

@@ -1,0 +1,235 @@
+"""Explain: why a statement about an individual holds, by axioms and by facts with the places that print them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import UsageError
+from ..queries.names import suggestion
+from ..queries.parameters import names_of_nodes
+from ..rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, type_
+from ..resources import ontology_files
+from .axioms import axioms, facts
+from .contradictions import clash
+from .justification import contract, justify
+from .manchester import words
+from .provenance import Origins
+from .rules import closure, individuals, select_entailments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyoxigraph as ox
+
+    from ..rdf.store import Graph
+    from .axioms import Axiom
+    from .provenance import Origin
+    from .rules import Fact
+
+_LABEL = expand("rdfs:label")
+_HOW = {
+    "disjoint": "{0} can not be both a {1} and a {2}.",
+    "irreflexive": "{0} can not have itself as value of {1}.",
+    "asymmetric": "{0} is related by {1} in both directions, which can not be.",
+    "functional": "{0} can not have two values of {1}.",
+}
+_CLOSING = "Without any one of these, it does not follow from the others."
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A fact or an axiom in words; a fact with where it comes from."""
+
+    text: str
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why something holds, or that it does not."""
+
+    verdict: Literal["inferred", "asserted", "absent", "contradiction", "consistent"]
+    statement: str
+    facts: tuple[Reason, ...] = ()
+    between: tuple[str, ...] = ()
+    axioms: tuple[Reason, ...] = ()
+    triples: tuple[ox.Triple, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """True when the statement holds, or nothing contradicts anything."""
+        return self.verdict in {"inferred", "asserted", "consistent"}
+
+    def __str__(self) -> str:
+        lines = [self.statement]
+        for title, reasons in (("What the tables say", self.facts), ("What the ontology says", self.axioms)):
+            if reasons:
+                lines += ["", f"{title}:", ""]
+            shown: set[Origin] = set()
+            for reason in reasons:
+                lines.append(f"- {reason.text}")
+                if reason.origin:
+                    told = f"row {reason.origin.row}, as above" if reason.origin in shown else str(reason.origin)
+                    lines.append(f"  - {told}")
+                    shown.add(reason.origin)
+        if self.between:
+            lines += ["", "From these follows, on the way:", "", *(f"- {text}" for text in self.between)]
+        if self.verdict in {"inferred", "contradiction"}:
+            lines += ["", _CLOSING]
+        return "\n".join(lines) + "\n"
+
+
+def explain(graph: Graph, names: Sequence[str]) -> Explanation:
+    """Why a statement holds: subject and class, or subject, property and value, by label, id, CURIE or IRI.
+
+    Without names: whether the graph contradicts itself as far as rules can see, and why. A graph that does is shown to,
+    whatever was asked, since anything follows from a contradiction. UsageError for unknown and ambiguous names.
+    """
+    known = _Known(graph)
+    statements = known.statements(names)
+    if found := known.contradiction():
+        return found
+    if not statements:
+        return Explanation("consistent", "No contradiction that rules can see; `cartkg reason` checks with HermiT.")
+    holding = [statement for statement in statements if statement in known.asserted or statement in known.inferred]
+    if len(holding) > 1:
+        raise UsageError(f"{names[0]!r} may be any of {', '.join(sorted(s for s, _, _ in holding))}; write the IRI")
+    if not holding:
+        return known.absent(statements)
+    return known.holds(holding[0])
+
+
+class _Known:
+    """The graph as a reasoner sees it."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._origins = Origins(graph)
+        self.vocabulary = Vocabulary.load(ontology_files())
+        self.given = individuals(graph)
+        self.asserted = frozenset(map(_bare, self.given))
+        self.inferred = frozenset(
+            _bare(q.triple) for q in graph.store.quads_for_pattern(None, None, None, graph_name("inferred"))
+        )
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Labels by IRI."""
+        quads = self.graph.store.quads_for_pattern(None, _LABEL, None, None)
+        return {lexical(q.subject): lexical(q.object) for q in sorted(quads, key=str, reverse=True)}
+
+    @cached_property
+    def axioms(self) -> tuple[Axiom, ...]:
+        """The axioms of the ontology."""
+        return axioms(self.vocabulary.triples)
+
+    @cached_property
+    def facts(self) -> tuple[Axiom, ...]:
+        """What the tables say that a reasoner can use."""
+        return facts(self.given, self.vocabulary.triples)
+
+    def _resolve(self, name: str, known: dict[str, set[str]], complaint: str) -> list[str]:
+        """The nodes a name may stand for; UsageError where there is none."""
+        prefix, colon, local = name.strip().partition(":")
+        written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else name.strip()
+        found = sorted(known.get(written.casefold(), ()))
+        if not found:
+            nodes = set[str]().union(*known.values())
+            shown = {spelling for node in nodes for spelling in (self._name(node), node.rsplit("/", 1)[-1])}
+            raise UsageError(f"{complaint} {name!r}{suggestion(name, sorted(shown))}")
+        return found
+
+    def statements(self, names: Sequence[str]) -> list[Fact]:
+        """The statements that names may stand for; none where there are no names."""
+        if not names:
+            return []
+        known = names_of_nodes(self.graph)
+        subjects = {subject for subject, _, _ in self.asserted}
+        of_rows = {name: found for name, nodes in known.items() if (found := nodes & subjects)}
+        starts = self._resolve(names[0], of_rows, "no row is called")
+        if len(names) == 2:  # noqa: PLR2004 subject and class
+            ends = self._resolve(names[1], self._terms(known, self.vocabulary.classes), "no class is called")
+            return [(start, type_.value, end) for start in starts for end in ends]
+        if len(names) != 3:  # noqa: PLR2004 subject, property and value
+            raise UsageError("write SUBJECT CLASS, or SUBJECT PROPERTY VALUE")
+        properties = frozenset(fact.head.predicate.value for fact in self.facts) - {type_.value}
+        properties |= {predicate for _, predicate, _ in self.inferred}
+        between = self._resolve(names[1], self._terms(known, properties), "no property of rows is called")
+        ends = self._resolve(names[2], known, "nothing is called")
+        return [(start, middle, end) for start in starts for middle in between for end in ends]
+
+    def _terms(self, known: dict[str, set[str]], terms: frozenset[str]) -> dict[str, set[str]]:
+        """Names of terms of the ontology: those they share with all nodes, and the last part of the IRI."""
+        named = {name: found for name, nodes in known.items() if (found := nodes & terms)}
+        for term in terms:
+            named.setdefault(term.rsplit("/", 1)[-1].rsplit("#", 1)[-1].casefold(), set()).add(term)
+        return named
+
+    def contradiction(self) -> Explanation | None:
+        """Why the graph contradicts itself, if it does."""
+        ontology = {_bare(triple) for triple in self.vocabulary.triples}
+        found = clash(ontology | self.asserted | self.inferred)
+        if found is None:
+            return None
+        near = {found.subject}
+        near |= {end for s, p, o in self.asserted if p in found.names and found.subject in {s, o} for end in (s, o)}
+        beside = [fact for fact in self.facts if near & {lexical(fact.head.subject), lexical(fact.head.object)}]
+        speaking = [axiom for axiom in self.axioms if axiom.names & set(found.names)]
+        whole = [*self.facts, *self.axioms]
+        needed = contract([[*beside, *speaking], whole], lambda holding: clash(holding) is not None)
+        named = _HOW[found.how].format(*(self._name(iri) for iri in (found.subject, *found.names)))
+        return self._explained("contradiction", f"The graph contradicts itself: {named}", needed, None)
+
+    def absent(self, statements: Sequence[Fact]) -> Explanation:
+        """That a statement is neither given nor follows, with what does hold of its subject."""
+        lines = []
+        for subject, predicate, value in statements:
+            lines.append(f"{self._said((subject, predicate, value))}: this is not stated, and it does not follow.")
+            holding = {o for s, p, o in self.asserted | self.inferred if (s, p) == (subject, predicate)}
+            shown = sorted(self._name(o) for o in holding - {expand("owl:NamedIndividual").value})
+            what = "is a" if predicate == type_.value else self._name(predicate)
+            lines.append(f"What does hold: {self._name(subject)} · {what} · {', '.join(shown) or 'nothing'}")
+        return Explanation("absent", "\n".join(lines))
+
+    def holds(self, statement: Fact) -> Explanation:
+        """Why a statement holds that is given or follows."""
+        said = self._said(statement)
+        if statement in self.asserted:
+            fact = next(fact for fact in self.facts if _bare(fact.head) == statement)
+            return Explanation("asserted", f"{said}: this is stated.", (self._reason(fact),), (), (), fact.triples)
+        needed = justify(statement, self.axioms, self.facts)
+        return self._explained("inferred", f"{said}: this follows.", needed, statement)
+
+    def _explained(
+        self, verdict: Literal["inferred", "contradiction"], text: str, needed: Sequence[Axiom], statement: Fact | None
+    ) -> Explanation:
+        given = set(self.facts)
+        triples = tuple(dict.fromkeys(triple for axiom in needed for triple in axiom.triples))
+        known = {_bare(triple) for triple in triples}
+        follows = (_bare(t) for t in select_entailments(closure(triples), known, self.vocabulary))
+        return Explanation(
+            verdict,
+            text,
+            tuple(self._reason(axiom) for axiom in needed if axiom in given),
+            tuple(self._said(fact) for fact in follows if fact != statement),
+            tuple(Reason(words(axiom, self.labels)) for axiom in needed if axiom not in given),
+            triples,
+        )
+
+    def _reason(self, fact: Axiom) -> Reason:
+        return Reason(words(fact, self.labels), self._origins.of(_bare(fact.head)))
+
+    def _name(self, iri: str) -> str:
+        return self.labels.get(iri) or iri.rsplit("/", 1)[-1]
+
+    def _said(self, statement: Fact) -> str:
+        subject, predicate, value = statement
+        if predicate == type_.value:
+            return f"{self._name(subject)} · is a · {self._name(value)}"
+        return f"{self._name(subject)} · {self._name(predicate)} · {self._name(value)}"
+
+
+def _bare(triple: ox.Triple) -> Fact:
+    return lexical(triple.subject), lexical(triple.predicate), lexical(triple.object)

@@ -1,0 +1,118 @@
+"""Which row of a table a fact comes from, how that row is known, and where it is printed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ..queries.asking import ask
+from ..rdf.vocabulary import INDIVIDUALS, expand, lexical
+from ..tables import TABLES
+from ..tables.columns import Column, Statement
+from ..tables.reader import columns
+
+if TYPE_CHECKING:
+    from ..rdf.store import Graph
+    from ..tables.base import Row
+    from .rules import Fact
+
+_BASIS, _PREMISE, _LABEL = expand("ck:basis"), expand("ck:premise"), expand("rdfs:label")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A row as `table/id`, its basis in a word, and the places it was read or concluded from."""
+
+    row: str
+    basis: str
+    places: tuple[str, ...]
+    premises: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if self.premises:
+            return f"row {self.row}, {self.basis} from {'; '.join(self.premises)}"
+        return f"row {self.row}, {self.basis} in {'; '.join(self.places)}" if self.places else f"row {self.row}"
+
+
+class Origins:
+    """Looks up where facts of a graph come from."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def of(self, fact: Fact) -> Origin:
+        """The origin of a fact."""
+        row = self._related(fact) or self._inverted(fact) or fact[0]
+        premises = sorted(self._label(place) for place in self._values(row, _PREMISE))
+        basis = next((self._label(node) for node in self._values(row, _BASIS)), "")
+        return Origin(row.removeprefix(INDIVIDUALS), basis, tuple(self._places.get(row, ())), tuple(premises))
+
+    @cached_property
+    def _places(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for row in ask(self._graph, "receipts"):
+            if row["aspect"] == "place":
+                found[str(row["node"])].append(str(row["text"]))
+        return found
+
+    def _related(self, fact: Fact) -> str | None:
+        """The row that states a relation between two others, with both in its columns."""
+        subject, predicate, value = fact
+        for model in TABLES.values():
+            for rule in model.derived:
+                if isinstance(rule, Statement) and _table(subject) == _target(model, rule.subject):
+                    rows = self._pointing(model, rule.subject, subject) & self._pointing(model, rule.object, value)
+                    for row in sorted(rows):
+                        if predicate in self._asserted(model, rule, row):
+                            return row
+        return None
+
+    def _asserted(self, model: type[Row], rule: Statement, row: str) -> set[str]:
+        """The property that a row's term stands for."""
+        terms = self._values(row, _predicate(model, rule.relation))
+        return {end for term in terms for end in self._values(term, expand("ck:asserts"))}
+
+    def _pointing(self, model: type[Row], column: str, end: str) -> set[str]:
+        if not end.startswith(INDIVIDUALS):
+            return set()
+        quads = self._graph.store.quads_for_pattern(None, _predicate(model, column), ox.NamedNode(end), None)
+        return {lexical(quad.subject) for quad in quads}
+
+    def _inverted(self, fact: Fact) -> str | None:
+        """The row at the other end, where the fact is the inverse of a cell of it."""
+        subject, predicate, value = fact
+        model = TABLES.get(_table(value)) if value.startswith(INDIVIDUALS) else None
+        marks = [mark for mark in columns(model).values() if mark is not None] if model else []
+        own = any(mark.inverse and expand(mark.inverse).value == predicate and mark.target == _table(subject)
+                  for mark in marks)  # fmt: skip
+        return value if own else None
+
+    def _values(self, subject: str, predicate: ox.NamedNode) -> set[str]:
+        quads = self._graph.store.quads_for_pattern(ox.NamedNode(subject), predicate, None, None)
+        return {lexical(quad.object) for quad in quads}
+
+    def _label(self, node: str) -> str:
+        return min(self._values(node, _LABEL), default=node.rsplit("/", 1)[-1])
+
+
+def _table(iri: str) -> str:
+    return iri.removeprefix(INDIVIDUALS).partition("/")[0]
+
+
+def _column(model: type[Row], name: str) -> Column:
+    mark = columns(model)[name]
+    if mark is None:
+        raise KeyError(name)
+    return mark
+
+
+def _predicate(model: type[Row], name: str) -> ox.NamedNode:
+    return expand(_column(model, name).predicate)
+
+
+def _target(model: type[Row], name: str) -> str:
+    return str(_column(model, name).target)

@@ -1,0 +1,258 @@
+"""What differs between two states of the graph: terms, rows and mappings, blind to how blank nodes are called."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, cast
+
+import pyoxigraph as ox
+
+from ..errors import UsageError
+from ..rdf.blank_nodes import components, has_blank, named
+from ..rdf.serialise import is_module_header
+from ..rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, expand, lexical, shorten, type_
+from ..remote.copies import by_value
+from ..tables import TABLES
+from ..tables.reader import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_LOCATORS = INDIVIDUALS + "locators/"
+_DEFINITION_COPY = "http://purl.obolibrary.org/obo/IAO_0000115"
+_REPLACED_BY = "http://purl.obolibrary.org/obo/IAO_0100001"
+_DEPRECATED, _LABEL, _LOCATOR = expand("owl:deprecated").value, expand("rdfs:label").value, expand("ck:locator").value
+_IDENTIFIER = expand("dcterms:identifier")
+_TERMS = {
+    expand(f"owl:{kind}").value
+    for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology")
+}
+_SKIPPED = ("inferred", "queries")
+_FORMATS = {
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".trig": ox.RdfFormat.TRIG,
+    ".ttl": ox.RdfFormat.TURTLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One property of a node: what it said before and what it says now."""
+
+    property: str
+    column: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A term or a row that was added, removed, deprecated or changed."""
+
+    kind: str
+    status: str
+    iri: str
+    label: str
+    file: str = ""
+    places: tuple[str, ...] = ()
+    replaced_by: str = ""
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Everything that differs; `vanished` are own IRIs that are gone, or deprecated without a successor that exists."""
+
+    entries: tuple[Entry, ...] = ()
+    axioms: tuple[tuple[str, str], ...] = ()
+    mappings: tuple[tuple[str, str], ...] = ()
+    vanished: tuple[str, ...] = ()
+
+    @property
+    def same(self) -> bool:
+        """True where nothing differs."""
+        return not (self.entries or self.axioms or self.mappings)
+
+    def select(self, kind: str, status: str) -> list[Entry]:
+        """The entries of a kind and status, in order."""
+        return [entry for entry in self.entries if (entry.kind, entry.status) == (kind, status)]
+
+
+@dataclass
+class State:
+    """What a graph says, by node and property; each value as it is compared and as it is shown."""
+
+    nodes: dict[str, dict[str, dict[str, str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    axioms: dict[str, str] = field(default_factory=dict)
+    mappings: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, quads: Iterable[ox.Quad]) -> State:
+        """Read quads; what is derived, copied at release, or only says how files are divided is left out."""
+        state, blank = cls(), []
+        for quad in quads:
+            home = lexical(quad.graph_name).rsplit("/", 1)[-1]
+            if home in _SKIPPED or quad.predicate.value == _DEFINITION_COPY or is_module_header(quad):
+                continue
+            if has_blank(quad.triple):
+                blank.append(by_value(quad.triple))
+            else:
+                state._ground(quad)
+        for component in components(blank):
+            state._structure(component)
+        return state
+
+    def _ground(self, quad: ox.Quad) -> None:
+        subject, predicate = lexical(quad.subject), quad.predicate
+        if predicate.value.startswith(PREFIXES["skos"]) and predicate.value.endswith("Match"):
+            self.mappings.add(f"{_name(subject)} {_name(predicate.value)} {_name(lexical(quad.object))}")
+        elif predicate != _IDENTIFIER or subject.startswith((INDIVIDUALS, PREFIXES["ck"])):
+            key = str(by_value(quad.triple).object)
+            self.nodes[subject][predicate.value][key] = _shown(quad.object)
+
+    def _structure(self, component: list[ox.Triple]) -> None:
+        """An expression belongs to the node that it hangs on; what hangs on none is an axiom of its own."""
+        words = sorted(
+            {
+                _shown(term)
+                for triple in component
+                for term in (triple.predicate, triple.object)
+                if not isinstance(term, ox.BlankNode) and not lexical(term).startswith(PREFIXES["rdf"])
+            }
+        )
+        triples = list(named(component))
+        owners = [triple for triple in triples if isinstance(triple.subject, ox.NamedNode)]
+        for triple in owners:
+            self.nodes[triple.subject.value][triple.predicate.value][str(triple.object)] = f"({' '.join(words)})"  # type: ignore[union-attr]
+        if not owners:
+            self.axioms["\n".join(sorted(map(str, triples)))] = " ".join(words)
+
+    def kind(self, iri: str) -> str:
+        """Whether a node is a term of the ontology, a row, or a place in the source."""
+        if iri.startswith(_LOCATORS):
+            return "place"
+        types = {_bare(key) for key in self.nodes[iri].get(type_.value, {})}
+        return "term" if iri.startswith(PREFIXES["ck"]) or types & _TERMS else "row"
+
+    def label(self, iri: str) -> str:
+        """The label of a node, or its IRI."""
+        found = self.nodes[iri].get(_LABEL) if iri in self.nodes else None
+        return min(found.values()) if found else _name(iri)
+
+    def one(self, iri: str, predicate: str) -> str:
+        """The first value of a property, as a bare text; empty without one."""
+        found = self.nodes[iri].get(predicate) if iri in self.nodes else None
+        return _bare(min(found)) if found else ""
+
+    def deprecated(self, iri: str) -> bool:
+        """True where a node says that it should not be used any more."""
+        return self.one(iri, _DEPRECATED) == "true"
+
+    def places(self, iri: str) -> tuple[str, ...]:
+        """Where the source prints what a row says, in words."""
+        return tuple(sorted(self.label(_bare(key)) for key in self.nodes[iri].get(_LOCATOR, ())))
+
+
+def read_state(path: Path) -> State:
+    """The state that a file holds; it may be compressed."""
+    packed = path.suffix == ".gz"
+    form = _FORMATS.get(path.with_suffix("").suffix if packed else path.suffix)
+    if form is None:
+        raise UsageError(f"{path}: its name ends in none of {', '.join(_FORMATS)}, each also with .gz")
+    try:
+        with gzip.open(path) if packed else path.open("rb") as stream:
+            return State.of(ox.parse(cast("IO[bytes]", stream), format=form))
+    except SyntaxError as error:
+        raise UsageError(f"{path}:{error.lineno}: {error.msg}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(f"{path}: can not be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def compare(old: State, new: State) -> Changes:
+    """What has changed from the old state to the new one."""
+    entries = [entry for iri in sorted(old.nodes.keys() | new.nodes.keys()) for entry in _entry(iri, old, new)]
+    gone = [entry.iri for entry in entries if entry.status == "removed" and entry.iri.startswith(BASE)]
+    stale = [iri for iri in new.nodes if new.deprecated(iri) and not _replaced(iri, new)]
+    return Changes(
+        tuple(entries),
+        _sided(dict(old.axioms), dict(new.axioms)),
+        _sided({text: text for text in old.mappings}, {text: text for text in new.mappings}),
+        tuple(sorted({*gone, *stale})),
+    )
+
+
+def _replaced(iri: str, state: State) -> bool:
+    instead = state.one(iri, _REPLACED_BY)
+    return instead in state.nodes and bool(state.nodes[instead].get(type_.value)) and not state.deprecated(instead)
+
+
+def _sided(old: dict[str, str], new: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    gone = (("removed", old[key]) for key in old.keys() - new.keys())
+    came = (("added", new[key]) for key in new.keys() - old.keys())
+    return tuple(sorted((*gone, *came)))
+
+
+def _entry(iri: str, old: State, new: State) -> Iterator[Entry]:
+    side = new if iri in new.nodes else old
+    kind = side.kind(iri)
+    if kind == "place":
+        return
+    table = iri.removeprefix(INDIVIDUALS).partition("/")[0] if iri.startswith(INDIVIDUALS) else ""
+    file = f"data/{table}.tsv" if table in TABLES else ""
+    derived, names = _columns(table)
+    before, after = old.nodes.get(iri, {}), new.nodes.get(iri, {})
+    if not before or not after:
+        status, changes = ("added" if after else "removed"), tuple[Change, ...]()
+    else:
+        changes = tuple(_changes(before, after, derived, names))
+        fresh = new.deprecated(iri) and not old.deprecated(iri)
+        status = "deprecated" if fresh else "changed"
+        if not changes:
+            return
+    replaced = _name(side.one(iri, _REPLACED_BY))
+    yield Entry(kind, status, iri, side.label(iri), file, side.places(iri), replaced, changes)
+
+
+def _changes(
+    before: dict[str, dict[str, str]], after: dict[str, dict[str, str]], derived: set[str], names: dict[str, str]
+) -> Iterator[Change]:
+    for predicate in sorted((before.keys() | after.keys()) - derived):
+        one, other = before.get(predicate, {}), after.get(predicate, {})
+        if one.keys() != other.keys():
+            gone = tuple(sorted(one[key] for key in one.keys() - other.keys()))
+            came = tuple(sorted(other[key] for key in other.keys() - one.keys()))
+            yield Change(_name(predicate), names.get(predicate, ""), gone, came)
+
+
+def _columns(table: str) -> tuple[set[str], dict[str, str]]:
+    """What other rows say about the rows of a table, or the build computes; and the column of each property."""
+    if table not in TABLES:
+        return set(), {}
+    names = {expand(column.predicate).value: name for name, column in columns(TABLES[table]).items() if column}
+    inverses = {
+        expand(column.inverse).value
+        for model in TABLES.values()
+        for column in columns(model).values()
+        if column and column.inverse
+    }
+    computed = {expand(str(getattr(rule, "predicate", "ck:asserts"))).value for rule in TABLES[table].derived}
+    computed.add(expand("skos:definition").value)  # of rows, composed from their cells
+    return (inverses | computed) - names.keys(), names
+
+
+def _bare(key: str) -> str:
+    """The bare text of a term that is given as in N-Triples."""
+    return key[1:-1] if key.startswith("<") else key[1:].partition('"')[0]
+
+
+def _name(iri: str) -> str:
+    return f"cartkg:{iri.removeprefix(INDIVIDUALS)}" if iri.startswith(INDIVIDUALS) else shorten(iri)
+
+
+def _shown(term: object) -> str:
+    return _name(term.value) if isinstance(term, ox.NamedNode) else lexical(term)

@@ -1,0 +1,276 @@
+"""Compare what rows say is printed with what is printed: every figure found again, every figure accounted for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING
+
+from ..findings import Finding
+from ..tables.base import Sourced
+from ..tables.reader import columns
+from ..tables.roles import REASON
+from ..tables.sources import Discrepancy, Omission, Reference
+from .expected import Wanted, derivable, occurrences
+from .figures import IN_WORDS, Figure, figures, quantified
+from .normalisation import cleaned
+from .words import has_figure, names_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from ..tables.base import Row
+    from ..tables.columns import Column
+    from ..tables.located import Located
+    from ..tables.roles import Printed
+    from .context import Context
+    from .document import Document, Place
+
+_MEASURES = frozenset({"percent", "day", "week", "month", "year"})
+_QUOTED = 60
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """One figure of a copy: where it stands, whether rows carry it, and the omission that lists it, if any."""
+
+    place: Place
+    figure: Figure
+    carried: bool
+    omission: Located | None
+    entry: str
+
+
+@dataclass
+class Comparison:
+    """Rows of one source against a copy of it; fill it row by row, then ask for `printings`."""
+
+    document: Document
+    context: Context
+    rows: Mapping[tuple[str, str], Row]
+    findings: list[Finding] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
+    _carried: set[tuple[str, int]] = field(default_factory=set)
+    _omitted: dict[tuple[str, int], tuple[Located, str]] = field(default_factory=dict)
+    _taken: Counter[tuple[str, str, str, int]] = field(default_factory=Counter)
+    _cited: dict[tuple[str, str], list[Located]] = field(default_factory=lambda: defaultdict(list))
+    _words: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @cached_property
+    def figures(self) -> dict[str, tuple[Figure, ...]]:
+        """The figures of every place."""
+        return {
+            name: figures(place.text) + self.context.reasons(place.text) for name, place in self.document.places.items()
+        }
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Place]]:
+        """The places of every table row; every other place on its own."""
+        rows: dict[str, list[Place]] = defaultdict(list)
+        for name, place in self.document.places.items():
+            rows[_row_of(name)].append(place)
+        return rows
+
+    def add(self, located: Located) -> None:
+        """Find everything a row says is printed; what is not there becomes a finding."""
+        row = located.row
+        places = self._places(located)
+        if isinstance(row, Omission):
+            self._leave_out(located, row, places)
+            return
+        for name, column in columns(type(row)).items():
+            value = getattr(row, name)
+            if value is not None and column is not None:
+                for entry in value if isinstance(value, tuple) else (value,):
+                    self._check(located, name, column, str(entry), places)
+        for name, printed in self.context.unnamed(row, places):
+            message = f"{getattr(row, name)} is not what is printed there as {name}, but {printed}: {_shown(places)}"
+            self.findings.append(located.finding("faithful", name, message, "write what is printed"))
+        if isinstance(row, Sourced) and row.exhaustive:
+            for place in places:
+                self._cited[row.table, place.locator].append(located)
+        if isinstance(row, Discrepancy):  # a remark on what is printed carries nothing
+            return
+        words = set(names_in_words(row, self.rows))
+        for place in (*places, *self._under(getattr(row, "premises", ()))):
+            self._words[_row_of(place.locator)] |= words
+
+    def _check(self, located: Located, name: str, column: Column, entry: str, places: list[Place]) -> None:
+        if column.printed is not None:
+            self._find(located, name, column.printed, entry, places)
+        elif column.verbatim:
+            self._quote(located, name, entry, places, self._around(places) if column.nearby else [])
+        elif column.worded == "reason":
+            self._reason(located, name, entry, places)
+
+    def _reason(self, located: Located, name: str, entry: str, places: list[Place]) -> None:
+        """Find the status of a row; one that is not printed matters only where there is no figure either."""
+        printed = self._take(located, name, Wanted(REASON, entry), places)
+        if printed or not has_figure(located.row):
+            self.found[located.row.table] += 1
+            if not printed:
+                message = f"“{entry.replace('-', ' ')}” is not printed there in any form: {_shown(places)}"
+                remedy = "write the status that is printed, or the figure"
+                self.findings.append(located.finding("faithful", name, message, remedy))
+
+    def printings(self) -> Iterator[Printing]:
+        """Every figure of the copy with what accounts for it."""
+        for name, found in self.figures.items():
+            place = self.document.places[name]
+            words = self._words.get(_row_of(name), set())
+            for index, figure in enumerate(found):
+                if figure.kind == "reason" and "/row-" not in name:
+                    continue
+                in_words = figure.kind in IN_WORDS and str(figure.value) in words
+                carried = in_words or (name, index) in self._carried
+                located, entry = self._omitted.get((name, index), (None, ""))
+                yield Printing(place, figure, carried, located, entry)
+
+    def forgotten(self) -> Iterator[Finding]:
+        """References that a place cites and that none of the rows that should carry them all has."""
+        for (_, name), rows in self._cited.items():
+            printed = {figure.value for figure in self.figures[name] if figure.kind == "reference"}
+            carried = {Decimal(number) for located in rows for number in getattr(located.row, "references", ())}
+            for number in sorted(printed - carried, key=str):
+                message = f"{name} cites {number}, which no row about it carries"
+                yield rows[0].finding("complete", "references", message, "add it to the row that it belongs to")
+
+    def _places(self, located: Located) -> list[Place]:
+        """The places of a row; every place that any column names must be in the copy."""
+        row = located.row
+        for name, mark in columns(type(row)).items():
+            for text in getattr(row, name) if mark is not None and mark.kind == "locator" else ():
+                under = self.document.under(text)
+                if not under or (name == "locator" and len(under) > 1 and has_figure(row)):
+                    message = f"{text} holds {len(under)} places" if under else f"the copy has no {text}"
+                    remedy = (
+                        "name the sentence or cell that prints the figure"
+                        if under
+                        else "name a place that the source has"
+                    )
+                    self.findings.append(located.finding("place", name, message, remedy))
+        return self._under(getattr(row, "locator", ()))
+
+    def _under(self, locators: Iterable[str]) -> list[Place]:
+        return [place for text in locators for place in self.document.under(text)]
+
+    def _around(self, places: list[Place]) -> list[Place]:
+        """Their table rows whole, and the titles of their tables."""
+        rows = dict.fromkeys(_row_of(place.locator) for place in places)
+        rows |= dict.fromkeys(f"{place.locator.partition('/')[0]}/title" for place in places)
+        return [place for row in rows for place in self._rows.get(row, ())]
+
+    def _find(self, located: Located, name: str, role: Printed, entry: str, places: list[Place]) -> None:
+        row = located.row
+        if role.at != "locator":
+            self._mark(located, name, Wanted(role, entry), self._under(getattr(row, role.at)))
+            return
+        unit = getattr(row, role.unit_column) or "" if role.unit_column else role.unit
+        wanted = Wanted(role, Decimal(entry), unit if unit in _MEASURES else "")
+        self.found[row.table] += 1
+        if not places or self._take(located, name, wanted, places) or self._elsewhere(row, wanted, places):
+            return
+        message = f"{wanted} is not printed there in that role"
+        if wanted.among(self._figures(places)):
+            message = f"{wanted} is printed there for another heading or group, or less often than rows carry it"
+        remedy = "write what is printed, or name the place that prints it"
+        self.findings.append(located.finding("faithful", name, f"{message}: {_shown(places)}", remedy))
+
+    def _elsewhere(self, row: Row, wanted: Wanted, places: list[Place]) -> bool:
+        """True for what may stand beside its places: an entry's number, a row's reference, a derived size, a word."""
+        role = wanted.role
+        if {"ordinal", "reference"} & set(role.kinds) and wanted.value in {place.ordinal for place in places}:
+            return True
+        if "reference" in role.kinds and not role.covers and wanted.among(self._figures(self._around(places))):
+            return True
+        if role.derivable and wanted.value in derivable(self._figures(self._under(getattr(row, "premises", ())))):
+            return True
+        return wanted.among(quantified(getattr(row, "printed", "")))
+
+    def _mark(self, located: Located, name: str, wanted: Wanted, places: list[Place]) -> None:
+        """Find a mark at each of the places that are said to carry it."""
+        for place in places:
+            self.found[located.row.table] += 1
+            if not self._take(located, name, wanted, [place]):
+                message = f"the mark {wanted} is not printed there: {_shown([place])}"
+                self.findings.append(located.finding("faithful", name, message, "name the cells that carry the mark"))
+
+    def _take(self, located: Located, name: str, wanted: Wanted, places: list[Place]) -> bool:
+        """Match the figure to one printing per place, each printing once per column unless shared."""
+        hit = False
+        for place in places:
+            here = self.figures[place.locator]
+            matching = [
+                index
+                for index, figure in enumerate(here)
+                if wanted.accepts(figure) and (wanted.role.loose or self.context.agrees(located.row, place, figure))
+            ]
+            matching.sort(key=lambda index: wanted.role.kinds.index(here[index].kind))
+            table = located.row.table
+            free = [index for index in matching if not self._taken[table, name, place.locator, index]]
+            if not free and wanted.role.shared:
+                free = matching
+            if free:
+                hit = True
+                self._taken[table, name, place.locator, free[0]] += 1
+                for index in (matching if wanted.role.every else free[:1]) if wanted.role.covers else ():
+                    self._carried.add((place.locator, index))
+        return hit
+
+    def _figures(self, places: list[Place]) -> list[Figure]:
+        return [figure for place in places for figure in self.figures[place.locator]]
+
+    def _quote(self, located: Located, name: str, entry: str, places: list[Place], nearby: list[Place]) -> None:
+        self.found[located.row.table] += 1
+        entry = cleaned(entry, {})
+        spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
+        for place, span in spans:
+            self._cover(place, span, partial(self._quoted, located.row))
+        if places and not spans and not any(occurrences(entry, place.text) for place in nearby):
+            message = f"“{_short(entry)}” is not printed there: {_shown(places)}"
+            self.findings.append(located.finding("faithful", name, message, "write the characters that are printed"))
+
+    def _quoted(self, row: Row, key: tuple[str, int]) -> None:
+        """A quotation carries the reasons in it; that of a reference carries all its figures."""
+        if isinstance(row, Reference) or self.figures[key[0]][key[1]].kind == "reason":
+            self._carried.add(key)
+
+    def _leave_out(self, located: Located, row: Omission, places: list[Place]) -> None:
+        for entry in row.printed:
+            spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
+            self.found[row.table] += 1
+            if not spans:
+                message = f"“{entry}” is not printed there: {_shown(places)}"
+                self.findings.append(located.finding("faithful", "printed", message, "write what is printed"))
+            for place, span in spans[:1]:
+                self._cover(place, span, partial(self._list, located, entry))
+
+    def _list(self, located: Located, entry: str, key: tuple[str, int]) -> None:
+        self._omitted.setdefault(key, (located, entry))
+
+    def _cover(self, place: Place, span: tuple[int, int], mark: Callable[[tuple[str, int]], object]) -> None:
+        numbers = re.findall(r"\d+", place.text[slice(*span)])
+        for index, figure in enumerate(self.figures[place.locator]):
+            overlaps = figure.start < span[1] and span[0] < figure.start + len(figure.printed)
+            if overlaps and (figure.kind != "reference" or str(figure.value) in numbers):
+                mark((place.locator, index))
+
+
+@cache
+def _row_of(locator: str) -> str:
+    """The table row a place belongs to, or the place itself."""
+    found = re.match(r"[^/]+/row-\d+", locator)
+    return found[0] if found else locator
+
+
+def _shown(places: list[Place]) -> str:
+    """What the first few places print."""
+    return "; ".join(f"{place.locator} prints “{_short(place.text)}”" for place in places[:_MOST])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"

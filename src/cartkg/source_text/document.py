@@ -1,0 +1,300 @@
+"""Read a copy of a source: its parts by their headings, its paragraphs made whole, its sentences and cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import UsageError
+from .normalisation import cleaned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_END_OF_PARAGRAPH = re.compile(r"[.?!:](?:\^\{[^}]*\})?[)\]”’\"]*$")
+_SENTENCE = re.compile(r"(?<=[.?!])(?:\^\{[^}]*\})?[)\]”\"]*\s+(?=[“\"(\[]?(?:[A-Z0-9≥]|[a-z]+[A-Z]))")
+_NOT_AN_END = re.compile(r"\b(?:[Rr]efs?|[Ff]igs?|vs|e\.g|i\.e|cf|al|[A-Z])\.\s*$")
+_FOOTNOTE = re.compile(r"(?:^|\s)\^\{([a-z])\}(?=\S)")
+_ITEM = re.compile(r"^( *)(?:[-•] |(\d+)\. )\s*(.*)$")
+_MOST_BYTES = 20_000_000
+
+Style = Literal["text", "table", "box", "figure", "list", "entries"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A part of a source as its copy announces it."""
+
+    part: str
+    printed: str
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence, cell, item or footnote of a copy: its locator, the line it starts in, its cleaned text.
+
+    `ordinal` is the number of an entry in a list such as that of the references: printed, or else counted.
+    `breaks` gives the offsets at which the copy starts a new line, with its number.
+    """
+
+    locator: str
+    line: int
+    text: str
+    ordinal: int | None = None
+    breaks: tuple[tuple[int, int], ...] = ()
+
+    def line_at(self, offset: int) -> int:
+        """The line of the copy in which the character at this offset stands."""
+        return max((found for found in self.breaks if found[0] <= offset), default=(0, self.line))[1]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A copy of a source, taken apart; `changes` counts what was cleaned."""
+
+    path: Path
+    places: dict[str, Place]
+    changes: dict[str, int]
+
+    def under(self, locator: str) -> list[Place]:
+        """The places a locator names or contains, in the order of the source."""
+        found = self.places.get(locator)
+        if found is not None:
+            return [found]
+        return [place for name, place in self.places.items() if name.startswith(f"{locator}/")]
+
+
+def read_document(path: Path, headings: Iterable[Heading]) -> Document:
+    """Take a copy apart; UsageError when it can not be read or any part is missing."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise UsageError(f"{path}: has more than {_MOST_BYTES} bytes; give the text of one source")
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: byte {error.start} is not UTF-8; save the text as UTF-8") from error
+    reader = _Reader(list(headings))
+    try:
+        for number, line in enumerate(lines, 1):
+            reader.take(number, line)
+        reader.check()
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}") from error
+    missing = [heading.printed for heading in reader.headings if heading.part not in reader.seen]
+    if missing:
+        shown = ", ".join(f"“{name}”" for name in missing)
+        raise UsageError(
+            f"{path}: no line announces {shown}; the text is cut, or is not the edition that the tables quote"
+        )
+    return Document(path, {place.locator: place for place in reader.places()}, reader.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A run of text, the line it starts in and the breaks inside it."""
+
+    line: int
+    text: str
+    breaks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass
+class _Paragraph:
+    """A run of text in pieces, each with the line it was read from."""
+
+    pieces: list[tuple[int, str]]
+
+    @property
+    def text(self) -> str:
+        return " ".join(piece for _, piece in self.pieces)
+
+    @property
+    def finished(self) -> bool:
+        return bool(_END_OF_PARAGRAPH.search(self.pieces[-1][1]))
+
+    def sentences(self) -> Iterator[_Sentence]:
+        """Its sentences, each with the line it starts in and the breaks inside it."""
+        whole, start = self.text, 0
+        lengths = (len(piece) + 1 for _, piece in self.pieces)
+        offsets = accumulate(lengths, initial=0)
+        starts = [(offset, line) for offset, (line, _) in zip(offsets, self.pieces, strict=False)]
+        ends = [found.end() for found in _SENTENCE.finditer(whole) if not _NOT_AN_END.search(whole[: found.end()])]
+        for end in (*ends, len(whole)):
+            if sentence := whole[start:end].strip():
+                line = max(found for found in starts if found[0] <= start)[1]
+                inside = tuple((offset - start, line) for offset, line in starts if start < offset < end)
+                yield _Sentence(line, sentence, inside)
+            start = end
+
+
+@dataclass
+class _Content:
+    """What was read of one part."""
+
+    title: _Paragraph | None = None
+    paragraphs: list[_Paragraph] = field(default_factory=list)
+    items: list[tuple[int, int, int, str]] = field(default_factory=list)
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+
+
+class _Reader:
+    """Follows the lines of a copy; a table, box or figure interrupts the section it stands in."""
+
+    def __init__(self, headings: list[Heading]) -> None:
+        self.headings = headings
+        self.seen: set[str] = set()
+        self.changes: dict[str, int] = {}
+        self._content = {heading.part: _Content() for heading in headings}
+        self._section: Heading | None = None
+        self._inset: Heading | None = None
+        self._unfinished: list[_Paragraph] = []
+
+    def take(self, number: int, raw: str) -> None:
+        cells = [cleaned(cell, self.changes) for cell in raw.split("\t")]
+        line = cells[0] if len(cells) == 1 else "\t".join(cells)
+        if not line.strip():
+            return
+        if self._announced(number, line):
+            return
+        current = self._inset or self._section
+        if current is None:
+            return
+        content = self._content[current.part]
+        if current.style == "table" and len(cells) > 1:
+            content.rows.append((number, cells))
+        elif current.style == "box" and content.title is None:
+            content.title = _Paragraph([(number, line)])
+        elif (item := _ITEM.match(raw.replace("\u00a0", " "))) and current.style in {"box", "list", "entries"}:
+            level = 1 if item[1] else 0
+            content.items.append((number, level, int(item[2] or 0), cleaned(item[3], self.changes)))
+        else:
+            self._prose(number, line, current, content)
+
+    def _announced(self, number: int, line: str) -> bool:
+        for heading in self.headings:
+            if heading.style in {"table", "box", "figure"}:
+                found = re.match(rf"{re.escape(heading.printed)}(?:\s*[|.:]\s*(.*))?$", line, re.IGNORECASE)
+                if not found:
+                    continue
+                self._inset = heading
+                content = self._content[heading.part]
+                if content.title or content.paragraphs:
+                    raise ValueError(f"line {number} announces {heading.printed} a second time")
+                if heading.style == "figure":
+                    paragraph = _Paragraph([(number, found[1] or "")])
+                    content.paragraphs.append(paragraph)
+                    self._keep_open(paragraph)
+                elif found[1]:
+                    content.title = _Paragraph([(number, found[1])])
+            elif line.casefold() == heading.printed.casefold():
+                if self._content[heading.part].paragraphs or self._content[heading.part].items:
+                    raise ValueError(f"line {number} announces {heading.printed} a second time")
+                self._section, self._inset = heading, None
+                self._unfinished.clear()
+            else:
+                continue
+            self.seen.add(heading.part)
+            return True
+        return False
+
+    def _prose(self, number: int, line: str, current: Heading, content: _Content) -> None:
+        if current.style == "table" and not content.paragraphs:
+            content.paragraphs.append(_Paragraph([(number, line)]))
+            return
+        if self._unfinished:
+            paragraph = self._unfinished.pop()
+            paragraph.pieces.append((number, line))
+            self._keep_open(paragraph)
+            return
+        if current is self._inset:
+            self._inset = None
+            current = self._section or current
+        paragraph = _Paragraph([(number, line)])
+        self._content[current.part].paragraphs.append(paragraph)
+        self._keep_open(paragraph)
+
+    def _keep_open(self, paragraph: _Paragraph) -> None:
+        if not paragraph.finished:
+            self._unfinished.append(paragraph)
+
+    def check(self) -> None:
+        """Raise ValueError when a table or figure that was announced has lost its rows or its caption."""
+        for heading in self.headings:
+            content = self._content[heading.part]
+            if heading.part not in self.seen:
+                continue
+            if heading.style == "table":
+                widths = [(line, len(cells)) for line, cells in content.rows]
+                if not widths:
+                    raise ValueError(f"{heading.printed} has no rows; keep the tabs between its cells")
+                for line, width in widths:
+                    if width != widths[0][1]:
+                        raise ValueError(
+                            f"line {line} has {width} cells under {widths[0][1]} headings of {heading.printed}"
+                        )
+            if heading.style == "figure" and not any(list(found.sentences()) for found in content.paragraphs):
+                raise ValueError(f"{heading.printed} has no caption")
+
+    def places(self) -> Iterator[Place]:
+        """Every place of every part."""
+        for heading in self.headings:
+            content = self._content[heading.part]
+            for name, found in _places(heading, content):
+                yield Place(f"{heading.part}/{name}", found.line, found.text, None, found.breaks)
+            for position, (line, _, number, text) in enumerate(content.items, 1):
+                if heading.style == "entries":
+                    yield Place(f"{heading.part}/item-{position}", line, text, number or position)
+
+
+def _places(heading: Heading, content: _Content) -> Iterator[tuple[str, _Sentence]]:
+    if content.title:
+        line, text = content.title.pieces[0]
+        yield "title", _Sentence(line, text)
+    match heading.style:
+        case "table":
+            yield from _table(content)
+        case "box" | "list":
+            yield from _items(content)
+        case "figure":
+            first, *rest = [found for paragraph in content.paragraphs for found in paragraph.sentences()]
+            yield "title", first
+            yield from _numbered("sentence", rest)
+    if heading.style not in {"table", "figure"}:
+        for position, paragraph in enumerate(content.paragraphs, 1):
+            yield from _numbered(f"paragraph-{position}/sentence", paragraph.sentences())
+
+
+def _numbered(name: str, found: Iterable[_Sentence]) -> Iterator[tuple[str, _Sentence]]:
+    return ((f"{name}-{position}", sentence) for position, sentence in enumerate(found, 1))
+
+
+def _table(content: _Content) -> Iterator[tuple[str, _Sentence]]:
+    for position, (line, cells) in enumerate(content.rows):
+        row = f"row-{position}" if position else "header"
+        yield from _numbered(f"{row}/column", (_Sentence(line, cell) for cell in cells))
+    for paragraph in content.paragraphs:
+        line = paragraph.pieces[0][0]
+        legend, *footnotes = _FOOTNOTE.split(paragraph.text)
+        yield from _numbered("legend/sentence", _Paragraph([(line, legend)]).sentences())
+        for mark, text in zip(footnotes[::2], footnotes[1::2], strict=True):
+            yield f"footnote-{mark}", _Sentence(line, text.strip())
+
+
+def _items(content: _Content) -> Iterator[tuple[str, _Sentence]]:
+    item = subitem = 0
+    for line, level, _, text in content.items:
+        if level and item:
+            subitem += 1
+            yield f"item-{item}/item-{subitem}", _Sentence(line, text)
+            continue
+        item, subitem = item + 1, 0
+        sentences = list(_Paragraph([(line, text)]).sentences())
+        if len(sentences) == 1:
+            yield f"item-{item}", sentences[0]
+        else:
+            yield from _numbered(f"item-{item}/sentence", sentences)

@@ -1,0 +1,218 @@
+"""Mappings to identifiers elsewhere: SSSOM tables, every row checked, every mapping a triple."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ..findings import Finding
+from ..rdf.prefixes import known_prefixes
+from ..rdf.vocabulary import INDIVIDUALS, expand
+from .reader import CONTROL, choices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from ..rdf.prefixes import Prefix
+    from ..rdf.vocabulary import Vocabulary
+
+SUFFIX = ".sssom.tsv"
+PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
+_METADATA = ("mapping_set_id", "license", "curie_map")
+_REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
+_COLUMNS = (
+    *_REQUIRED, "subject_label", "subject_source", "predicate_label", "object_label", "object_source",
+    "object_source_version", "author_id", "author_label", "reviewer_id", "mapping_date", "mapping_source",
+    "mapping_tool", "confidence", "see_also", "comment",
+)  # fmt: skip
+_BUILT_IN = ("semapv", "skos")  # what SSSOM files may use without declaring it
+_NOT_FOUND = "sssom:NoTermFound"
+_IDENTIFIER = expand("dcterms:identifier")
+_NAME = expand("skos:prefLabel")
+_REASON = expand("ck:noIdentifierFound")
+
+
+@dataclass
+class MappingReader:
+    """Reads mapping files; what is wrong is added to `findings`, located by file, line and column."""
+
+    vocabulary: Vocabulary
+    ids: Mapping[str, Iterable[str]]
+    findings: list[Finding]
+    _known: dict[str, Prefix] = field(default_factory=known_prefixes)
+    _seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _names: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def triples(self, files: Iterable[Path]) -> Iterator[ox.Triple]:
+        """For each sound row its mapping with identifier and name of its object, or why no identifier was found."""
+        for file in files:
+            yield from self._file(file)
+
+    def _file(self, path: Path) -> Iterator[ox.Triple]:
+        if not path.name.endswith(SUFFIX):
+            self._wrong(path, "mapping-file", "is not a mapping table", f"end its name in {SUFFIX}, or move it away")
+            return
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+        except (OSError, UnicodeDecodeError) as error:
+            self._wrong(path, "mapping-file", f"can not be read: {error}", "put a readable UTF-8 file there")
+            return
+        top = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+        prefixes = self._prefixes(path, "".join(line[1:] for line in lines[:top]))
+        reader = csv.reader(io.StringIO("".join(lines[top:]), newline=""), delimiter="\t", strict=True)
+        try:
+            header = next(reader, [])
+            if prefixes is None or not self._sound_header(path, top + 1, header):
+                return
+            for cells in reader:
+                row = _Row(path, top + reader.line_num, header, cells)
+                if cells and self._sound_cells(row):
+                    yield from self._row(row, prefixes)
+        except csv.Error as error:
+            remedy = "close or remove the quotation mark"
+            self._wrong(path, "table-syntax", str(error), remedy, top + reader.line_num)
+
+    def _prefixes(self, path: Path, text: str) -> dict[str, str] | None:
+        import yaml
+
+        try:
+            metadata = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            message = " ".join(str(error).split())
+            self._wrong(path, "mapping-metadata", f"its # lines are not YAML: {message}", "write key: value", 1)
+            return None
+        known = metadata if isinstance(metadata, dict) else {}
+        for key in _METADATA:
+            if not known.get(key):
+                self._wrong(path, "mapping-metadata", f"{key} is missing", f"add a line #{key}: …", 1)
+        declared = known.get("curie_map")
+        prefixes = {str(key): str(iri) for key, iri in declared.items()} if isinstance(declared, dict) else {}
+        for prefix in sorted(prefixes.keys() & self._known.keys()):
+            expected = self._known[prefix].iri
+            if prefixes[prefix] != expected:
+                message = f"prefix {prefix} stands for {prefixes[prefix]}"
+                self._wrong(path, "mapping-prefix", message, f"write {prefix}: {expected}", 1)
+        return prefixes | {prefix: self._known[prefix].iri for prefix in _BUILT_IN}
+
+    def _sound_header(self, path: Path, line: int, header: list[str]) -> bool:
+        before = len(self.findings)
+        for position, name in enumerate(header):
+            if name not in _COLUMNS:
+                self._wrong(path, "header", f"unknown column {name!r}", choices(_COLUMNS, name), line, name)
+            elif header.index(name) != position:
+                self._wrong(path, "header", f"column {name!r} appears twice", "keep one", line, name)
+        for name in _REQUIRED:
+            if name not in header:
+                self._wrong(path, "header", f"column {name!r} is missing", "add it", line, name)
+        return len(self.findings) == before
+
+    def _sound_cells(self, row: _Row) -> bool:
+        if len(row.cells) != len(row.header):
+            message = f"{len(row.cells)} cells under {len(row.header)} columns"
+            self._wrong(row.path, "cell-count", message, "give every column exactly one cell", row.line)
+            return False
+        before = len(self.findings)
+        for name, cell in zip(row.header, row.cells, strict=True):
+            if CONTROL.search(cell):
+                self._wrong(row.path, "characters", "holds a control character", "delete it", row.line, name)
+            if name in _REQUIRED and not cell.strip():
+                self._wrong(row.path, "cell-type", "the cell is empty but must be filled", "fill it", row.line, name)
+        confidence = row["confidence"]
+        if confidence and not re.fullmatch(r"0(\.[0-9]+)?|1(\.0+)?", confidence):
+            message = f"{confidence!r} is not a confidence"
+            self._wrong(row.path, "cell-type", message, "write a number from 0 to 1", row.line, "confidence")
+        return len(self.findings) == before
+
+    def _row(self, row: _Row, prefixes: Mapping[str, str]) -> Iterator[ox.Triple]:
+        before = len(self.findings)
+        nodes = {name: self._node(row, name, prefixes) for name in _REQUIRED}
+        if row["predicate_id"] not in PREDICATES:
+            message = f"{row['predicate_id']!r} is not a mapping property"
+            remedy = choices(PREDICATES, row["predicate_id"])
+            self._wrong(row.path, "mapping-predicate", message, remedy, row.line, "predicate_id")
+        subject, predicate, target, justification = nodes.values()
+        if subject is not None and (instead := self._unknown(subject.value)) is not None:
+            message = f"{row['subject_id']!r} is neither a row nor a term"
+            self._wrong(row.path, "mapping-subject", message, instead, row.line, "subject_id")
+        if justification is not None and not row["mapping_justification"].startswith("semapv:"):
+            message = f"{row['mapping_justification']!r} is not a justification"
+            remedy = "write for example semapv:ManualMappingCuration"
+            self._wrong(row.path, "mapping-justification", message, remedy, row.line, "mapping_justification")
+        if row["object_id"] == _NOT_FOUND and not row["comment"]:
+            remedy = "say in comment why no identifier was found"
+            self._wrong(row.path, "mapping-reason", "gives neither identifier nor reason", remedy, row.line, "comment")
+        if subject is None or predicate is None or target is None or len(self.findings) > before:
+            return
+        key = subject.value, predicate.value, target.value
+        place = f"{row.path.name}:{row.line}"
+        if (first := self._seen.setdefault(key, place)) != place:
+            self._wrong(row.path, "mapping-twice", f"stands already in {first}", "keep one", row.line)
+            return
+        if row["object_id"] == _NOT_FOUND:
+            yield ox.Triple(subject, _REASON, ox.Literal(row["comment"], language="en"))
+            return
+        yield ox.Triple(subject, predicate, target)
+        yield ox.Triple(target, _IDENTIFIER, ox.Literal(row["object_id"]))
+        if name := row["object_label"]:
+            known, where = self._names.setdefault(target.value, (name, place))
+            if known != name:
+                message = f"{row['object_id']} is called {known!r} in {where}"
+                self._wrong(row.path, "mapping-label", message, "write one label in both", row.line, "object_label")
+            yield ox.Triple(target, _NAME, ox.Literal(name))
+
+    def _node(self, row: _Row, name: str, prefixes: Mapping[str, str]) -> ox.NamedNode | None:
+        curie = row[name]
+        prefix, colon, local = curie.partition(":")
+        if not colon or prefix not in prefixes:
+            message = f"{curie!r} starts with no prefix of the file"
+            self._wrong(row.path, "mapping-prefix", message, f"add {prefix} to curie_map, or "
+                        f"{choices(prefixes, prefix.casefold())}", row.line, name)  # fmt: skip
+            return None
+        if prefix in self._known and not self._known[prefix].pattern.fullmatch(local):
+            message, remedy = f"{local!r} is not an identifier of {prefix}", "compare it with the registry's page"
+            self._wrong(row.path, "mapping-identifier", message, remedy, row.line, name)
+            return None
+        try:
+            return ox.NamedNode(prefixes[prefix] + local)
+        except ValueError:
+            message = f"{curie!r} does not expand to an IRI"
+            self._wrong(row.path, "mapping-identifier", message, "correct the CURIE or its prefix", row.line, name)
+            return None
+
+    def _unknown(self, iri: str) -> str | None:
+        """What to write instead of a subject that is neither a row of the tables nor a term; None if it is one."""
+        if iri.startswith(INDIVIDUALS):
+            table, _, identifier = iri.removeprefix(INDIVIDUALS).partition("/")
+            known = self.ids.get(table)
+            if known is None:
+                return choices((f"cartkg:{name}/…" for name in self.ids), f"cartkg:{table}/…")
+            return (
+                None
+                if identifier in known
+                else choices((f"cartkg:{table}/{one}" for one in known), f"cartkg:{table}/{identifier}")
+            )
+        if iri in self.vocabulary.declared:
+            return None
+        return "write cartkg:table/id of a row, or ck:name of a term of the ontology"
+
+    def _wrong(
+        self, path: Path, rule: str, message: str, remedy: str, line: int | None = None, column: str = ""
+    ) -> None:
+        self.findings.append(Finding(rule, message, remedy, str(path), line, column))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    path: Path
+    line: int
+    header: list[str]
+    cells: list[str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.cells[self.header.index(name)].strip() if name in self.header else ""
