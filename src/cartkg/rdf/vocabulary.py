@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -37,6 +37,7 @@ PREFIXES = {
 type_ = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 
+@cache
 def expand(curie: str) -> ox.NamedNode:
     """The IRI that a CURIE of our own prefixes stands for; KeyError for an unknown prefix."""
     prefix, _, name = curie.partition(":")

@@ -29,6 +29,7 @@ _DEFINITION = expand("skos:definition")
 _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")
 _DOCUMENTARY: tuple[type[Row], ...] = (Source, Part, Header, Footnote, Reference, Citation, Omission)
+_SOURCING = Sourced.model_fields.keys() - {"label"}
 DAYS_PER_MONTH = Decimal("30.4375")
 
 Term = ox.NamedNode | ox.Literal
@@ -66,7 +67,7 @@ class Mapper:
             value = getattr(row, name)
             if column is None or value is None:
                 continue
-            graph = _PROVENANCE if name in Sourced.model_fields and name != "label" else home
+            graph = _PROVENANCE if name in _SOURCING else home
             for entry in value if isinstance(value, tuple) else (value,):
                 term = self._term(row, column, entry)
                 yield ox.Quad(subject, expand(column.predicate), term, graph)
