@@ -120,7 +120,7 @@ def query_index() -> str:
             topic = query.topic
             lines += ["", f"## {topic}", "", "| query | question | parameters |", "|---|---|---|"]
         parameters = ", ".join(
-            f"`{name}`" if parameter.default == ANY else f"`{name}={parameter.default}`"
+            f"`{name}`" if parameter.default in {ANY, None} else f"`{name}={parameter.default}`"
             for name, parameter in query.parameters.items()
         )
         lines.append(f"| [{query.name}]({topic}/{query.name}.rq) | {query.summary} | {parameters} |")

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cartkg.queries.tokens import Token, tokens, values_rows
+from cartkg.rdf.tokens import Token, tokens, values_rows
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
 from cartkg.resources import ontology_files
 

@@ -14,7 +14,7 @@ from cartkg.errors import UsageError
 from cartkg.queries.names import folded
 from cartkg.queries.parameters import bind, known_values
 from cartkg.queries.stored import KINDS, StoredQuery, stored_query
-from cartkg.queries.tokens import tokens, values_rows
+from cartkg.rdf.tokens import tokens, values_rows
 
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph

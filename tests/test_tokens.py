@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartkg.queries.tokens import tokens, values_rows
+from cartkg.rdf.tokens import tokens, values_rows
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from .errors import DataError, StorageError
 from .queries import catalogue
 from .rdf.store import QUADS, Graph, fingerprint, open_graph, publish, sizes_of_graphs
 from .rdf.vocabulary import Vocabulary, graph_name
+from .reasoning.derivation import derive
 from .reasoning.entailment import infer
 from .resources import data_directory, default_graph_directory, mapping_files, ontology_directory, ontology_files
 from .tables.checker import Checker
@@ -68,6 +69,8 @@ def _write(data: Path, vocabulary: Vocabulary, quads: Path, progress: Callable[[
         entailed = list(_placed(infer(vocabulary, store), "inferred"))
         store.bulk_extend(entailed)
         _put(file, entailed)
+        progress("deriving")
+        _put(file, derive(store))
     return sizes_of_graphs(store)
 
 

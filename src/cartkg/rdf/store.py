@@ -17,8 +17,16 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ..errors import StorageError, UsageError
-from ..resources import mapping_files, ontology_directory, ontology_files, prefix_table, queries_directory
+from ..resources import (
+    derivation_rules,
+    mapping_files,
+    ontology_directory,
+    ontology_files,
+    prefix_table,
+    queries_directory,
+)
 from ..version import __version__
+from .tokens import with_lateral
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,6 +74,7 @@ class Graph:
 
     def select(self, text: str, *, keep: bool = False) -> ox.QuerySolutions:
         """The rows of a query that selects; if asked to, kept beside the graph, which never changes."""
+        text = with_lateral(text)
         if not keep:
             return _solutions(self.query(text))
         kept = self.path / "answers" / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
@@ -100,7 +109,7 @@ def fingerprint(data: Path) -> dict[str, str]:
     ontology = ontology_directory()
     kinds = {
         "data": (data, [*(file for file in data.glob("[!.]*.tsv") if file.is_file()), *mapping_files(data)]),
-        "ontology": (ontology, [*ontology_files(), *mapping_files(ontology), prefix_table()]),
+        "ontology": (ontology, [*ontology_files(), *derivation_rules(), *mapping_files(ontology), prefix_table()]),
         "queries": (queries_directory(), queries_directory().glob("*/*.rq")),
         "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
     }

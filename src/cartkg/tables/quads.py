@@ -131,6 +131,7 @@ class Mapper:
             (type_, expand(kind)),
             (_LABEL, ox.Literal(words, language="en")),
             (_DEFINITION, ox.Literal(definition, language="en")),
+            (expand("skos:notation"), ox.Literal(text)),
             (expand("oa:hasSource"), node_iri("parts", part)),
         ]
         for name, predicate in _LOCATOR_FIELDS.items():
