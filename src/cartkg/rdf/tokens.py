@@ -73,7 +73,7 @@ def values_rows(text: str) -> Iterator[ValuesRow]:
         if not token.is_word("VALUES") or position + 2 not in closed or found[position + 1].kind != "variable":
             continue
         brace, end = position + 2, closed[position + 2]
-        group = _group(found, opened[-1], closed) if opened else None
+        group = _group(found, opened[-2:], closed)
         first, last = group or (position, end)
         undefined = [one.text.upper() for one in found[brace + 1 : end]] == ["UNDEF"]
         yield ValuesRow(found[position + 1].text[1:], found[brace].end, found[end].start,
@@ -92,23 +92,20 @@ def _closing(found: list[Token]) -> dict[int, int]:
     return closed
 
 
-def _group(found: list[Token], brace: int, closed: dict[int, int]) -> tuple[int, int] | None:
-    """The first and last token of the group that a brace opens, if leaving it out removes a condition and no more."""
-    if brace not in closed or brace == 0:
+def _group(found: list[Token], opened: list[int], closed: dict[int, int]) -> tuple[int, int] | None:
+    """The first and last token of the group inside another, if to leave it out removes a condition and no more."""
+    if opened[:1] == opened:
         return None
-    before = found[brace - 1]
-    if before.is_word("WHERE"):
-        outer = brace - 5
-        select = [one.text.upper() for one in found[outer + 1 : outer + 3]]
-        if outer < 0 or found[outer].text != "{" or select != ["SELECT", "DISTINCT"]:
+    outer, brace = opened
+    between = [one.text.upper() for one in found[outer + 1 : brace]]
+    if between[:1] == ["SELECT"]:
+        if between[1:2] != ["DISTINCT"] or between[3:] != ["WHERE"]:
             return None
         brace = outer
-    elif before.kind == "word" and before.text.upper() in {"OPTIONAL", "UNION", "MINUS", "EXISTS", "SELECT", "LATERAL"}:
+    before, end = found[brace - 1], closed.get(brace)
+    if before.text.upper() in {"OPTIONAL", "UNION", "MINUS", "EXISTS", "WHERE"} or end is None:
         return None
-    end = closed.get(brace)
-    if end is None or (end + 1 < len(found) and found[end + 1].is_word("UNION")):
-        return None
-    return brace, end
+    return None if end + 1 < len(found) and found[end + 1].is_word("UNION") else (brace, end)
 
 
 def with_lateral(text: str) -> str:
