@@ -77,7 +77,7 @@ def _write(data: Path, vocabulary: Vocabulary, quads: Path, progress: Callable[[
 def _stated(data: Path, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     """The quads of ontology, tables, mappings and queries; DataError where something is wrong with them."""
     checker = Checker(data, vocabulary)
-    mapper = Mapper(vocabulary, checker.index.labels)
+    mapper = Mapper(checker.vocabulary, checker.index.labels)
     yield from _placed(vocabulary.triples, "ontology")
     for row in checker.rows():
         yield from mapper.quads(row)

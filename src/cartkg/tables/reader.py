@@ -58,6 +58,8 @@ def read_rows(path: Path, model: type[Row], findings: list[Finding]) -> Iterator
     try:
         lines = io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")
     except FileNotFoundError:
+        if model.optional:
+            return
         findings.append(
             Finding("table-missing", "there is no such table", "add the file, at least its header line", str(path))
         )
