@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import INDIVIDUALS, expand, graph_name, type_
+from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, expand, graph_name, type_
 from .base import Sourced
 from .columns import Column, Count, Months, Statement
 from .definitions import Definer
@@ -29,7 +29,6 @@ _DEFINITION = expand("skos:definition")
 _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")
 _DOCUMENTARY: tuple[type[Row], ...] = (Source, Part, Header, Footnote, Reference, Citation, Omission)
-DAYS_PER_MONTH = Decimal("30.4375")
 
 Term = ox.NamedNode | ox.Literal
 
