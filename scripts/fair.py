@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Namespace, URIRef
 
+from cartkg.queries.formats import markdown
+
 if TYPE_CHECKING:
     from rdflib.term import Node
 
@@ -218,7 +220,7 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 def page(folder: Path) -> str:
     """The page: each criterion, its outcome and the evidence."""
-    release, lines, counts = Release(folder), list[str](), Counter[tuple[str, str]]()
+    release, rows, counts = Release(folder), list[tuple[str, ...]](), Counter[tuple[str, str]]()
     for criterion in criteria():
         if criterion.check == "-":
             said, evidence = "not checkable", criterion.reason
@@ -227,7 +229,7 @@ def page(folder: Path) -> str:
             said = "met" if met else "**not met**"
             evidence += "" if met else f"; {criterion.reason}"
         counts[criterion.tool, said] += 1
-        lines.append(f"| {criterion.tool} | {criterion.id} | {criterion.asks} | {said} | {evidence} |")
+        rows.append((criterion.tool, criterion.id, criterion.asks, said, evidence))
     tools = dict.fromkeys(criterion.tool for criterion in criteria())
     return "\n".join(
         [
@@ -238,17 +240,11 @@ def page(folder: Path) -> str:
             "without a network. What needs the network or a portal is listed with the reason, never counted as met.",
             "The criteria and reasons stand in `fair.tsv`; `tests/test_fair.py` checks each by its name.",
             "",
-            "| checker | met | not met | not checkable |",
-            "|---|---|---|---|",
-            *(
-                f"| {tool} | {counts[tool, 'met']} | {counts[tool, '**not met**']} | {counts[tool, 'not checkable']} |"
-                for tool in tools
+            markdown(
+                ("checker", "met", "not met", "not checkable"),
+                ((tool, *(counts[tool, said] for said in ("met", "**not met**", "not checkable"))) for tool in tools),
             ),
-            "",
-            "| checker | criterion | asks | outcome | evidence or reason |",
-            "|---|---|---|---|---|",
-            *lines,
-            "",
+            markdown(("checker", "criterion", "asks", "outcome", "evidence or reason"), rows),
         ]
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cartkg.build import build
 from cartkg.plot import construct, followup, forest, hierarchy, observation, render, timeline, trial
+from cartkg.queries.formats import markdown
 from cartkg.queries.stored import ANY, stored_queries
 from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import mapping_files, ontology_files
@@ -42,23 +43,23 @@ def data_dictionary() -> str:
         "several entries separates them by `|`. The order of the columns does not matter; all must be there.",
         "`cartkg build` checks every cell and names file, line, column and remedy of each mistake.",
         "",
-        "| table | a row is | rows |",
-        "|---|---|---|",
     ]
+    counts = (
+        (f"[{table}](#{table})", _sentence(model), len(_lines(ROOT / "data" / f"{table}.tsv")) - 1)
+        for table, model in TABLES.items()
+    )
+    lines.append(markdown(("table", "a row is", "rows"), counts))
     for table, model in TABLES.items():
-        count = len((ROOT / "data" / f"{table}.tsv").read_text(encoding="utf-8").splitlines()) - 1
-        lines.append(f"| [{table}](#{table}) | {_sentence(model)} | {count} |")
-    for table, model in TABLES.items():
-        lines += ["", f"## {table}", "", f"{_sentence(model)} Each row is a `{model.rdf_class}`.", ""]
-        lines += ["| column | holds | becomes | meaning |", "|---|---|---|---|"]
+        lines += [f"## {table}", "", f"{_sentence(model)} Each row is a `{model.rdf_class}`.", ""]
+        rows = []
         for name, column in columns(model).items():
             required = " (required)" if model.model_fields[name].is_required() else ""
             if column is None:
-                lines.append(f"| `{name}`{required} | identifier | the IRI of the row | Unique in the table. |")
+                rows.append((f"`{name}`{required}", "identifier", "the IRI of the row", "Unique in the table."))
             else:
                 many = "list of " if is_list(model, name) else ""
                 holds = _holds(column, vocabulary)
-                lines.append(f"| `{name}`{required} | {many}{holds} | `{column.predicate}` | {column.description} |")
+                rows.append((f"`{name}`{required}", f"{many}{holds}", f"`{column.predicate}`", column.description))
         for rule in model.derived:
             match rule:
                 case Statement():
@@ -67,14 +68,19 @@ def data_dictionary() -> str:
                     source, predicate = f"number of `{rule.column}`", f"`{rule.predicate}`"
                 case Months():
                     source, predicate = f"`{rule.value}` in months", f"`{rule.predicate}`"
-            lines.append(f"| (derived) | {source} | {predicate} | Computed by the build. |")
-        lines.append(f"| (derived) | {_said(model)} | `skos:definition` | Composed by the build. |")
-    lines += ["", "## mappings", "", *_MAPPINGS, ""]
-    lines += ["| file | mappings |", "|---|---|"]
-    for file in mapping_files(ROOT / "data"):
-        rows = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-        lines.append(f"| [{file.name}](mappings/{file.name}) | {len(rows) - 1} |")
-    return "\n".join(lines) + "\n"
+            rows.append(("(derived)", source, predicate, "Computed by the build."))
+        rows.append(("(derived)", _said(model), "`skos:definition`", "Composed by the build."))
+        lines.append(markdown(("column", "holds", "becomes", "meaning"), rows))
+    files = (
+        (f"[{file.name}](mappings/{file.name})", sum(not line.startswith("#") for line in _lines(file)) - 1)
+        for file in mapping_files(ROOT / "data")
+    )
+    lines += ["## mappings", "", *_MAPPINGS, "", markdown(("file", "mappings"), files)]
+    return "\n".join(lines)
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines()
 
 
 def _said(model: type[Row]) -> str:
@@ -122,16 +128,16 @@ def query_index() -> str:
         "Every file is plain SPARQL 1.1 and runs as it stands.",
         "The checks ask those in `audit`, `recompute` and `verify`; a `verify` query that finds rows is an error.",
     ]
-    topic = ""
+    topics: dict[str, list[tuple[str, ...]]] = {}
     for query in stored_queries().values():
-        if query.topic != topic:
-            topic = query.topic
-            lines += ["", f"## {topic}", "", "| query | question | parameters |", "|---|---|---|"]
         parameters = ", ".join(
             f"`{name}`" if parameter.default in {ANY, None} else f"`{name}={parameter.default}`"
             for name, parameter in query.parameters.items()
         )
-        lines.append(f"| [{query.name}]({topic}/{query.name}.rq) | {query.summary} | {parameters} |")
+        link = f"[{query.name}]({query.topic}/{query.name}.rq)"
+        topics.setdefault(query.topic, []).append((link, query.summary, parameters))
+    for topic, rows in topics.items():
+        lines += ["", f"## {topic}", "", markdown(("query", "question", "parameters"), rows).rstrip()]
     return "\n".join(lines) + "\n"
 
 

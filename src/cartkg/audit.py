@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
 from .findings import Finding, Report
+from .queries.formats import markdown
 from .queries.stored import stored_queries
 from .rdf.vocabulary import Vocabulary
 from .resources import data_directory, ontology_files
@@ -97,11 +98,9 @@ class Audit:
     def to_markdown(self) -> str:
         """A report for a page: what was compared, what is left out and why, and what is wrong."""
         lines = [f"# Audit of {self.source}", "", str(self).rstrip(), "", "## Printed figures by part", ""]
-        lines += ["| part | printed | carried | left out | missed |", "|---|---:|---:|---:|---:|"]
-        lines += [f"| {s.part} | {s.printed} | {s.carried} | {s.left_out} | {s.missed} |" for s in self.sections]
-        lines += ["", "## Left out", "", "| place | printed | reason |", "|---|---|---|"]
-        lines += [f"| {entry.place} | {entry.printed} | {entry.reason} |" for entry in self.left_out]
-        lines += ["", "## Findings", ""]
+        lines += [markdown(("part", "printed", "carried", "left out", "missed"), map(astuple, self.sections))]
+        lines += ["## Left out", "", markdown(("place", "printed", "reason"), map(astuple, self.left_out))]
+        lines += ["## Findings", ""]
         lines += [f"- {finding}" for finding in self.report.findings] or ["None."]
         return "\n".join(lines) + "\n"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
 from .queries.asking import text_of
+from .queries.formats import markdown
 from .queries.receipts import FIGURES
 from .queries.stored import stored_query
 from .rdf.vocabulary import INDIVIDUALS
@@ -186,18 +187,12 @@ def to_csv(checked: Sequence[CheckedClaim]) -> str:
 def to_markdown(checked: Sequence[CheckedClaim]) -> str:
     """A page: the counts, then every claim with its verdict, the figures used and the reason."""
     lines = ["# Claims of the prose, recomputed from the tables", "", summary(checked) + ".", ""]
-    lines += ["| verdict | stated | tables | claim | reason |", "|---|---|---|---|---|"]
-    for claim in checked:
-        judgement = claim.judgement
-        cells = (
-            judgement.verdict,
-            str(claim.stated),
-            judgement.recomputed,
-            f"{claim.statement} ({claim.place})",
-            judgement.reason,
-        )
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    lines += ["", "## Figures used", ""]
+    rows = [
+        (found.verdict, claim.stated, found.recomputed, f"{claim.statement} ({claim.place})", found.reason)
+        for claim in checked
+        if (found := claim.judgement)
+    ]
+    lines += [markdown(("verdict", "stated", "tables", "claim", "reason"), rows), "## Figures used", ""]
     for claim in checked:
         if claim.evidence:
             lines += [f"### {claim.claim}: {claim.statement}", ""]

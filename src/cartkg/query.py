@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .errors import UsageError
 from .queries.answers import Answer
-from .queries.asking import ask, text_of
+from .queries.asking import text_of
 from .queries.sandbox import DEFAULTS, run
 from .queries.stored import stored_query
 from .rdf.store import Graph
@@ -57,7 +57,8 @@ def query(source: Source, name: str, values: Mapping[str, object] | None = None)
     """Ask a stored question; UsageError for an unknown query, parameter or value."""
     given = dict(values or {})
     question = " ".join([name, *(f"{key}={value}" for key, value in given.items())])
-    return Asked(source, question, text_of(source, name, given), ask(source, name, given), name)
+    text = text_of(source, name, given)
+    return Asked(source, question, text, Answer.read(source.select(text, keep=not given)), name)
 
 
 def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFAULTS) -> Asked:
@@ -73,8 +74,7 @@ def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFA
 
 def undeclared(source: Source, text: str) -> list[str]:
     """What is written in our own namespace but is no term of the ontology: a misspelling, which finds nothing."""
-    import difflib
-
+    from .queries.names import suggestion
     from .rdf.tokens import tokens
     from .rdf.vocabulary import PREFIXES
 
@@ -82,10 +82,10 @@ def undeclared(source: Source, text: str) -> list[str]:
     written = {token.text.removeprefix("ck:") for token in tokens(text) if token.text.startswith("ck:")}
     written |= {token.text[1:-1].removeprefix(own) for token in tokens(text) if token.text.startswith(f"<{own}")}
     known = {row["term"].value.removeprefix(own) for row in source.select(_TERMS % own, keep=True)}
-    unknown = sorted(written - known - {""})
-    near = {term: difflib.get_close_matches(term, known, 1) for term in unknown}
-    return [f"ck:{term} is no term of the ontology" + (f"; did you mean ck:{near[term][0]}?" if near[term] else "")
-            for term in unknown]  # fmt: skip
+    return [
+        f"ck:{term} is no term of the ontology{suggestion(f'ck:{term}', (f'ck:{one}' for one in known), 1)}"
+        for term in sorted(written - known - {""})
+    ]
 
 
 def version_of(source: Source) -> str:

@@ -9,12 +9,16 @@ import pyoxigraph as ox
 
 from .errors import UsageError
 from .queries.asking import text_of
+from .queries.names import suggestion
 from .queries.stored import stored_queries, stored_query
-from .rdf.vocabulary import INDIVIDUALS
+from .rdf.vocabulary import INDIVIDUALS, PREFIXES
 
 if TYPE_CHECKING:
     from .rdf.store import Graph
 
+_OBSERVATIONS = f"""
+SELECT (STRAFTER(STR(?node), "/observations/") AS ?id) WHERE {{ ?node a <{PREFIXES["ck"]}Observation> }} ORDER BY ?id
+"""
 _QUERY = "trace-observation"
 _RECOMPUTE = "recompute"
 _CLAIM = "claim recomputed from it"
@@ -66,7 +70,9 @@ def trace(graph: Graph, observation: str) -> Trace:
     for row in rows:
         places.setdefault((row["aspect"], row["text"], row["node"]), []).append(row["place"])
     if not places:
-        raise UsageError(f"no observation is called {identifier!r}; {_nearest(graph, identifier)}")
+        known = [row["id"] for row in graph.rows(_OBSERVATIONS)]
+        hint = suggestion(identifier, known) or "; `cartkg query evidence` lists them"
+        raise UsageError(f"no observation is called {identifier!r}{hint}")
     steps = [Step(aspect, text, "; ".join(filter(None, found)), node) for (aspect, text, node), found in places.items()]
     return Trace(identifier, (*steps, *_claims(graph, identifier)))
 
@@ -86,14 +92,3 @@ def _claims(graph: Graph, identifier: str) -> list[Step]:
         for row in graph.rows(text_of(graph, "claims-by-topic"))
         if (differs := found.get(row["claim"])) is not None
     ]
-
-
-def _nearest(graph: Graph, identifier: str) -> str:
-    import difflib
-
-    rows = graph.rows(
-        "PREFIX ck: <https://w3id.org/cartkg/ontology/> SELECT ?node WHERE { ?node a ck:Observation } ORDER BY ?node"
-    )
-    known = [row["node"].rsplit("/", 1)[1] for row in rows]
-    near = difflib.get_close_matches(identifier, known, 3)
-    return f"did you mean {' or '.join(near)}?" if near else "`cartkg query evidence` lists them"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..queries.asking import ask
+from ..rdf.vocabulary import DAYS_PER_MONTH
 from .picture import (
     NOT_STATED,
     PLAIN,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 _QUERY = "follow-up-with-responses"
 _FOLLOW_UP = "follow-up"
-_DAYS_PER_MONTH = 30.4375
 _SPACE = 1.5
 _ONWARD = 12
 _COLUMNS = (Column("Study and product", 190), Column("Patients", 230), Column("As printed", 170))
@@ -74,7 +74,7 @@ def followup(graph: Graph, values: Mapping[str, object]) -> Picture:
         (
             "Follow-up is a median unless its row says otherwise; responses are those of the patients in their row.",
             "What is not reported, not estimable or not reached is a word and not a time.",
-            "1 year is 12 months, 1 month is 30.4375 days.",
+            f"1 year is 12 months, 1 month is {DAYS_PER_MONTH} days.",
             origin(graph, asked(_QUERY, values)),
         ),
     )
@@ -82,7 +82,7 @@ def followup(graph: Graph, values: Mapping[str, object]) -> Picture:
 
 def _times(row: Mapping[str, Value]) -> dict[str, float | None]:
     """All times of a row in months."""
-    factor = (number(row["unit_days"]) or _DAYS_PER_MONTH) / _DAYS_PER_MONTH
+    factor = (number(row["unit_days"]) or float(DAYS_PER_MONTH)) / float(DAYS_PER_MONTH)
     ends = {name: number(row[name]) for name in ("lower", "upper", "minimum")}
     scaled = {name: None if value is None else value * factor for name, value in ends.items()}
     return scaled | {"months": number(row["months"]), "timepoint_months": number(row["timepoint_months"])}

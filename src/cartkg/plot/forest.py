@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..queries.asking import ask
+from ..queries.names import suggestion
 from .picture import ABSENT, NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, asked, only, origin, short, styles
 from .proportions import pool, wilson
 from .rates import KINDS, REPEATED, counted_twice, malignancies_and_studies, rate_of
@@ -89,9 +89,8 @@ def _code(names: Mapping[str, str], outcome: str) -> str:
     known = {code.casefold(): code for code in names}
     if outcome.casefold() in known:
         return known[outcome.casefold()]
-    near = difflib.get_close_matches(outcome.casefold(), known, 3)
-    hint = " or ".join(known[name] for name in near)
-    raise UsageError(f"there is no outcome {outcome!r}; " + (f"did you mean {hint}?" if hint else "see outcome-codes"))
+    hint = suggestion(outcome, names) or "; see outcome-codes"
+    raise UsageError(f"there is no outcome {outcome!r}{hint}")
 
 
 def _group(name: str, rates: Sequence[Rate], marks: Mapping[str, str], look: Style, largest: int) -> list[Row]:

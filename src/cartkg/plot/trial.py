@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..queries.asking import ask
+from ..rdf.vocabulary import DAYS_PER_MONTH
 from .picture import STATUS, Axis, Column, Mark, Picture, Row, Style, asked, number, origin
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _TIME = Style("#0072B2", "D", "")
 _SHARE = Style("#E69F00", "o", "")
 _BAR = Style("#56B4E9", "s", "")
 _SPACE = 1.5
-_DAYS_PER_MONTH = 30.4375
 _LEGEND = (
     (Mark("bar", 0, 0, _BAR), "median follow-up"),
     (Mark("interval", 0, 0), "range"),
@@ -61,7 +61,7 @@ def trial(graph: Graph, name: str) -> Picture:
         tuple((mark, text) for mark, text in _LEGEND if any(_alike(mark, shown) for shown in drawn)),
         (
             "A result without a time in print is a word at the left; so is what is not reported, estimable or reached.",
-            "1 year is 12 months, 1 month is 30.4375 days.",
+            f"1 year is 12 months, 1 month is {DAYS_PER_MONTH} days.",
             origin(graph, asked(_QUERY, values)),
         ),
     )
@@ -91,7 +91,7 @@ def _marks(row: Mapping[str, Value]) -> Iterator[Mark]:
         yield Mark("point", time, time, _SHARE, 0.5)
     else:
         yield _word("no time printed")
-    factor = (number(row["unit_days"]) or 0) / _DAYS_PER_MONTH
+    factor = (number(row["unit_days"]) or 0) / float(DAYS_PER_MONTH)
     low, high = number(row["lower"]), number(row["upper"])
     if factor and low is not None and high is not None:
         yield Mark("box" if row["interval"] == "iqr" else "interval", low * factor, high * factor)

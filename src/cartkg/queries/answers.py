@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
+from ..rdf.vocabulary import PREFIXES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
 Value = str | int | float | bool | None
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,4000}")
 _NUMBER = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN")
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
@@ -52,7 +53,7 @@ def to_python(term: Term | None) -> Value:
     """A term as a plain value: number, truth value, or string; one that is no value of its type stays text."""
     if not isinstance(term, ox.Literal):
         return None if term is None else plain(term)
-    kind = term.datatype.value.removeprefix(_XSD)
+    kind = term.datatype.value.removeprefix(PREFIXES["xsd"])
     if kind == "integer" and _INTEGER.fullmatch(term.value):
         return int(term.value)
     if kind in {"decimal", "double", "float"} and _NUMBER.fullmatch(term.value):

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ..errors import UsageError
+from ..rdf.vocabulary import BASE, PREFIXES
 from .answers import Answer, Term, Value, plain, to_python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-_IRI_BASE = "https://w3id.org/cartkg/"
 _GAP = "  "
 _NARROWEST = 8
 
 
 def short(term: Term | None) -> str:
     """A term for people: own IRIs without their base."""
-    return plain(term).removeprefix(_IRI_BASE)
+    return plain(term).removeprefix(BASE)
 
 
 def line(term: Term | None) -> str:
@@ -70,9 +70,15 @@ def _wrapped(row: list[str], widths: list[int]) -> list[str]:
 
 def to_markdown(answer: Answer) -> str:
     """A Markdown table."""
-    rows = [list(answer.variables), ["---"] * len(answer.variables)]
-    rows += [[line(term).replace("|", "\\|") for term in row] for row in answer.rows]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return markdown(answer.variables, [[line(term) for term in row] for row in answer.rows])
+
+
+def markdown(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table of cells that hold one line each."""
+    names = list(header)
+    lines = [names, *([str(cell).replace("|", "\\|") for cell in row] for row in rows)]
+    lines.insert(1, ["---"] * len(names))
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def to_html(answer: Answer) -> str:
@@ -133,8 +139,6 @@ def _jsonable(row: dict[str, Value]) -> dict[str, Value]:
 
 def to_turtle(answer: Answer) -> str:
     """The triples that a CONSTRUCT or DESCRIBE query gave, as Turtle; UsageError for any other answer."""
-    from ..rdf.vocabulary import PREFIXES
-
     if answer.variables != ("subject", "predicate", "object"):
         raise UsageError("only the triples of CONSTRUCT and DESCRIBE can be written as turtle")
     triples = sorted((ox.Triple(*row) for row in answer.rows), key=str)  # type: ignore[arg-type]

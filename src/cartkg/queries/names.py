@@ -37,7 +37,7 @@ def holds(name: str, part: str) -> bool:
     )
 
 
-def suggestion(value: str, known: Iterable[str]) -> str:
+def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
     """`; did you mean … or …?`, or all names where they are few, or nothing."""
     names = list({folded(name): name for name in reversed(list(known))}.values())[::-1]
     near = [name for name in names if holds(name, value)]
@@ -45,7 +45,7 @@ def suggestion(value: str, known: Iterable[str]) -> str:
         import difflib
 
         by_folded = {name.casefold(): name for name in names}
-        near = [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, 3)]
+        near = [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, most)]
     if not near and len(beginning := folded(value)[:_BEGINNING]) == _BEGINNING:
         near = [name for name in names if folded(name).startswith(beginning)]
     if near:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 BASE = "https://w3id.org/cartkg/"
 INDIVIDUALS = BASE + "id/"
+DAYS_PER_MONTH = Decimal("30.4375")
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 PREFIXES = {
     "ck": BASE + "ontology/",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..queries.formats import markdown
+from ..rdf.vocabulary import graph_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -22,15 +25,14 @@ def readme(citation: Citation, files: Sequence[File], graphs: Mapping[str, int])
         "IRIs are `https://w3id.org/cartkg/…`; the redirect at w3id.org is not registered, so they identify but do not",
         "resolve. Data, ontology and queries are under CC BY 4.0; every figure names its paper, cite that too.",
         "",
-        "| file | is |",
-        "|---|---|",
     ]
     rows: dict[str, list[str]] = {}
     for file in files:
         rows.setdefault(file.what, []).append(file.name)
-    for what, names in rows.items():
-        shown = f"`{names[0]}`" if len(names) == 1 else f"`{names[0].rpartition('/')[0].split('/')[0]}/` ({len(names)})"
-        lines.append(f"| {shown} | {what} |")
-    lines += ["", "| named graph | triples |", "|---|---|"]
-    lines += [f"| `https://w3id.org/cartkg/graph/{name}` | {count} |" for name, count in graphs.items()]
-    return ("\n".join(lines) + "\n").encode()
+    lines += [markdown(("file", "is"), ((_shown(names), what) for what, names in rows.items()))]
+    counts = ((f"`{graph_name(name).value}`", count) for name, count in graphs.items())
+    return ("\n".join(lines) + "\n" + markdown(("named graph", "triples"), counts)).encode()
+
+
+def _shown(names: Sequence[str]) -> str:
+    return f"`{names[0]}`" if len(names) == 1 else f"`{names[0].partition('/')[0]}/` ({len(names)})"

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from ..errors import ExternalError
 from ..rdf.blank_nodes import has_blank, named
-from ..rdf.vocabulary import graph_name
+from ..rdf.vocabulary import PREFIXES, graph_name
 from .endpoint import PartialError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 GRAPHS = graph_name("").value
 PAGE = 50_000
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _NUMBER = re.compile(r"([+-]?)0*([0-9]*)(?:[.]([0-9]*?)0*)?")
 _BOOLEANS = {"1": "true", "0": "false"}
 _GROUND = "FILTER(!isBlank(?s) && !isBlank(?o))"
@@ -134,7 +133,7 @@ def by_value(triple: ox.Triple) -> ox.Triple:
     if literal.language:
         same = ox.Literal(literal.value, language=literal.language.casefold())
     else:
-        kind = literal.datatype.value.removeprefix(_XSD)
+        kind = literal.datatype.value.removeprefix(PREFIXES["xsd"])
         same = ox.Literal(_written(kind, literal.value), datatype=literal.datatype)
     return ox.Triple(triple.subject, triple.predicate, same)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import INDIVIDUALS, expand, graph_name, row_iri, type_
+from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, expand, graph_name, row_iri, type_
 from .base import Sourced
 from .columns import Column, Count, Months, Statement
 from .definitions import Definer
@@ -30,7 +30,6 @@ _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")
 _DOCUMENTARY: tuple[type[Row], ...] = (Source, Part, Header, Footnote, Reference, Citation, Omission)
 _SOURCING = Sourced.model_fields.keys() - {"label"}
-DAYS_PER_MONTH = Decimal("30.4375")
 
 Term = ox.NamedNode | ox.Literal
 

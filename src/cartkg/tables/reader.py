@@ -92,9 +92,7 @@ def _check_header(path: Path, header: list[str], model: type[Row], findings: lis
         if header.index(name) != position - 1:
             wrong.append(Finding("header", f"column {name!r} appears twice", "keep one", str(path), 1, name))
         elif name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            remedy = f"write {near[0]}" if near else "write one of " + ", ".join(known)
-            wrong.append(Finding("header", f"unknown column {name!r}", remedy, str(path), 1, name))
+            wrong.append(Finding("header", f"unknown column {name!r}", choices(known, name), str(path), 1, name))
     wrong.extend(
         Finding("header", f"column {name!r} is missing", "add it, even if all its cells are empty", str(path), 1, name)
         for name in known
