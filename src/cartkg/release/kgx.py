@@ -1,6 +1,6 @@
 """Nodes and edges in the KGX format, for graphs that are built on the Biolink model.
 
-Which class is which category stands in a table beside the ontology, and what makes an edge in a query.
+Which class is which category, and what makes an edge of which predicate, stands in two queries beside the ontology.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, cast
 
-import pyoxigraph as ox
-
-from ..rdf.vocabulary import INDIVIDUALS, expand, graph_name
+from ..rdf.vocabulary import INDIVIDUALS, graph_name
 from ..resources import release_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ..queries.answers import Term
+    import pyoxigraph as ox
+
     from ..rdf.store import Graph
 
 _NODE = ("id", "category", "name", "synonym", "xref", "iri", "provided_by")
@@ -38,13 +37,13 @@ _BIOLINK = "https://w3id.org/biolink/vocab/"
 
 def nodes_and_edges(graph: Graph) -> tuple[bytes, bytes]:
     """The two tables; an edge is written only between nodes that are."""
-    prefixes = {row["ours"]: row["biolink"] for row in _table("biolink-prefixes.tsv")}
+    with (release_directory() / "biolink-prefixes.tsv").open(encoding="utf-8", newline="") as stream:
+        prefixes = {row["ours"]: row["biolink"] for row in csv.DictReader(stream, delimiter="\t")}
     nodes: dict[str, list[str]] = {}
-    for row in _table("biolink-categories.tsv"):
-        for found in _rows(graph, "kgx-nodes.rq", {ox.Variable("class"): expand(row["class"])}):
-            name = _curie(found["node"])
-            others, ids = _sorted(found["names"]), _sorted(_biolink(found["ids"], prefixes))
-            nodes[name] = [name, row["category"], found["label"], others, ids, found["node"], _SOURCE]
+    for found in _rows(graph, "kgx-nodes.rq"):
+        name, category = _curie(found["node"]), found["category"].replace(_BIOLINK, "biolink:")
+        others, ids = _sorted(found["names"]), _sorted(_biolink(found["ids"], prefixes))
+        nodes[name] = [name, category, found["label"], others, ids, found["node"], _SOURCE]
     edges: dict[tuple[str, str, str], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
     for found in _rows(graph, "kgx-edges.rq"):
         predicate = found["predicate"].replace(_BIOLINK, "biolink:")
@@ -63,16 +62,11 @@ def nodes_and_edges(graph: Graph) -> tuple[bytes, bytes]:
     return _tsv(_NODE, (nodes[name] for name in sorted(nodes))), _tsv(_EDGE, lines)
 
 
-def _rows(graph: Graph, file: str, given: dict[ox.Variable, Term] | None = None) -> list[dict[str, str]]:
+def _rows(graph: Graph, file: str) -> list[dict[str, str]]:
     text = (release_directory() / file).read_text(encoding="utf-8")
-    found = cast("ox.QuerySolutions", graph.store.query(text, default_graph=_STATED, substitutions=given))
+    found = cast("ox.QuerySolutions", graph.store.query(text, default_graph=_STATED))
     names = [variable.value for variable in found.variables]
     return [{name: getattr(row[name], "value", "") for name in names} for row in found]
-
-
-def _table(name: str) -> list[dict[str, str]]:
-    with (release_directory() / name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream, delimiter="\t"))
 
 
 def _curie(iri: str) -> str:
