@@ -21,8 +21,8 @@ from cartkg.rdf.serialise import FORMATS, is_module_header, suffix
 from cartkg.rdf.vocabulary import INDIVIDUALS, PREFIXES, expand, graph_name, type_
 from cartkg.reasoning.java import find_robot, functional_syntax
 from cartkg.release.changes import State, compare, read_state
+from cartkg.release.dataset import ALL_PREFIXES
 from cartkg.release.files import CHECKSUMS, described, publish
-from cartkg.release.statements import ALL_PREFIXES
 from cartkg.resources import document, release_directory
 
 from . import tools
@@ -256,11 +256,10 @@ def test_nodes_are_named_once_and_no_edge_dangles(release: Path) -> None:
         assert None not in row.values()
 
 
-@pytest.mark.parametrize("name", ["biolink-categories.tsv", "biolink-edges.tsv"])
-def test_each_rule_for_biolink_finds_something(release: Path, name: str) -> None:
-    rules = table(release_directory() / name)
-    key, file = ("category", "nodes.tsv") if "categories" in name else ("predicate", "edges.tsv")
-    assert {rule[key] for rule in rules} == {row[key] for row in table(release / "kgx" / file)}
+@pytest.mark.parametrize(("kind", "key"), [("nodes", "category"), ("edges", "predicate")])
+def test_each_rule_for_biolink_finds_something(release: Path, kind: str, key: str) -> None:
+    rules = (release_directory() / f"kgx-{kind}.rq").read_text(encoding="utf-8")
+    assert set(re.findall(r"biolink:\w+", rules)) == {row[key] for row in table(release / f"kgx/{kind}.tsv")}
 
 
 def test_an_edge_names_the_papers_of_the_row_that_states_it(release: Path) -> None:

@@ -14,14 +14,14 @@ from .rdf.serialise import FORMATS, context, merged, serialise, suffix
 from .rdf.store import QUADS
 from .rdf.vocabulary import PREFIXES, graph_name
 from .reasoning.java import functional_syntax
-from .release import crate, dataset, service
+from .release import crate
 from .release.changelog import to_json, to_markdown
 from .release.changes import State, compare, read_state
 from .release.citation import Citation
+from .release.dataset import ALL_PREFIXES, describe
 from .release.files import CHECKSUMS, described, publish
 from .release.kgx import nodes_and_edges
 from .release.readme import readme
-from .release.statements import ALL_PREFIXES
 from .resources import (
     data_directory,
     document,
@@ -89,16 +89,15 @@ def export_all(
     for part in graph.manifest.graphs:
         files.setdefault(f"{part}.ttl", export(graph, "turtle", part))
     files |= _functional(files, tell)
-    dumps = [(file, files[file.name]) for file in described(files)]
+    dumps = described(files)
     files["context.jsonld"] = (json.dumps({"@context": context()}, indent=1) + "\n").encode()
     files |= _copies(Path(graph.manifest.data))
     files["kgx/nodes.tsv"], files["kgx/edges.tsv"] = nodes_and_edges(graph)
     files |= _changes(graph, since)
     graphs = {**graph.manifest.graphs, "ontology": graph.manifest.graphs["ontology"] + len(beside)}
-    about = dataset.describe(citation, statements, graphs, dumps)
-    files["dataset.ttl"] = serialise(about, "turtle", ALL_PREFIXES)
-    files["dataset.jsonld"] = serialise(about, "jsonld", ALL_PREFIXES)
-    files["service.ttl"] = serialise(service.describe(graphs), "turtle", ALL_PREFIXES)
+    about = describe(citation, statements, graphs, dumps, files)
+    files["dataset.jsonld"] = serialise(about["dataset"], "jsonld", ALL_PREFIXES)
+    files |= {f"{name}.ttl": serialise(said, "turtle", ALL_PREFIXES) for name, said in about.items()}
     listed = described([*files, crate.NAME, "README.md", CHECKSUMS])
     files["README.md"] = readme(citation, listed, graphs)
     files[crate.NAME] = crate.crate(citation, [file for file in listed if file.name in files], files)

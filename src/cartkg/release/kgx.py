@@ -1,6 +1,6 @@
 """Nodes and edges in the KGX format, for graphs that are built on the Biolink model.
 
-Which class is which category, and which property which predicate, stands in two tables beside the ontology.
+Which class is which category, and what makes an edge of which predicate, stands in two queries beside the ontology.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import pyoxigraph as ox
-
-from ..rdf.vocabulary import INDIVIDUALS, PREFIXES, graph_name
+from ..rdf.vocabulary import INDIVIDUALS, graph_name
 from ..resources import release_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import pyoxigraph as ox
 
     from ..rdf.store import Graph
 
@@ -32,51 +32,26 @@ _STATED: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
     graph_name("mappings"),
     graph_name("ontology"),
 ]
-_HEADER = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
-_NODES = """
-SELECT ?node (SAMPLE(?text) AS ?label)
-  (GROUP_CONCAT(DISTINCT ?other; separator="|") AS ?names) (GROUP_CONCAT(DISTINCT ?identifier; separator="|") AS ?ids)
-WHERE {
-  ?node a/rdfs:subClassOf* CLASS ; rdfs:label ?text .
-  OPTIONAL { ?node skos:altLabel ?other }
-  OPTIONAL { ?node skos:exactMatch ?match . ?match dcterms:identifier ?identifier }
-} GROUP BY ?node ORDER BY ?node
-"""
-_EDGES = """
-SELECT DISTINCT ?subject ?object ?paper ?basis WHERE {
-  ENDS
-  OPTIONAL { ?row ck:basis/skos:notation ?basis }
-  OPTIONAL {
-    ?row prov:hadPrimarySource ?reference .
-    OPTIONAL { ?reference skos:exactMatch ?match . ?match dcterms:identifier ?identifier }
-    BIND(COALESCE(?identifier, STR(?reference)) AS ?paper)
-  }
-} ORDER BY ?subject ?object ?paper ?basis
-"""
+_BIOLINK = "https://w3id.org/biolink/vocab/"
 
 
 def nodes_and_edges(graph: Graph) -> tuple[bytes, bytes]:
     """The two tables; an edge is written only between nodes that are."""
-    prefixes = {row["ours"]: row["biolink"] for row in _table("biolink-prefixes.tsv")}
+    with (release_directory() / "biolink-prefixes.tsv").open(encoding="utf-8", newline="") as stream:
+        prefixes = {row["ours"]: row["biolink"] for row in csv.DictReader(stream, delimiter="\t")}
     nodes: dict[str, list[str]] = {}
-    for row in _table("biolink-categories.tsv"):
-        for found in _rows(graph, _NODES.replace("CLASS", row["class"])):
-            name = _curie(found["node"])
-            cells = [
-                row["category"],
-                found["label"],
-                _sorted(found["names"]),
-                _sorted(_biolink(found["ids"], prefixes)),
-            ]
-            nodes[name] = [name, *cells, found["node"], _SOURCE]
+    for found in _rows(graph, "kgx-nodes.rq"):
+        name, category = _curie(found["node"]), found["category"].replace(_BIOLINK, "biolink:")
+        others, ids = _sorted(found["names"]), _sorted(_biolink(found["ids"], prefixes))
+        nodes[name] = [name, category, found["label"], others, ids, found["node"], _SOURCE]
     edges: dict[tuple[str, str, str], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-    for row in _table("biolink-edges.tsv"):
-        for found in _rows(graph, _EDGES.replace("ENDS", _ends(row["subject"], row["object"]))):
-            key = _curie(found["subject"]), row["predicate"], _curie(found["object"])
-            if key[0] in nodes and key[2] in nodes:
-                papers, bases = edges[key]
-                papers.update({_biolink(_curie(found["paper"]), prefixes)} - {""})
-                bases.update({found["basis"]} - {""})
+    for found in _rows(graph, "kgx-edges.rq"):
+        predicate = found["predicate"].replace(_BIOLINK, "biolink:")
+        key = _curie(found["subject"]), predicate, _curie(found["object"])
+        if key[0] in nodes and key[2] in nodes:
+            papers, bases = edges[key]
+            papers.update({_biolink(_curie(found["paper"]), prefixes)} - {""})
+            bases.update({found["basis"]} - {""})
     lines = [
         [
             hashlib.sha256("\t".join(key).encode()).hexdigest()[:16], *key, "knowledge_assertion", "manual_agent",
@@ -87,24 +62,11 @@ def nodes_and_edges(graph: Graph) -> tuple[bytes, bytes]:
     return _tsv(_NODE, (nodes[name] for name in sorted(nodes))), _tsv(_EDGE, lines)
 
 
-def _ends(subject: str, target: str) -> str:
-    """Patterns from the row that states an edge to its two ends; `.` is the row itself, which must be bound before."""
-    ends = {"?subject": subject, "?object": target}
-    walked = [f"?row {path} {variable} ." for variable, path in ends.items() if path != "."]
-    return " ".join(walked + [f"BIND(?row AS {variable})" for variable, path in ends.items() if path == "."])
-
-
-def _rows(graph: Graph, text: str) -> list[dict[str, str]]:
-    found = graph.store.query(_HEADER + text, default_graph=_STATED)
-    if not isinstance(found, ox.QuerySolutions):
-        raise TypeError("a SELECT query gave no rows")
+def _rows(graph: Graph, file: str) -> list[dict[str, str]]:
+    text = (release_directory() / file).read_text(encoding="utf-8")
+    found = cast("ox.QuerySolutions", graph.store.query(text, default_graph=_STATED))
     names = [variable.value for variable in found.variables]
     return [{name: getattr(row[name], "value", "") for name in names} for row in found]
-
-
-def _table(name: str) -> list[dict[str, str]]:
-    with (release_directory() / name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream, delimiter="\t"))
 
 
 def _curie(iri: str) -> str:
