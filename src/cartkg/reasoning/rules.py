@@ -26,9 +26,9 @@ _WITHOUT_RULE = frozenset(
     for name in (
         "owl:AllDifferent", "owl:AllDisjointClasses", "owl:AnnotationProperty", "owl:AsymmetricProperty", "owl:Class",
         "owl:DatatypeProperty", "owl:FunctionalProperty", "owl:IrreflexiveProperty", "owl:NamedIndividual",
-        "owl:ObjectProperty", "owl:Ontology", "owl:Restriction", "owl:differentFrom", "owl:disjointWith",
-        "owl:distinctMembers", "owl:imports", "owl:members", "owl:priorVersion", "owl:versionIRI", "owl:versionInfo",
-        "rdfs:comment", "rdfs:isDefinedBy", "rdfs:label", "rdfs:seeAlso",
+        "owl:ObjectProperty", "owl:Ontology", "owl:Restriction", "owl:deprecated", "owl:differentFrom",
+        "owl:disjointWith", "owl:distinctMembers", "owl:imports", "owl:members", "owl:priorVersion", "owl:versionIRI",
+        "owl:versionInfo", "rdfs:comment", "rdfs:isDefinedBy", "rdfs:label", "rdfs:seeAlso",
     )
 )  # fmt: skip
 _EXPRESSIONS = frozenset(
