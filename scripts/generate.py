@@ -96,17 +96,25 @@ def _holds(column: Column, vocabulary: Vocabulary) -> str:
         case "row":
             return f"id in [{column.target}](#{column.target})"
         case "scoped":
-            return f"id in [{column.target}](#{column.target}), without its source"
+            beside = ", or whole" if column.across else ""
+            return f"id in [{column.target}](#{column.target}), without its source{beside}"
         case "node":
             return "`table:id` of any row"
-        case "term":
-            return "code: " + ", ".join(f"`{code}`" for code in vocabulary.term_codes(str(column.target)))
-        case "class":
-            return "code: " + ", ".join(f"`{code}`" for code in vocabulary.class_codes(str(column.target)))
+        case "term" if ":" not in str(column.target):
+            return f"code of the class in `{column.target}`"
+        case "term" | "class" | "vocabulary":
+            return _listed(column, vocabulary)
         case _:
             return {"prose": "English text", "integer": "whole number", "decimal": "number"}.get(
                 column.kind, column.kind
             )
+
+
+def _listed(column: Column, vocabulary: Vocabulary) -> str:
+    if column.kind == "vocabulary":
+        return "class: " + ", ".join(f"`{name}`" for name in vocabulary.open_lists())
+    codes = vocabulary.term_codes if column.kind == "term" else vocabulary.class_codes
+    return "code: " + ", ".join(f"`{code}`" for code in codes(str(column.target)))
 
 
 def query_index() -> str:
@@ -123,7 +131,7 @@ def query_index() -> str:
     topics: dict[str, list[tuple[str, ...]]] = {}
     for query in stored_queries().values():
         parameters = ", ".join(
-            f"`{name}`" if parameter.default == ANY else f"`{name}={parameter.default}`"
+            f"`{name}`" if parameter.default in {ANY, None} else f"`{name}={parameter.default}`"
             for name, parameter in query.parameters.items()
         )
         link = f"[{query.name}]({query.topic}/{query.name}.rq)"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "tests" / "fixtures" / "world"
+SECOND = ROOT / "tests" / "fixtures" / "second"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,13 @@ def graph(graph_directory: Path) -> Graph:
 def world(shared: Shared) -> Graph:
     """The graph of the small invented world."""
     return build(WORLD, shared("world", lambda folder: build(WORLD, folder)))
+
+
+@pytest.fixture(scope="session")
+def two_sources(shared: Shared) -> Graph:
+    """The graph of the invented world and of a second source, which shares products, diseases and parts with it."""
+    data = shared("two-sources-tables", lambda folder: join_tables(folder, WORLD, SECOND))
+    return build(data, shared("two-sources", lambda folder: build(data, folder)))
 
 
 @pytest.fixture(scope="session")
@@ -144,6 +152,20 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running Oxigraph whose default graph is the union of its named graphs."""
     with servers.oxigraph(tmp_path_factory.mktemp("oxigraph"), "--union-default-graph") as server:
         yield server
+
+
+def join_tables(folder: Path, *parts: Path) -> None:
+    """Write the rows of several data folders into one, table by table, with their mappings."""
+    for part in parts:
+        for table in sorted(part.glob("*.tsv")):
+            joined = folder / table.name
+            header, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
+            with joined.open("a", encoding="utf-8") as file:
+                file.writelines(rows if joined.stat().st_size else [header, *rows])
+            assert joined.read_text(encoding="utf-8").splitlines()[0] == header.rstrip("\n"), table
+        for mappings in sorted((part / "mappings").glob("*.tsv")):
+            (folder / "mappings").mkdir(exist_ok=True)
+            shutil.copy(mappings, folder / "mappings")
 
 
 def replace_cell(path: Path, line: int, column: str, value: str) -> str:

@@ -6,7 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cartkg.queries.tokens import Token, tokens, values_rows
+from cartkg.queries.stored import ENDINGS
+from cartkg.rdf.tokens import Token, tokens, values_rows
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
 from cartkg.resources import ontology_files
 
@@ -71,7 +72,7 @@ def header(query: StoredQuery) -> Iterator[str]:
         yield "its summary is not a question"
     if not query.description:
         yield "it has no description"
-    tags = query.header.get("tags") or []
+    tags = [tag for tag in query.header.get("tags") or [] if tag != "internal"]
     if not tags or tags[0] != query.topic:
         yield f"its first tag is not its topic {query.topic}"
 
@@ -128,9 +129,9 @@ def statuses(query: StoredQuery) -> Iterator[str]:
 
 def parameters(query: StoredQuery) -> Iterator[str]:
     """Each parameter has a label and exactly one VALUES row."""
-    rows = [name for name, _, _ in values_rows(query.body)]
+    rows = [row.name for row in values_rows(query.body)]
     for parameter in query.parameters.values():
-        if rows.count(parameter.name) != 1:
+        if sum(rows.count(parameter.name + ending) for ending in ENDINGS) != 1:
             yield f"parameter {parameter.name} has not exactly one VALUES row"
         if not parameter.label:
             yield f"parameter {parameter.name} has no label"

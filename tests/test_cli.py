@@ -240,7 +240,7 @@ def imported(heavy: set[str], *arguments: str) -> list[str]:
     return ast.literal_eval(done.stdout.splitlines()[-1])
 
 
-HEAVY = {"rdflib", "pydantic", "pyshacl", "owlready2", "yaml", "rich", "reasonable"}
+HEAVY = {"rdflib", "pydantic", "pyshacl", "owlready2", "yaml", "rich"}
 
 
 def test_starting_imports_nothing_heavy() -> None:

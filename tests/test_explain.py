@@ -14,10 +14,10 @@ from cartkg.rdf.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, graph_n
 from cartkg.reason import _hermit, find_java
 from cartkg.reasoning.axioms import axioms, facts
 from cartkg.reasoning.contradictions import clash
+from cartkg.reasoning.entailment import bare, closure, individuals
 from cartkg.reasoning.explanation import explain
 from cartkg.reasoning.justification import justify
 from cartkg.reasoning.manchester import words
-from cartkg.reasoning.rules import closure, individuals
 from cartkg.resources import ontology_files
 
 from .conftest import WORLD, Run, line_of, replace_cell
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from cartkg.rdf.store import Graph
     from cartkg.reasoning.axioms import Axiom
-    from cartkg.reasoning.rules import Fact
+    from cartkg.reasoning.entailment import Fact
 
 SLICES = 6
 PREFIXES = """
@@ -39,10 +39,6 @@ PREFIXES = """
 
 def triples(graph: Graph, name: str) -> list[ox.Triple]:
     return sorted((q.triple for q in graph.store.quads_for_pattern(None, None, None, graph_name(name))), key=str)
-
-
-def bare(triple: ox.Triple) -> Fact:
-    return lexical(triple.subject), lexical(triple.predicate), lexical(triple.object)
 
 
 def kinds(graph: Graph) -> list[Fact]:
@@ -70,13 +66,13 @@ def vocabulary() -> Vocabulary:
 def test_a_statement_of_every_inferred_kind_has_a_justification_without_anything_to_spare(
     graph: Graph, vocabulary: Vocabulary, part: int
 ) -> None:
-    ontology, given = axioms(vocabulary.triples), facts(individuals(graph), vocabulary.triples)
+    ontology, given = axioms(vocabulary.triples), facts(individuals(graph.store), vocabulary.triples)
     for statement in kinds(graph)[part::SLICES]:
         assert_justified(statement, justify(statement, ontology, given))
 
 
 def test_what_does_not_follow_has_no_justification(world: Graph, vocabulary: Vocabulary) -> None:
-    ontology, given = axioms(vocabulary.triples), facts(individuals(world), vocabulary.triples)
+    ontology, given = axioms(vocabulary.triples), facts(individuals(world.store), vocabulary.triples)
     absent = (f"{INDIVIDUALS}constructs/alphacel", type_.value, expand("ck:ThirdGenerationCAR").value)
     assert justify(absent, ontology, given) == ()
 

@@ -1,7 +1,8 @@
-"""Every shape lets its right rows pass and stops its wrong rows, and nothing else stops them."""
+"""Every shape lets its right variants pass and stops its wrong ones, and nothing else stops them."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -17,14 +18,14 @@ from cartkg.tables import TABLES
 from cartkg.tables.columns import Statement
 from cartkg.tables.reader import columns
 
+from .shape_cases import FIXTURES, INDIVIDUALS, Variant, groups, read_turtle, read_variants
+
 ROOT = Path(__file__).parents[1]
 ONTOLOGY = ROOT / "ontology"
 SHAPES = ONTOLOGY / "shapes"
-FIXTURES = Path(__file__).parent / "shapes"
-FILES = sorted(FIXTURES.glob("*/*.ttl"))
-BASE = "https://w3id.org/cartkg/"
-TERM = BASE + "ontology/"
-SHAPE = BASE + "shape/"
+TABLE_NAMES = sorted(file.stem for file in FIXTURES.glob("*.tsv"))
+TERM = "https://w3id.org/cartkg/ontology/"
+SHAPE = "https://w3id.org/cartkg/shape/"
 PURE_TARGETS = {"Row", "Sourced", "Measured", "Figures", "TableLocator"}
 # Parameters of a property shape, and the component that a result names when it is violated.
 COMPONENTS = {
@@ -62,94 +63,120 @@ def literals_as_written():
     rdflib.NORMALIZE_LITERALS = before
 
 
-def parse(*files: Path, into: rdflib.Graph | None = None) -> rdflib.Graph:
-    graph = rdflib.Graph() if into is None else into
-    for file in files:
-        with file.open("rb") as stream:
-            graph.parse(stream, format="turtle", publicID=BASE)
-    return graph
-
-
 @pytest.fixture(scope="module")
 def shapes():
-    return parse(*sorted(SHAPES.glob("*.ttl")))
+    return read_turtle(*sorted(SHAPES.glob("*.ttl")))
 
 
 @pytest.fixture(scope="module")
 def ontology():
-    return parse(*sorted(ONTOLOGY.glob("*.ttl")))
+    return read_turtle(*sorted(ONTOLOGY.glob("*.ttl")))
 
 
 @pytest.fixture(scope="module")
-def background(ontology):
+def world(ontology):
     graph = ParseOnceGraph()
-    for triple in ontology:
+    for triple in ontology + read_turtle(FIXTURES / "world.ttl"):
         graph.add(triple)
-    return parse(FIXTURES / "world.ttl", into=graph)
+    return graph
 
 
-def findings(graph: rdflib.Graph, shapes: rdflib.Graph, nodes: list[URIRef]) -> dict[str, set[tuple[str, URIRef]]]:
-    """What pySHACL says of the nodes: for each, the shapes and components that stop it."""
+@pytest.fixture(scope="module")
+def variants():
+    return read_variants()
+
+
+@pytest.fixture(scope="module")
+def found(variants, world, shapes):
+    return find(variants, world, shapes)
+
+
+def findings(graph: rdflib.Graph, shapes: rdflib.Graph, nodes: list[URIRef]) -> dict[str, set[tuple[str, str]]]:
+    """What pySHACL says of the nodes: for each, the shapes and constraints that stop it."""
     _, report, _ = validate(
         graph, shacl_graph=shapes, focus_nodes=nodes, advanced=False, js=False, inference="none", inplace=True
     )
+    names = {component: parameter.fragment for parameter, component in COMPONENTS.items()}
     found = defaultdict(set)
     for result in report.subjects(RDF.type, SH.ValidationResult):
         shape = str(report.value(result, SH.sourceShape)).removeprefix(SHAPE)
-        found[str(report.value(result, SH.focusNode))].add((shape, report.value(result, SH.sourceConstraintComponent)))
+        component = names[report.value(result, SH.sourceConstraintComponent)]
+        found[str(report.value(result, SH.focusNode))].add((shape, component))
         assert isinstance(report.value(result, SH.resultPath), (URIRef, type(None))), "a path that names no column"
         assert "{" not in str(report.value(result, SH.resultMessage)), "a placeholder that nothing fills"
         assert len(list(report.objects(result, SH.resultMessage))) == 1, "more than one message"
     return found
 
 
-def check(
-    file: Path, background: rdflib.Graph, shapes: rdflib.Graph
-) -> tuple[list[str], dict[str, set[tuple[str, URIRef]]]]:
-    """The nodes that the first line of a fixture is about, and what is found in the whole fixture."""
-    about = [BASE + "id/" + name for name in file.read_text().splitlines()[0].split(":", 1)[1].split()]
-    fixture = parse(file)
-    assert set(about) <= {str(s) for s in fixture.subjects()}, "the first line names a node that is not there"
-    added = [triple for triple in fixture if triple not in background]
-    for triple in added:
-        background.add(triple)
-    try:
-        nodes = sorted({s for s in fixture.subjects() if isinstance(s, URIRef)})
-        return about, findings(background, shapes, nodes)
-    finally:
+def find(
+    variants: list[Variant], world: rdflib.Graph, shapes: rdflib.Graph
+) -> dict[Variant, frozenset[tuple[str, str]]]:
+    """What is found in each variant, each group of them read together with the world."""
+    found = {}
+    for group in groups(variants):
+        added = {triple for variant in group for triple in variant.triples if triple not in world}
         for triple in added:
-            background.remove(triple)
+            world.add(triple)
+        results = findings(world, shapes, sorted({variant.node for variant in group}))
+        found |= {variant: frozenset(results.get(str(variant.node), ())) for variant in group}
+        for triple in added:
+            world.remove(triple)
+    return found
 
 
-def parameters(shapes: rdflib.Graph, name: str) -> set[URIRef]:
+def surprises(found: dict[Variant, frozenset[tuple[str, str]]]) -> dict[str, set[tuple[str, str]]]:
+    """Where more or less is found than the row says, by its place."""
+    wrong = {}
+    for variant, results in found.items():
+        expected = {(shape, fires) for shape in variant.shapes for fires in variant.fires}
+        if expected != results:
+            wrong[variant.place] = expected ^ results
+    return wrong
+
+
+def parameters(shapes: rdflib.Graph, name: str) -> set[str]:
     own = shapes.predicates(URIRef(SHAPE + name))
-    return {COMPONENTS[p] for p in own if p not in NOT_CONSTRAINTS}
+    return {p.fragment for p in own if p not in NOT_CONSTRAINTS}
 
 
-def named(files: list[Path], ending: str):
-    return [pytest.param(f, id=f.name.removesuffix(ending)) for f in files if f.name.endswith(ending)]
-
-
-def test_the_world_conforms(background, shapes):
-    nodes = sorted({s for s in background.subjects() if str(s).startswith(BASE + "id/")})
+def test_the_world_conforms(world, shapes):
+    nodes = sorted({s for s in world.subjects() if str(s).startswith(INDIVIDUALS)})
     assert len(nodes) > 40
-    assert findings(background, shapes, nodes) == {}
+    assert findings(world, shapes, nodes) == {}
 
 
-@pytest.mark.parametrize("file", named(FILES, ".valid.ttl"))
-def test_right_rows_pass_every_shape(file, background, shapes):
-    about, found = check(file, background, shapes)
-    assert about
-    assert found == {}
+@pytest.mark.parametrize("table", TABLE_NAMES)
+def test_right_variants_pass_every_shape(table, found):
+    right = {v: results for v, results in found.items() if v.table == table and not v.fires}
+    assert right
+    assert surprises(right) == {}
 
 
-@pytest.mark.parametrize("file", named(FILES, ".invalid.ttl"))
-def test_wrong_rows_are_stopped_by_exactly_that_shape(file, background, shapes):
-    about, found = check(file, background, shapes)
-    name = file.name.removesuffix(".invalid.ttl")
-    assert {node: {shape for shape, _ in found[node]} for node in found} == {node: {name} for node in about}
-    fired = {component for node in about for _, component in found[node]}
-    assert fired == parameters(shapes, name), "each constraint of the shape has a wrong row, and no other"
+@pytest.mark.parametrize("table", TABLE_NAMES)
+def test_wrong_variants_are_stopped_by_exactly_the_shape_that_they_name(table, found):
+    wrong = {v: results for v, results in found.items() if v.table == table and v.fires}
+    assert wrong
+    assert surprises(wrong) == {}
+    assert [v.place for v in wrong if len(v.shapes) != 1] == []
+
+
+def test_each_constraint_of_a_shape_has_a_wrong_variant(shapes, found):
+    fired = defaultdict(set)
+    for results in found.values():
+        for shape, component in results:
+            fired[shape].add(component)
+    assert fired == {name: parameters(shapes, name) for name in fired}
+
+
+def test_variants_that_are_read_together_are_told_apart(variants):
+    assert all(len({variant.node for variant in group}) == len(group) for group in groups(variants))
+
+
+def test_a_variant_of_no_shape_is_there_for_others_of_its_group(variants):
+    companions = [v for v in variants if not v.shapes]
+    groups_of_shapes = {v.group for v in variants if v.shapes and v.group}
+    assert companions
+    assert [v.place for v in companions if v.group not in groups_of_shapes] == []
 
 
 def shape_names(shapes: rdflib.Graph) -> list[str]:
@@ -175,11 +202,11 @@ def messageless_shapes(shapes: rdflib.Graph) -> list[str]:
     return [name for name, own in messages.items() if len(own) != 1 or not wording.match(own[0])]
 
 
-def unpaired_shapes(shapes: rdflib.Graph, files: list[Path]) -> list[str]:
-    """Shapes without a pair of fixtures, and fixtures without a shape; those in no pair are listed in the README."""
-    exempt = {name for name in shape_names(shapes) if name in PURE_TARGETS}
-    wanted = {f"{n}.{word}.ttl" for n in set(shape_names(shapes)) - exempt for word in ("valid", "invalid")}
-    return sorted(wanted ^ {file.name for file in files})
+def unpaired_shapes(shapes: rdflib.Graph, variants: list[Variant]) -> list[str]:
+    """Shapes without a right or a wrong variant, and variants of no shape; those without are listed in the README."""
+    wanted = {f"{name} {kind}" for name in set(shape_names(shapes)) - PURE_TARGETS for kind in ("right", "wrong")}
+    have = {f"{name} {'wrong' if variant.fires else 'right'}" for variant in variants for name in variant.shapes}
+    return sorted(wanted ^ have)
 
 
 def undeclared_terms(texts: list[str], ontology: rdflib.Graph) -> list[str]:
@@ -235,8 +262,8 @@ def test_every_shape_says_what_is_wrong_and_what_to_write(shapes):
     assert messageless_shapes(shapes) == []
 
 
-def test_every_shape_has_a_pair_of_fixtures(shapes):
-    assert unpaired_shapes(shapes, FILES) == []
+def test_every_shape_has_a_right_and_a_wrong_variant(shapes, variants):
+    assert unpaired_shapes(shapes, variants) == []
 
 
 def test_every_term_of_ours_is_declared(ontology):
@@ -267,8 +294,37 @@ def test_each_check_of_the_shapes_can_fail(ontology):
     )
     assert len(unnamed_shapes(broken)) == 1
     assert messageless_shapes(broken) == ["Lonely"]
-    assert unpaired_shapes(broken, []) == ["Lonely.invalid.ttl", "Lonely.valid.ttl"]
-    assert unpaired_shapes(broken, [Path("Gone.valid.ttl")])[0] == "Gone.valid.ttl"
+    gone = Variant("table.2", frozenset({"Gone"}), frozenset(), "", URIRef(INDIVIDUALS), frozenset())
+    assert unpaired_shapes(broken, []) == ["Lonely right", "Lonely wrong"]
+    assert unpaired_shapes(broken, [gone])[0] == "Gone right"
     assert undeclared_terms(["ck:size ck:sise"], ontology) == [TERM + "sise"]
     assert unknown_shacl_terms(broken) == [str(SH) + "minCuont"]
     assert idle_shapes(broken) == [SHAPE + "Lonely"]
+
+
+def test_a_variant_that_is_not_stopped_as_it_says_is_named_by_its_place(variants, world, shapes):
+    right = next(v for v in variants if v.shapes and not v.fires)
+    wrong = next(v for v in variants if v.fires)
+    unstopped = dataclasses.replace(right, place="unstopped", fires=frozenset({"pattern"}))
+    unannounced = dataclasses.replace(wrong, place="unannounced", fires=frozenset())
+    assert surprises(find([unstopped, unannounced], world, shapes)).keys() == {"unstopped", "unannounced"}
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("Shape\tantigens/nothing\t\t\t\t", "neither world.ttl nor bases.ttl has a node antigens/nothing"),
+        (
+            "Shape\tantigens/one\t-ck:size\t\t\t",
+            "antigens/one has no https://w3id.org/cartkg/ontology/size to leave out",
+        ),
+        ("Shape\tantigens/one\tck:size\t\t\t", "ck:size is no Turtle"),
+        ("Shape\tantigens/one", "a row has 6 cells"),
+    ],
+)
+def test_a_row_that_can_not_be_read_is_named(row, problem, tmp_path):
+    (tmp_path / "world.ttl").write_text(f"@prefix ck: <{TERM}> . <antigens/one> a ck:Antigen .")
+    (tmp_path / "bases.ttl").touch()
+    (tmp_path / "antigens.tsv").write_text(f"shape\tbase\tchange\tfires\tid\tgroup\n{row}\n")
+    with pytest.raises(ValueError, match=f"^{re.escape(f'antigens.2: {problem}')}$"):
+        read_variants(tmp_path)

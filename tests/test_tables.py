@@ -168,6 +168,84 @@ def test_every_table_and_column_says_what_it_means() -> None:
         assert str(model.__doc__).endswith(".")
 
 
+TERM_COLUMNS = tuple(TABLES["terms"].model_fields)
+REMISSION = {
+    "id": "marker-response", "label": "marker response", "source": "cappell-kochenderfer-2023", "basis": "stated",
+    "locator": "abstract", "vocabulary": "ck:Outcome", "code": "MARKER",
+    "definition": "counts people whose marker fell",
+}  # fmt: skip
+
+
+def write_terms(tables: Path, *rows: dict[str, str]) -> Path:
+    path = tables / "terms.tsv"
+    lines = ["\t".join(row.get(column, "") for column in TERM_COLUMNS) for row in rows]
+    path.write_text("\n".join(["\t".join(TERM_COLUMNS), *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_new_outcome_is_a_row_and_is_used_and_defined_like_any_other(tables: Path, tmp_path: Path) -> None:
+    write_terms(tables, REMISSION, REMISSION | {"id": "deep", "label": "deep one", "code": "DEEP", "broader": "MARKER"})
+    replace_cell(tables / "observations.tsv", 2, "outcome", "DEEP")
+    graph = build(tables, tmp_path / "out")
+    text = """
+        PREFIX ck: <https://w3id.org/cartkg/ontology/>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        SELECT ?kind ?above ?definition WHERE {
+          ?observation ck:outcome ?term .
+          ?term skos:notation "DEEP" ; skos:broader/skos:notation ?above ; skos:definition ?definition ; a ?kind .
+          ?kind rdfs:subClassOf ck:ControlledTerm
+        } ORDER BY ?kind"""
+    assert [(row["kind"].rsplit("/", 1)[1], row["above"], row["definition"]) for row in graph.rows(text)] == [
+        (kind, "MARKER", "Outcome that counts people whose marker fell.") for kind in ("CuratedTerm", "Outcome")
+    ]
+
+
+def test_a_folder_may_do_without_terms(tables: Path, tmp_path: Path) -> None:
+    (tables / "terms.tsv").unlink()
+    assert build(tables, tmp_path / "out").manifest.quads
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "rule", "remedy"),
+    [
+        ("code", "CRR", "code-unique", "write another code"),
+        ("vocabulary", "ck:TimeUnit", "code-known", "write one of ck:"),
+        ("vocabulary", "ck:LinkKind", "code-known", "write"),
+        ("vocabulary", "ck:Outcomes", "code-known", "write ck:Outcome"),
+        ("vocabulary", "ck:CuratedTerm", "code-known", "write"),
+        ("broader", "CRRR", "code-known", "write CRR"),
+    ],
+)
+def test_a_wrong_term_is_named_with_a_remedy(
+    tables: Path, tmp_path: Path, column: str, cell: str, rule: str, remedy: str
+) -> None:
+    path = write_terms(tables, REMISSION | {column: cell})
+    (found,) = findings_of(tables, tmp_path / "out")
+    assert (found.path, found.line, found.column, found.rule) == (str(path), 2, column, rule)
+    assert remedy in found.remedy
+
+
+def test_two_terms_with_one_code_are_refused(tables: Path, tmp_path: Path) -> None:
+    write_terms(tables, REMISSION, REMISSION | {"id": "again", "vocabulary": "ck:ResponseOutcome"})
+    assert [(one.line, one.rule) for one in findings_of(tables, tmp_path / "out")] == [(3, "code-unique")]
+
+
+def test_ids_of_rows_of_one_source_begin_with_it_unless_it_says_that_they_are_bare(
+    tables: Path, tmp_path: Path
+) -> None:
+    replace_cell(tables / "sources.tsv", 2, "row_ids", "")
+    findings = findings_of(tables, tmp_path / "out")
+    assert {found.rule for found in findings} == {"id-scoped"}
+    tables_found = {Path(found.path).stem for found in findings}
+    assert {"observations", "claims", "citations", "links", "strategies"} <= tables_found
+    assert not tables_found & {"antigens", "products", "constructs", "trials", "factors", "references", "parts"}
+    first = next(found for found in findings if Path(found.path).stem == "claims")
+    assert (first.line, first.column, first.remedy) == (2, "id", "write cappell-kochenderfer-2023.claim-001")
+    replace_cell(tables / "sources.tsv", 2, "row_ids", "both")
+    assert {found.rule for found in findings_of(tables, tmp_path / "out")} == {"cell-type"}
+
+
 def test_an_empty_report_conforms_and_says_so() -> None:
     report = Report("data", "3 rows")
     assert report.conforms

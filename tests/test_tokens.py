@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartkg.queries.tokens import tokens, values_rows
+from cartkg.rdf.tokens import tokens, values_rows, with_lateral
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,38 @@ def test_a_keyword_is_known_in_any_letter_case() -> None:
     ],
 )
 def test_only_a_row_of_one_variable_is_a_values_row(text: str, inside: list[str]) -> None:
-    assert [part for name, start, end in values_rows(text) for part in (name, text[start:end])] == inside
+    assert [part for row in values_rows(text) for part in (row.name, text[row.start : row.end])] == inside
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        ("SELECT * WHERE { VALUES ?x { UNDEF } ?s ?p ?x }", "VALUES ?x { UNDEF }"),
+        ("SELECT * WHERE { ?s ?p ?o . { VALUES ?x { UNDEF } ?s ?q ?x } }", "{ VALUES ?x { UNDEF } ?s ?q ?x }"),
+        ("SELECT * WHERE { { VALUES ?x { UNDEF } ?s ?q ?x } ?s ?p ?o }", "{ VALUES ?x { UNDEF } ?s ?q ?x }"),
+        (
+            "SELECT * WHERE { ?s ?p ?o . { SELECT DISTINCT ?s WHERE { VALUES ?x { UNDEF } ?s ?q ?x } } }",
+            "{ SELECT DISTINCT ?s WHERE { VALUES ?x { UNDEF } ?s ?q ?x } }",
+        ),
+        ("SELECT * WHERE { ?s ?p ?o . { SELECT ?s ?o WHERE { VALUES ?x { UNDEF } } } }", "VALUES ?x { UNDEF }"),
+        ("SELECT * WHERE { OPTIONAL { VALUES ?x { UNDEF } ?s ?q ?x } }", "VALUES ?x { UNDEF }"),
+        ("SELECT * WHERE { { VALUES ?x { UNDEF } ?s ?q ?x } UNION { ?s ?p ?o } }", "VALUES ?x { UNDEF }"),
+        ("SELECT * WHERE { { ?s ?p ?o } UNION { VALUES ?x { UNDEF } ?s ?q ?x } }", "VALUES ?x { UNDEF }"),
+    ],
+)
+def test_the_clause_of_a_row_is_what_does_nothing_while_it_is_undefined(text: str, clause: str) -> None:
+    (row,) = values_rows(text)
+    assert row.undefined
+    assert text[slice(*row.clause)] == clause
+
+
+def test_a_row_with_a_term_is_not_undefined() -> None:
+    assert [row.undefined for row in values_rows('SELECT * WHERE { VALUES ?x { "UNDEF" } VALUES ?y { 0 } }')] == [
+        False,
+        False,
+    ]
+
+
+def test_a_flat_optional_becomes_lateral_and_a_nested_one_stays() -> None:
+    text = "SELECT * WHERE { ?s ?p ?o OPTIONAL { ?o ?q ?r } OPTIONAL { { ?o ?q ?u } UNION { ?u ?q ?o } } }"
+    assert with_lateral(text) == text.replace("OPTIONAL { ?o ?q ?r }", "LATERAL { OPTIONAL { ?o ?q ?r } }")

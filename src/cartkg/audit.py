@@ -19,6 +19,7 @@ from .source_text.document import Heading, Style, read_document
 from .tables.located import Located, located_rows
 from .tables.locators import parse_locator
 from .tables.sources import Citation, Omission, Part, Reference, Source
+from .tables.terms import Term, with_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,7 +135,7 @@ def audit(review: Path, data: Path | None = None, source: str | None = None) -> 
     Raises UsageError when the copy can not be read or is not that source, DataError when the tables are wrong.
     """
     data = data or data_directory()
-    vocabulary = Vocabulary.load(ontology_files())
+    vocabulary = with_terms(Vocabulary.load(ontology_files()), data / f"{Term.table}.tsv", [])
     rows = located_rows(data, vocabulary)
     chosen = _chosen(rows, source)
     own = [located for located in rows if getattr(located.row, "source", None) == chosen]

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
+from .queries.asking import text_of
 from .queries.formats import markdown
 from .queries.receipts import FIGURES
 from .queries.stored import stored_query
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from .rdf.store import Graph
 
-CLAIMS = "quantitative-claims"
+CLAIMS = "claims-by-topic"
 _LENGTHS = """
 PREFIX ck: <https://w3id.org/cartkg/ontology/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -92,7 +93,7 @@ class CheckedClaim:
 
 def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
     """Judge every claim with a figure, or one; UsageError for a claim or a query that does not exist."""
-    rows = [row for row in graph.rows(stored_query(CLAIMS).text) if only in {"", row["claim"]}]
+    rows = [row for row in graph.rows(text_of(graph, CLAIMS, {"has_figure": "yes"})) if only in {"", row["claim"]}]
     if not rows:
         raise UsageError(f"no claim with a figure is called {only!r}; `cartkg query {CLAIMS}` lists them")
     lengths = {row["unit"]: Decimal(row["days"]) for row in graph.rows(_LENGTHS)}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 if TYPE_CHECKING:
     from .rdf.store import Graph
 
@@ -46,9 +44,6 @@ class Info:
 
 def describe(graph: Graph) -> Info:
     """Count what the graph holds."""
-    found = graph.store.query(_COUNTS)
-    if not isinstance(found, ox.QuerySolutions):
-        raise TypeError("a SELECT query gave no rows object")
-    classes = {row["label"].value: int(row["number"].value) for row in found}
+    classes = {row["label"]: int(row["number"]) for row in graph.rows(_COUNTS)}
     manifest = graph.manifest
     return Info(manifest.version, str(graph.path), manifest.sha256, manifest.graphs, classes)

@@ -75,7 +75,7 @@ def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFA
 def undeclared(source: Source, text: str) -> list[str]:
     """What is written in our own namespace but is no term of the ontology: a misspelling, which finds nothing."""
     from .queries.names import suggestion
-    from .queries.tokens import tokens
+    from .rdf.tokens import tokens
     from .rdf.vocabulary import PREFIXES
 
     own = PREFIXES["ck"]

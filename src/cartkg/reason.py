@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from .errors import ExternalError
-from .rdf.vocabulary import Vocabulary, expand, lexical
+from .rdf.vocabulary import Vocabulary, expand
+from .reasoning.entailment import bare, individuals, select_entailments
 from .reasoning.java import find_java
-from .reasoning.rules import individuals, select_entailments
 from .resources import ontology_files
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def reason(graph: Graph) -> Entailments:
     """Run HermiT over the ontology and the individuals; ExternalError if Java fails."""
     java = find_java()
     vocabulary = Vocabulary.load(ontology_files())
-    asserted = individuals(graph)
+    asserted = list(individuals(graph.store))
     own = [triple for triple in vocabulary.triples if triple.predicate != _IMPORTS]
     return _hermit(java, own, asserted, vocabulary)
 
@@ -71,9 +71,9 @@ def _hermit(java: str, ontology: list[ox.Triple], asserted: list[ox.Triple], voc
     except (owlready2.OwlReadyJavaError, OSError) as error:
         raise ExternalError(f"HermiT failed: {str(error)[:200]}") from error
     unsatisfiable = tuple(sorted(str(c.iri) for c in world.inconsistent_classes() if c is not owlready2.Nothing))
-    derived = [*_types(read), *_objects(world, read)]
-    known = {(lexical(t.subject), lexical(t.predicate), lexical(t.object)) for t in asserted}
-    triples = tuple(select_entailments(derived, known, vocabulary))
+    known = set(map(bare, asserted))
+    derived = {*_types(read), *_objects(world, read)} - known
+    triples = tuple(select_entailments(derived, {subject for subject, _, _ in known}, vocabulary))
     return Entailments(consistent=True, unsatisfiable=unsatisfiable, triples=triples, individuals=len(read))
 
 

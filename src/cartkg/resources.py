@@ -27,6 +27,11 @@ def shapes_directory() -> Path:
     return _ROOT / "ontology" / "shapes"
 
 
+def derivation_rules() -> list[Path]:
+    """The rules that derive facts, in the order of their numbers."""
+    return sorted((ontology_directory() / "derive").glob("*.rq"))
+
+
 def queries_directory() -> Path:
     """Folder of the stored queries, one subfolder per topic."""
     return _ROOT / "queries"

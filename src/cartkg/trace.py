@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from .errors import UsageError
+from .queries.asking import text_of
 from .queries.names import suggestion
 from .queries.stored import stored_queries, stored_query
 from .rdf.vocabulary import INDIVIDUALS, PREFIXES
@@ -88,6 +89,6 @@ def _claims(graph: Graph, identifier: str) -> list[Step]:
         return []
     return [
         Step(_CLAIM, row["statement"] + (f" ({differs})" if differs else ""), row["place"], f"claims/{row['claim']}")
-        for row in graph.rows(stored_query("quantitative-claims").text)
+        for row in graph.rows(text_of(graph, "claims-by-topic"))
         if (differs := found.get(row["claim"])) is not None
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from .answers import Answer
-from .stored import stored_query
+from .stored import preset, stored_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,9 @@ def ask(source: Source, name: str, values: Mapping[str, object] | None = None) -
 def text_of(source: Source, name: str, values: Mapping[str, object] | None = None) -> str:
     """The SPARQL that `ask` runs: the file as it stands, or with the values in its `VALUES` rows."""
     query = stored_query(name)
+    values = {**preset(name), **(values or {})}
     if not values:
-        return query.text
+        return query.with_values({})
     from .parameters import bind
 
     return bind(source, query, values)

@@ -91,7 +91,7 @@ def _parameter(query: ox.NamedNode, order: int, parameter: Parameter) -> Iterato
         yield node, _SH + "nodeKind", ox.NamedNode(_SH + "IRI")
     else:
         yield node, _SH + "datatype", ox.NamedNode(_XSD + _DATATYPES[parameter.type])
-    if parameter.default != ANY:
+    if parameter.default not in {ANY, None}:
         yield node, _SH + "defaultValue", _default(parameter)
 
 

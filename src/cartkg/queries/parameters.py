@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ..errors import UsageError
-from ..rdf.vocabulary import INDIVIDUALS, PREFIXES
+from ..rdf.vocabulary import INDIVIDUALS, PREFIXES, expand
 from .names import folded, suggestion, the_only
 from .stored import ANY
 
@@ -38,6 +38,7 @@ SELECT DISTINCT ?code ?name WHERE {
   { ?term rdfs:label ?name } UNION { ?term skos:altLabel ?name } UNION { ?term skos:notation ?name }
 } ORDER BY ?code ?name
 """
+_VALUES = "SELECT DISTINCT ?value WHERE { ?thing %s ?value } ORDER BY ?value"
 _EXTERNAL = """
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?node ?match WHERE {
@@ -58,7 +59,8 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object]) -> st
     wrong: list[str] = []
     for name, value in values.items():
         try:
-            terms[name] = _terms(source, query, name, value)
+            if found := _terms(source, query, name, value):
+                terms[name] = found
         except UsageError as error:
             wrong.append(str(error))
     if wrong:
@@ -85,6 +87,8 @@ def _terms(source: Source, query: StoredQuery, name: str, value: object) -> list
         raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
     if len(given) > 1 and not parameter.list:
         raise UsageError(f"{name} is given twice; it takes one value")
+    if parameter.default is None and any(str(one).strip().casefold() == ANY for one in given):
+        return []
     return [_term(source, query, parameter, str(one).strip()) for one in given]
 
 
@@ -107,7 +111,7 @@ def _term(source: Source, query: StoredQuery, parameter: Parameter, value: str) 
 
 
 def _code(source: Source, query: StoredQuery, parameter: Parameter, value: str) -> str:
-    if value.casefold() == str(parameter.default).casefold():
+    if parameter.default is not None and value.casefold() == str(parameter.default).casefold():
         return str(parameter.default)
     codes = _codes(source, query, parameter)
     for same in (str.casefold, folded):
@@ -124,6 +128,11 @@ def _code(source: Source, query: StoredQuery, parameter: Parameter, value: str) 
     raise UsageError(f"{parameter.name}: there is no {value!r}{near}")
 
 
+def is_property(values: str | tuple[str, ...]) -> bool:
+    """Whether the known values are those of a property, such as `ck:byTarget`, and not a class or a table."""
+    return isinstance(values, str) and values.partition(":")[2][:1].islower()
+
+
 def _codes(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
     if isinstance(parameter.values, tuple):
         return list(parameter.values)
@@ -131,15 +140,17 @@ def _codes(source: Source, query: StoredQuery, parameter: Parameter) -> list[str
         found = source.select(query.text, keep=True)
         column = parameter.values[1:]
         return sorted({getattr(row[column], "value", "") for row in found} - {""})
+    if is_property(parameter.values):
+        found = source.select(_VALUES % expand(parameter.values), keep=True)
+        return [row["value"].value for row in found if isinstance(row["value"], ox.Literal)]
     return list(dict.fromkeys(code for _, code in _names_of_codes(source, parameter)))
 
 
 def _names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
     """Each name of a term of the parameter's class, with the code of the term."""
-    if isinstance(parameter.values, tuple) or ":" not in parameter.values:
+    if isinstance(parameter.values, tuple) or ":" not in parameter.values or is_property(parameter.values):
         return []
-    prefix, _, local = parameter.values.partition(":")
-    wanted = f"<{PREFIXES[prefix]}{local}>"
+    wanted = str(expand(parameter.values))
     text = _CODES % (wanted, wanted)
     return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
+from ..rdf.tokens import Token, tokens
 from ..rdf.vocabulary import PREFIXES
-from .tokens import Token, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -7,9 +7,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
+from ..rdf.tokens import values_rows
 from ..resources import queries_directory
 from .names import suggestion
-from .tokens import values_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
+    from ..rdf.tokens import ValuesRow
+
 ANY = "any"
 _CHECKS = ("audit", "recompute", "verify")
+ENDINGS = ("", "_iri", "_asked")
 KINDS = ("iri", "enum", "integer", "decimal", "text")
 
 
@@ -33,13 +36,14 @@ class Parameter:
     name: str
     type: str
     label: str
-    default: Any = ANY
+    default: Any = None
     values: str | tuple[str, ...] = ""
     list: bool = False
 
     def __str__(self) -> str:
         many = ", repeatable" if self.list else ""
-        return f"{self.name}=…  {self.label} ({self.type}{many}; default {self.default})"
+        default = "" if self.default is None else f"; default {self.default}"
+        return f"{self.name}=…  {self.label} ({self.type}{many}{default})"
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class StoredQuery:
     def parameters(self) -> dict[str, Parameter]:
         """Its parameters by name; UsageError where the header declares one badly."""
         try:
-            declared = [Parameter(**_frozen(entry)) for entry in self.header.get("params") or ()]
+            declared = [Parameter(**_frozen(_declared(entry))) for entry in self.header.get("params") or ()]
         except (TypeError, AttributeError) as error:
             raise UsageError(f"{self.path.name}: its header declares a parameter badly: {error}") from error
         for parameter in declared:
@@ -99,24 +103,45 @@ class StoredQuery:
         return "\n".join(line for line in self.text.splitlines() if not line.startswith("#+")).strip() + "\n"
 
     @cached_property
-    def rows_of_values(self) -> tuple[tuple[str, int, int], ...]:
-        """Its `VALUES` rows: the variable, and where the inside of the braces starts and ends."""
-        return tuple(values_rows(self.text))
+    def rows_of_values(self) -> dict[str, ValuesRow]:
+        """The `VALUES` row of each parameter: its variable is the name, or that with `_iri` or `_asked`."""
+        rows = {row.name: row for row in reversed(list(values_rows(self.text)))}
+        names = {name: [name + ending for ending in ENDINGS if name + ending in rows] for name in self.parameters}
+        return {name: rows[found[0]] for name, found in names.items() if found}
 
     def with_values(self, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
-        """The text with other terms in its `VALUES` rows; everything outside of their braces stays as it is."""
+        """The text with terms in its `VALUES` rows, and without the clauses of parameters that are left undefined."""
+        if missing := sorted(set(values) - set(self.rows_of_values)):
+            raise UsageError(f"{self.path.name}: no VALUES row for parameter {', '.join(missing)}")
+        given = {self.rows_of_values[name].clause for name in values}
+        edits: list[tuple[int, int, str]] = []
+        for name, row in self.rows_of_values.items():
+            if name in values:
+                edits.append((row.start, row.end, f" {' '.join(map(str, values[name]))} "))
+            elif row.undefined and row.clause not in given:
+                edits.append((*row.clause, ""))
+            elif row.undefined:
+                edits.append((self.text.rindex("VALUES", 0, row.start), row.end + 1, ""))
         pieces: list[str] = []
         position = 0
-        missing = set(values)
-        for name, start, end in self.rows_of_values:
-            if name not in missing:
-                continue
-            pieces.extend((self.text[position:start], f" {' '.join(map(str, values[name]))} "))
+        for start, end, text in sorted(set(edits)):
+            pieces.extend((self.text[position:start], text))
             position = end
-            missing.discard(name)
-        if missing:
-            raise UsageError(f"{self.path.name}: no VALUES row for parameter {', '.join(sorted(missing))}")
         return "".join([*pieces, self.text[position:]])
+
+
+def _declared(entry: str | Mapping[str, Any]) -> dict[str, Any]:
+    """What a header says of a parameter, and what `queries/parameters.yaml` says of its name beside that."""
+    own = {"name": entry} if isinstance(entry, str) else dict(entry)
+    return {**shared_parameters(queries_directory() / "parameters.yaml").get(own.get("name", ""), {}), **own}
+
+
+@lru_cache(maxsize=8)
+def shared_parameters(file: Path) -> dict[str, dict[str, Any]]:
+    """The declarations that several queries share, by name of the parameter."""
+    import yaml
+
+    return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
 def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,17 +155,26 @@ def stored_queries() -> dict[str, StoredQuery]:
 
 
 def stored_query(name: str) -> StoredQuery:
-    """The stored query of this name; UsageError names the nearest ones."""
+    """The stored query of this name, or the one that answers in its place; UsageError names the nearest ones."""
     return _read(_file(queries_directory(), name))
+
+
+def preset(name: str) -> dict[str, Any]:
+    """The values with which a query answers in place of one that had this name; none for its own name."""
+    query = stored_query(name)
+    return {} if query.name == name else dict(query.header.get("aliases", {}).get(name) or {})
 
 
 @lru_cache(maxsize=1024)
 def _file(directory: Path, name: str) -> Path:
     files = {file.stem: file for file in directory.glob("*/*.rq")}
-    if name not in files:
-        hint = suggestion(name.removesuffix(".rq").rpartition("/")[2], sorted(files)) or "; `cartkg query` lists them"
-        raise UsageError(f"no stored query is called {name!r}{hint}")
-    return files[name]
+    if name in files:
+        return files[name]
+    for file in sorted(files.values()):
+        if name in (_read(file).header.get("aliases") or {}):
+            return file
+    hint = suggestion(name.removesuffix(".rq").rpartition("/")[2], sorted(files)) or "; `cartkg query` lists them"
+    raise UsageError(f"no stored query is called {name!r}{hint}")
 
 
 def _read(file: Path) -> StoredQuery:

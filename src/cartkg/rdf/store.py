@@ -17,8 +17,16 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ..errors import StorageError, UsageError
-from ..resources import mapping_files, ontology_directory, ontology_files, prefix_table, queries_directory
+from ..resources import (
+    derivation_rules,
+    mapping_files,
+    ontology_directory,
+    ontology_files,
+    prefix_table,
+    queries_directory,
+)
 from ..version import __version__
+from .tokens import with_lateral
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,6 +74,7 @@ class Graph:
 
     def select(self, text: str, *, keep: bool = False) -> ox.QuerySolutions:
         """The rows of a query that selects; if asked to, kept beside the graph, which never changes."""
+        text = with_lateral(text)
         if not keep:
             return _solutions(self.query(text))
         kept = self.path / "answers" / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
@@ -100,7 +109,7 @@ def fingerprint(data: Path) -> dict[str, str]:
     ontology = ontology_directory()
     kinds = {
         "data": (data, [*(file for file in data.glob("[!.]*.tsv") if file.is_file()), *mapping_files(data)]),
-        "ontology": (ontology, [*ontology_files(), *mapping_files(ontology), prefix_table()]),
+        "ontology": (ontology, [*ontology_files(), *derivation_rules(), *mapping_files(ontology), prefix_table()]),
         "queries": (queries_directory(), queries_directory().glob("*/*.rq")),
         "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
     }
@@ -133,29 +142,35 @@ def open_graph(directory: Path, data: Path) -> Graph | None:
     return Graph(manifest, path) if whole else None
 
 
-def publish(staging: Path, directory: Path, data: Path, inputs: dict[str, str]) -> Graph:
-    """Turn a staging folder holding `graph.nq` into the current graph of `directory`.
+def sizes_of_graphs(store: ox.Store) -> dict[str, int]:
+    """How many quads each named graph of a store has, by its short name."""
+    return {
+        graph.value.rsplit("/", 1)[1]: sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+        for graph in sorted(store.named_graphs(), key=str)
+    }
+
+
+def publish(staging: Path, directory: Path, data: Path, inputs: dict[str, str], graphs: dict[str, int]) -> Graph:
+    """Turn a staging folder holding `graph.nq`, of which the sizes of named graphs are given, into the current graph.
 
     The manifest, replaced in one step, decides which graph is current. What it named before is left for
     those who may still read it, and swept when it is an hour old.
     """
     quads = staging / QUADS
-    digest = hashlib.sha256(quads.read_bytes()).hexdigest()
+    with quads.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     store = ox.Store(str(staging / "store"))
     store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS)
-    graphs = {
-        graph.value.rsplit("/", 1)[1]: sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
-        for graph in sorted(store.named_graphs(), key=str)
-    }
     store.optimize()
     store.flush()
-    total = len(store)
     del store
     target = directory / f"graph-{digest[:16]}"
     if target.exists():
         target = target.with_name(f"{target.name}-{os.urandom(4).hex()}")
     staging.rename(target)
-    manifest = Manifest(_VERSION, str(data.resolve()), inputs, target.name, total, graphs, digest, _sizes(target))
+    manifest = Manifest(
+        _VERSION, str(data.resolve()), inputs, target.name, sum(graphs.values()), graphs, digest, _sizes(target)
+    )
     content = {field: getattr(manifest, field) for field in Manifest.__slots__}
     write_atomically(directory / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
     for old in (*directory.glob("graph-*"), *directory.glob(".build-*")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -39,6 +39,7 @@ PREFIXES = {
 type_ = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 
+@cache
 def expand(curie: str) -> ox.NamedNode:
     """The IRI that a CURIE of our own prefixes stands for; KeyError for an unknown prefix."""
     prefix, _, name = curie.partition(":")
@@ -58,6 +59,11 @@ def lexical(term: object) -> str:
     return str(getattr(term, "value", term))
 
 
+def row_iri(table: str, identifier: str) -> ox.NamedNode:
+    """IRI of the row with this id in this table."""
+    return ox.NamedNode(f"{INDIVIDUALS}{table}/{identifier}")
+
+
 def graph_name(name: str) -> ox.NamedNode:
     """IRI of one of the named graphs: ontology, asserted, provenance, mappings, inferred, queries."""
     return ox.NamedNode(f"{BASE}graph/{name}")
@@ -70,18 +76,30 @@ _SUBCLASS = expand("rdfs:subClassOf")
 _CLASS = expand("owl:Class")
 _LENGTH_IN_DAYS = expand("ck:lengthInDays")
 _ASSERTS = expand("ck:asserts")
+_CONTROLLED_TERM = expand("ck:ControlledTerm").value
 
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """The ontology's triples with look-ups for the codes that tables use."""
+    """The ontology's triples with look-ups for the codes that tables use; `curated` describes terms that are rows."""
 
     triples: tuple[ox.Triple, ...]
+    curated: tuple[ox.Triple, ...] = ()
 
     @classmethod
     def load(cls, files: Iterable[Path]) -> Vocabulary:
         """Parse ontology modules; blank nodes are renamed in document order, so the result is repeatable."""
         return cls(tuple(dict.fromkeys(triple for file in files for triple in _parse(file))))
+
+    def with_terms(self, terms: Iterable[tuple[ox.NamedNode, str, str, list[str]]]) -> Vocabulary:
+        """The same with more controlled terms, each with its class as a CURIE, its code, its label and other names."""
+        curated: list[ox.Triple] = []
+        for iri, vocabulary, code, (label, *synonyms) in terms:
+            curated.append(ox.Triple(iri, type_, expand(vocabulary)))
+            curated.append(ox.Triple(iri, _NOTATION, ox.Literal(code)))
+            curated.append(ox.Triple(iri, _LABEL, ox.Literal(label, language="en")))
+            curated += [ox.Triple(iri, _ALT_LABEL, ox.Literal(name)) for name in synonyms]
+        return Vocabulary(self.triples, tuple(curated))
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -99,7 +117,8 @@ class Vocabulary:
 
     @cached_property
     def _notations(self) -> dict[str, str]:
-        return {lexical(t.subject): lexical(t.object) for t in self.triples if t.predicate == _NOTATION}
+        known = (*self.triples, *self.curated)
+        return {lexical(t.subject): lexical(t.object) for t in known if t.predicate == _NOTATION}
 
     @cached_property
     def _subclasses(self) -> dict[str, set[str]]:
@@ -126,7 +145,7 @@ class Vocabulary:
         members = {iri, *self._descendants(iri)}
         found = {
             self._notations[lexical(t.subject)]: ox.NamedNode(lexical(t.subject))
-            for t in self.triples
+            for t in (*self.triples, *self.curated)
             if t.predicate == type_ and lexical(t.object) in members and lexical(t.subject) in self._notations
         }
         return dict(sorted(found.items()))
@@ -144,7 +163,7 @@ class Vocabulary:
         """Labels, then other names, by IRI."""
         found: dict[str, list[str]] = defaultdict(list)
         for predicate in (_LABEL, _ALT_LABEL):
-            for triple in self.triples:
+            for triple in (*self.triples, *self.curated):
                 if triple.predicate == predicate:
                     found[lexical(triple.subject)].append(lexical(triple.object))
         return {iri: tuple(names) for iri, names in found.items()}
@@ -158,6 +177,19 @@ class Vocabulary:
         """Codes of the subclasses of a class, given as a CURIE."""
         below = self._descendants(expand(vocabulary).value)
         return {self._notations[iri]: ox.NamedNode(iri) for iri in sorted(below) if iri in self._notations}
+
+    @lru_cache  # noqa: B019 as above
+    def open_lists(self) -> dict[str, ox.NamedNode]:
+        """The classes of controlled terms, by CURIE, whose terms are no more than a code: no unit, no relation."""
+        more = {lexical(t.subject) for t in self.triples if t.predicate in {_LENGTH_IN_DAYS, _ASSERTS}}
+        lists = {shorten(iri): ox.NamedNode(iri) for iri in sorted(self._descendants(_CONTROLLED_TERM))}
+        terms = {name: {term.value for term in self.term_codes(name).values()} for name in lists}
+        return {name: iri for name, iri in lists.items() if terms[name] and not terms[name] & more}
+
+    def lists_of(self, vocabulary: str) -> list[str]:
+        """The open list of this CURIE, and those that it is a part of."""
+        iri = expand(vocabulary).value
+        return [name for name, one in self.open_lists().items() if iri in {one.value, *self._descendants(one.value)}]
 
     @cached_property
     def unit_days(self) -> dict[str, str]:

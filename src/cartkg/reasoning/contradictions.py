@@ -12,7 +12,7 @@ from ..rdf.vocabulary import expand, type_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .rules import Fact
+    from .entailment import Fact
 
 _OWL = expand("owl:x").value[:-1]
 _FIRST, _REST = expand("rdf:first").value, expand("rdf:rest").value

@@ -13,10 +13,10 @@ from ..rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, 
 from ..resources import ontology_files
 from .axioms import axioms, facts
 from .contradictions import clash
+from .entailment import bare, closure, individuals, select_entailments
 from .justification import contract, justify
 from .manchester import words
 from .provenance import Origins
-from .rules import closure, individuals, select_entailments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from ..rdf.store import Graph
     from .axioms import Axiom
+    from .entailment import Fact
     from .provenance import Origin
-    from .rules import Fact
 
 _LABEL = expand("rdfs:label")
 _HOW = {
@@ -108,10 +108,10 @@ class _Known:
         self.graph = graph
         self._origins = Origins(graph)
         self.vocabulary = Vocabulary.load(ontology_files())
-        self.given = individuals(graph)
-        self.asserted = frozenset(map(_bare, self.given))
+        self.given = tuple(individuals(graph.store))
+        self.asserted = frozenset(map(bare, self.given))
         self.inferred = frozenset(
-            _bare(q.triple) for q in graph.store.quads_for_pattern(None, None, None, graph_name("inferred"))
+            bare(q.triple) for q in graph.store.quads_for_pattern(None, None, None, graph_name("inferred"))
         )
 
     @cached_property
@@ -169,7 +169,7 @@ class _Known:
 
     def contradiction(self) -> Explanation | None:
         """Why the graph contradicts itself, if it does."""
-        ontology = {_bare(triple) for triple in self.vocabulary.triples}
+        ontology = {bare(triple) for triple in self.vocabulary.triples}
         found = clash(ontology | self.asserted | self.inferred)
         if found is None:
             return None
@@ -197,7 +197,7 @@ class _Known:
         """Why a statement holds that is given or follows."""
         said = self._said(statement)
         if statement in self.asserted:
-            fact = next(fact for fact in self.facts if _bare(fact.head) == statement)
+            fact = next(fact for fact in self.facts if bare(fact.head) == statement)
             return Explanation("asserted", f"{said}: this is stated.", (self._reason(fact),), (), (), fact.triples)
         needed = justify(statement, self.axioms, self.facts)
         return self._explained("inferred", f"{said}: this follows.", needed, statement)
@@ -207,8 +207,9 @@ class _Known:
     ) -> Explanation:
         given = set(self.facts)
         triples = tuple(dict.fromkeys(triple for axiom in needed for triple in axiom.triples))
-        known = {_bare(triple) for triple in triples}
-        follows = (_bare(t) for t in select_entailments(closure(triples), known, self.vocabulary))
+        known = {bare(triple) for triple in triples}
+        subjects = {subject for subject, _, _ in known}
+        follows = map(bare, select_entailments(closure(triples) - known, subjects, self.vocabulary))
         return Explanation(
             verdict,
             text,
@@ -219,7 +220,7 @@ class _Known:
         )
 
     def _reason(self, fact: Axiom) -> Reason:
-        return Reason(words(fact, self.labels), self._origins.of(_bare(fact.head)))
+        return Reason(words(fact, self.labels), self._origins.of(bare(fact.head)))
 
     def _name(self, iri: str) -> str:
         return self.labels.get(iri) or iri.rsplit("/", 1)[-1]
@@ -229,7 +230,3 @@ class _Known:
         if predicate == type_.value:
             return f"{self._name(subject)} · is a · {self._name(value)}"
         return f"{self._name(subject)} · {self._name(predicate)} · {self._name(value)}"
-
-
-def _bare(triple: ox.Triple) -> Fact:
-    return lexical(triple.subject), lexical(triple.predicate), lexical(triple.object)

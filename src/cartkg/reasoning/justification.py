@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import lexical, type_
-from .rules import closure
+from .entailment import closure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from .axioms import Axiom
-    from .rules import Fact
+    from .entailment import Fact
 
 
 def justify(statement: Fact, axioms: Sequence[Axiom], facts: Sequence[Axiom]) -> tuple[Axiom, ...]:

@@ -18,7 +18,7 @@ from ..tables.reader import columns
 if TYPE_CHECKING:
     from ..rdf.store import Graph
     from ..tables.base import Row
-    from .rules import Fact
+    from .entailment import Fact
 
 _BASIS, _PREMISE, _LABEL = expand("ck:basis"), expand("ck:premise"), expand("rdfs:label")
 

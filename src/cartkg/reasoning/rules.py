@@ -1,77 +1,184 @@
-"""Infer types and properties of individuals by OWL 2 RL rules, without Java."""
+"""The axioms of an ontology as rules over types and relations of individuals: the part of OWL 2 RL that it uses."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import expand, graph_name, lexical, type_
+from ..errors import UsageError
+from ..rdf.vocabulary import PREFIXES, expand, lexical, shorten, type_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from ..rdf.store import Graph
-    from ..rdf.vocabulary import Vocabulary
+THING = expand("owl:Thing").value
+Way = tuple[str, bool]  # a property, from its subjects to its values, or (True) back
+_Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
-_ASSERTED = graph_name("asserted")
-_PROVENANCE = graph_name("provenance")
-_OBJECT_PROPERTY = expand("owl:ObjectProperty")
-
-Fact = tuple[str, str, str]
-
-
-def is_of_individuals(quad: ox.Quad) -> bool:
-    """True for what a reasoner reads: the asserted graph, and the types of what stands in the provenance graph."""
-    return quad.graph_name == _ASSERTED or (quad.graph_name == _PROVENANCE and quad.predicate == type_)
-
-
-def individuals(graph: Graph) -> list[ox.Triple]:
-    """What a reasoner reads of a built graph."""
-    asserted = graph.store.quads_for_pattern(None, None, None, _ASSERTED)
-    types = graph.store.quads_for_pattern(None, type_, None, _PROVENANCE)
-    return [quad.triple for quad in (*asserted, *types)]
-
-
-def infer(vocabulary: Vocabulary, asserted: Path) -> list[ox.Triple]:
-    """New entailments between named things, sorted; `asserted` is a Turtle file of individuals.
-
-    Only types by named classes and values of declared object properties are kept, and only new ones.
-    """
-    known = {_bare(t) for t in ox.parse(path=asserted, format=ox.RdfFormat.TURTLE)}
-    return select_entailments(closure(vocabulary.triples, asserted), known, vocabulary)
+_FIRST, _REST = expand("rdf:first").value, expand("rdf:rest").value
+# What says nothing about individuals by these rules: declarations, and what excludes (see contradictions.py). That the
+# two values of a functional property are one thing can not come up: a column of such a property has one value.
+_WITHOUT_RULE = frozenset(
+    expand(name).value
+    for name in (
+        "owl:AllDifferent", "owl:AllDisjointClasses", "owl:AnnotationProperty", "owl:AsymmetricProperty", "owl:Class",
+        "owl:DatatypeProperty", "owl:FunctionalProperty", "owl:IrreflexiveProperty", "owl:NamedIndividual",
+        "owl:ObjectProperty", "owl:Ontology", "owl:Restriction", "owl:differentFrom", "owl:disjointWith",
+        "owl:distinctMembers", "owl:imports", "owl:members", "owl:priorVersion", "owl:versionIRI", "owl:versionInfo",
+        "rdfs:comment", "rdfs:isDefinedBy", "rdfs:label", "rdfs:seeAlso",
+    )
+)  # fmt: skip
+_EXPRESSIONS = frozenset(
+    expand(f"owl:{name}").value
+    for name in ("allValuesFrom", "hasValue", "intersectionOf", "onProperty", "someValuesFrom", "unionOf")
+)
 
 
-def closure(triples: Iterable[ox.Triple], *files: Path) -> set[Fact]:
-    """All that follows by rules from triples and Turtle files, with what is given, as bare text."""
-    from reasonable import PyReasoner
-
-    with tempfile.TemporaryDirectory() as folder:
-        given = Path(folder) / "given.ttl"
-        ox.serialize(triples, output=given, format=ox.RdfFormat.N_TRIPLES)
-        reasoner = PyReasoner()
-        for file in (given, *files):
-            reasoner.load_file(str(file))
-        return {(str(s), str(p), str(o)) for s, p, o in reasoner.reason()}
+def node_key(term: _Node) -> str:
+    """A term as the rules know it: the IRI of a named thing, anything else as in N-Triples."""
+    return term.value if isinstance(term, ox.NamedNode) else str(term)
 
 
-def _bare(triple: ox.Triple | ox.Quad) -> Fact:
-    return lexical(triple.subject), lexical(triple.predicate), lexical(triple.object)
+@dataclass
+class Rules:
+    """Rules by what sets them off: a type of a thing, or a step from one thing to another."""
+
+    classes: defaultdict[str, list[tuple[frozenset[str], str]]] = field(default_factory=lambda: defaultdict(list))
+    """By a class: all classes that a thing must have, and the one it has then."""
+    ends: defaultdict[str, list[tuple[Way, str]]] = field(default_factory=lambda: defaultdict(list))
+    """By a class of the end of a step: the way, and the class of the start."""
+    steps: defaultdict[Way, defaultdict[str, list[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    """By a way: for each class of the end (owl:Thing for any), the classes of the start."""
+    values: defaultdict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    """By a class: property and value that its members have."""
+    above: defaultdict[Way, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By a way: the properties that hold from start to end too."""
+    transitive: set[str] = field(default_factory=set)
+    nominals: set[str] = field(default_factory=set)
+    """Values that restrictions fix; each is also the class of itself alone."""
+
+    @property
+    def properties(self) -> frozenset[str]:
+        """The properties of which something can follow."""
+        return frozenset(name for name, _ in (*self.steps, *self.above)) | self.transitive
 
 
-def select_entailments(derived: Iterable[Fact], known: set[Fact], vocabulary: Vocabulary) -> list[ox.Triple]:
-    """The part of a reasoner's output that is new, about our individuals, and between named things."""
-    properties = {
-        lexical(t.subject) for t in vocabulary.triples if t.predicate == type_ and t.object == _OBJECT_PROPERTY
-    }
-    subjects = {subject for subject, _, _ in known}
-    kept = {
-        (s, p, o)
-        for s, p, o in derived
-        if s in subjects
-        and (s, p, o) not in known
-        and ((p == type_.value and o in vocabulary.classes) or (p in properties and o.startswith("http")))
-    }
-    return [ox.Triple(ox.NamedNode(s), ox.NamedNode(p), ox.NamedNode(o)) for s, p, o in sorted(kept)]
+def compile_rules(triples: Iterable[ox.Triple]) -> Rules:
+    """The rules of an ontology; UsageError for an axiom that has none, so that nothing is passed over."""
+    return _Compiler(tuple(triples)).rules
+
+
+class _Compiler:
+    def __init__(self, triples: tuple[ox.Triple, ...]) -> None:
+        self.rules = Rules()
+        self._own: dict[object, dict[str, _Node]] = defaultdict(dict)
+        for triple in triples:
+            if isinstance(triple.subject, ox.BlankNode):
+                self._own[triple.subject][triple.predicate.value] = triple.object
+        self._read: set[ox.BlankNode] = set()
+        for triple in triples:
+            self._axiom(triple)
+
+    def _axiom(self, triple: ox.Triple) -> None:
+        subject, value, rules = triple.subject, triple.object, self.rules
+        match shorten(triple.predicate.value):
+            case "rdfs:subClassOf":
+                self._below(self._class(subject, left=True), self._class(value))
+            case "owl:equivalentClass":
+                one, other = self._class(subject, left=True), self._class(value, left=True)
+                self._below(one, other)
+                self._below(other, one)
+            case "rdfs:subPropertyOf":
+                rules.above[_named(subject), False].append(_named(value))
+            case "owl:inverseOf":
+                rules.above[_named(subject), True].append(_named(value))
+                rules.above[_named(value), True].append(_named(subject))
+            case "rdfs:domain":
+                self._step((_named(subject), False), THING, self._class(value))
+            case "rdfs:range":
+                self._step((_named(subject), True), THING, self._class(value))
+            case "rdf:type" if value == expand("owl:SymmetricProperty"):
+                rules.above[_named(subject), True].append(_named(subject))
+            case "rdf:type" if value == expand("owl:TransitiveProperty"):
+                rules.transitive.add(_named(subject))
+            case name:
+                said = lexical(value) if name == "rdf:type" else triple.predicate.value
+                known = said in _WITHOUT_RULE or said in _EXPRESSIONS
+                if said.startswith((PREFIXES["owl"], PREFIXES["rdfs"])) and not known:
+                    raise _unknown(said)
+
+    def _class(self, node: _Node, *, left: bool = False) -> str:
+        """The key of a class, a class expression with its rules; `left` where members may have to be recognised."""
+        if isinstance(node, ox.NamedNode):
+            if left and node.value == THING:
+                raise _unknown(THING)
+            return node.value
+        if not isinstance(node, ox.BlankNode):
+            raise _unknown(str(node))
+        if node not in self._read:
+            self._read.add(node)
+            self._expression(node, left=left)
+        return node_key(node)
+
+    def _expression(self, node: ox.BlankNode, *, left: bool) -> None:
+        whole, own = node_key(node), self._own[node]
+        match sorted(shorten(name) for name in own if name != type_.value):
+            case ["owl:intersectionOf"]:
+                members = frozenset(self._class(part, left=left) for part in self._list(own, "intersectionOf"))
+                for member in members:
+                    self.rules.classes[member].append((members, whole))
+                    self._below(whole, member)
+            case ["owl:unionOf"]:
+                for part in self._list(own, "unionOf"):
+                    self._below(self._class(part, left=left), whole)
+            case ["owl:onProperty", "owl:someValuesFrom"]:
+                filler = own[expand("owl:someValuesFrom").value]
+                anything = node_key(filler) == THING
+                self._step((_property(own), False), THING if anything else self._class(filler, left=left), whole)
+            case ["owl:hasValue", "owl:onProperty"]:
+                value = node_key(own[expand("owl:hasValue").value])
+                self.rules.nominals.add(value)
+                self._step((_property(own), False), nominal(value), whole)
+                self.rules.values[whole].append((_property(own), value))
+            case ["owl:allValuesFrom", "owl:onProperty"] if not left:
+                self._step((_property(own), True), whole, self._class(own[expand("owl:allValuesFrom").value]))
+            case names:
+                raise _unknown(" with ".join(names))
+
+    def _list(self, own: dict[str, _Node], name: str) -> Iterator[_Node]:
+        node = own[expand(f"owl:{name}").value]
+        while isinstance(node, ox.BlankNode):
+            yield self._own[node][_FIRST]
+            node = self._own[node][_REST]
+
+    def _below(self, one: str, other: str) -> None:
+        self.rules.classes[one].append((frozenset({one}), other))
+
+    def _step(self, way: Way, end: str, start: str) -> None:
+        self.rules.steps[way][end].append(start)
+        if end != THING:
+            self.rules.ends[end].append((way, start))
+
+
+def nominal(value: str) -> str:
+    """The class that has this value as its only member."""
+    return f"={value}"
+
+
+def _named(node: _Node) -> str:
+    if not isinstance(node, ox.NamedNode):
+        raise _unknown(f"an axiom about {node}")
+    return node.value
+
+
+def _property(own: dict[str, _Node]) -> str:
+    return _named(own[expand("owl:onProperty").value])
+
+
+def _unknown(what: str) -> UsageError:
+    return UsageError(f"the ontology uses {shorten(what)}, for which there is no rule; write one in reasoning/rules.py")

@@ -7,11 +7,12 @@ from .constructs import Antigen, Construct, Disease, Domain, Equivalence, Indica
 from .evidence import Cohort, FollowUp, Observation, Study, Trial
 from .prose import AdverseEvent, Claim, Factor, FactorEvidence, Strategy
 from .sources import Citation, Discrepancy, Footnote, Header, Link, Omission, Part, Reference, Source
+from .terms import Term
 
 TABLES: dict[str, type[Row]] = {
     model.table: model
     for model in (
-        Source, Part, Header, Footnote, Reference, Citation, Link,
+        Source, Part, Header, Footnote, Reference, Citation, Link, Term,
         Antigen, Vector, Domain, Construct, Placement, Equivalence, Product, Disease, Indication,
         Trial, Study, Cohort, FollowUp, Observation,
         Claim, Factor, FactorEvidence, Strategy, AdverseEvent, Discrepancy, Omission,

@@ -14,7 +14,8 @@ class Row(BaseModel):
     """A row of a curated table; the class says what its columns mean.
 
     `differentia`: phrases that follow the label of the row's class in its definition. `{column}` stands for the words
-    of that column; a phrase with an empty column is left out.
+    of that column; a phrase with an empty column is left out. `optional`: a data folder may do without the table.
+    `of_one_source`: its rows hold for their document only, so that their ids begin with its id.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -23,6 +24,8 @@ class Row(BaseModel):
     rdf_class: ClassVar[str]
     derived: ClassVar[tuple[Months | Count | Statement, ...]] = ()
     differentia: ClassVar[tuple[str, ...]]
+    optional: ClassVar[bool] = False
+    of_one_source: ClassVar[bool] = False
 
     id: Identifier
     label: Annotated[Text, prose("rdfs:label", "Short name shown to people.")]

@@ -10,6 +10,7 @@ from . import TABLES
 from .definitions import pointed_tables
 from .locators import GRAMMAR, parse_locator
 from .reader import choices, columns, parse_row, read_rows
+from .terms import Term, with_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ class Index:
     lines: dict[str, dict[str, int]] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     part_kinds: dict[str, str] = field(default_factory=dict)
+    bare_sources: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -38,6 +40,9 @@ class Checker:
     findings: list[Finding] = field(default_factory=list)
     rows_read: int = 0
     index: Index = field(default_factory=Index)
+
+    def __post_init__(self) -> None:
+        self.vocabulary = with_terms(self.vocabulary, self.path(Term.table), self.findings)
 
     def rows(self) -> Iterator[Row]:
         """Every row of every table that has nothing wrong, in table order."""
@@ -55,6 +60,7 @@ class Checker:
     def accepts(self, path: Path, line: int, row: Row) -> bool:
         """Check one typed row; False when anything in it is wrong, which is then among the findings."""
         before = len(self.findings)
+        self._check_scope(path, line, row)
         for name, column in columns(type(row)).items():
             if column is not None:
                 self._check(path, line, row, name, column)
@@ -89,8 +95,18 @@ class Checker:
                 lines.setdefault(identifier, raw.line)
                 if table in named:
                     named[table][identifier] = raw.cells["label"].strip()
+                if table == "sources" and raw.cells["row_ids"].strip() not in {"", "scoped"}:
+                    self.index.bare_sources.add(identifier)
                 if table == "parts":
                     self.index.part_kinds[identifier] = raw.cells["kind"].strip()
+
+    def _check_scope(self, path: Path, line: int, row: Row) -> None:
+        source = str(getattr(row, "source", ""))
+        scoped = row.of_one_source and source in self.index.lines["sources"] and source not in self.index.bare_sources
+        if scoped and not row.id.startswith(f"{source}."):
+            message = f"{row.id!r} does not begin with the id of its source"
+            remedy = f"write {source}.{row.id}"
+            self.findings.append(Finding("id-scoped", message, remedy, str(path), line, "id"))
 
     def _check(self, path: Path, line: int, row: Row, name: str, column: Column) -> None:
         value = getattr(row, name)
@@ -110,10 +126,16 @@ class Checker:
             case "row" | "scoped" | "node":
                 return self._dangling(row, column, entry)
             case "term" | "class":
-                lookup = self.vocabulary.term_codes if column.kind == "term" else self.vocabulary.class_codes
-                codes = lookup(str(column.target))
+                wanted = column.vocabulary_of(row)
+                codes = (
+                    self.vocabulary.term_codes(wanted) if column.kind == "term" else self.vocabulary.class_codes(wanted)
+                )
                 if entry not in codes:
-                    return "code-known", f"{entry!r} is not a code of {column.target}", choices(codes, entry)
+                    return "code-known", f"{entry!r} is not a code of {wanted}", choices(codes, entry)
+            case "vocabulary":
+                lists = self.vocabulary.open_lists()
+                if entry not in lists:
+                    return "code-known", f"{entry!r} is not a class that rows can add terms to", choices(lists, entry)
             case "locator":
                 return self._unplaced(row, entry)
             case "text" | "prose":
@@ -127,12 +149,12 @@ class Checker:
             table, _, identifier = entry.partition(":")
             if table not in TABLES:
                 return "reference", f"{entry!r} does not start with a table", "write table:id"
-        elif column.kind == "scoped":
-            identifier = f"{getattr(row, 'source', '')}.{entry}"
+        else:
+            identifier = column.row_id(str(getattr(row, "source", "")), entry)
         ids = self.index.lines[table]
         if identifier in ids:
             return None
-        prefix = identifier.removesuffix(entry) if column.kind == "scoped" else ""
+        prefix = identifier.removesuffix(entry) if column.kind != "node" else ""
         near = choices((known.removeprefix(prefix) for known in ids), entry)
         return "reference", f"{entry!r} is not an id in {table}.tsv", near
 

@@ -13,7 +13,7 @@ from .roles import Printed
 
 LIST_SEPARATOR = "|"
 
-Kind = Literal["text", "prose", "integer", "decimal", "row", "scoped", "node", "term", "class", "locator"]
+Kind = Literal["text", "prose", "integer", "decimal", "row", "scoped", "node", "term", "class", "vocabulary", "locator"]
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
 
@@ -36,6 +36,7 @@ class Column:
     `printed` says how its figure is printed; `verbatim` that the source has these very
     characters there, or `nearby` in its table row or title; `worded` that
     it prints the name of the term: as the heading of a figure, as the reason why there is none, or beside it.
+    `across`: an entry with a point is a whole id, which may belong to another source.
     """
 
     predicate: str
@@ -47,6 +48,17 @@ class Column:
     verbatim: bool = False
     nearby: bool = False
     worded: Literal["", "heading", "reason", "named"] = ""
+    across: bool = False
+
+    def row_id(self, source: str, entry: str) -> str:
+        """The id of the row that an entry of a row of this source names."""
+        whole = self.kind != "scoped" or (self.across and "." in entry)
+        return entry if whole else f"{source}.{entry}"
+
+    def vocabulary_of(self, row: object) -> str:
+        """The class whose codes it holds: its target, or what the column that the target names says."""
+        target = str(self.target)
+        return target if ":" in target else str(getattr(row, target))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +116,11 @@ def row(
     return Column(predicate, "row", description, table, inverse, worded=worded)
 
 
-def scoped(predicate: str, table: str, description: str, printed: Printed | None = None) -> Column:
+def scoped(
+    predicate: str, table: str, description: str, printed: Printed | None = None, *, across: bool = False
+) -> Column:
     """The id of a row in another table, written without the source it belongs to."""
-    return Column(predicate, "scoped", description, table, printed=printed)
+    return Column(predicate, "scoped", description, table, printed=printed, across=across)
 
 
 def node(predicate: str, description: str) -> Column:
@@ -117,13 +131,18 @@ def node(predicate: str, description: str) -> Column:
 def term(
     predicate: str, vocabulary: str, description: str, *, worded: Literal["", "heading", "reason", "named"] = ""
 ) -> Column:
-    """A code (`skos:notation`) of an individual of one ontology class."""
+    """A code (`skos:notation`) of an individual of one ontology class, or of the one that another column names."""
     return Column(predicate, "term", description, vocabulary, worded=worded)
 
 
 def subclass(vocabulary: str, description: str) -> Column:
     """A code (`skos:notation`) of a subclass; becomes an `rdf:type`."""
     return Column("rdf:type", "class", description, vocabulary)
+
+
+def vocabulary(description: str) -> Column:
+    """The CURIE of a class of controlled terms; becomes an `rdf:type`."""
+    return Column("rdf:type", "vocabulary", description)
 
 
 def locator(predicate: str, description: str) -> Column:

@@ -20,13 +20,14 @@ class Antigen(Sourced):
 
 
 class Vector(Sourced):
-    """A virus type that delivers the CAR gene."""
+    """What delivers the CAR gene: a type of virus, or another carrier."""
 
     table: ClassVar[str] = "vectors"
-    rdf_class: ClassVar[str] = "ck:ViralVector"
+    rdf_class: ClassVar[str] = "ck:GeneTransferVector"
     differentia: ClassVar[tuple[str, ...]] = (" named {label}",)
 
-    kind: Annotated[str, subclass("ck:ViralVector", "Which class of vector it is.")]
+    kind: Annotated[str, subclass("ck:GeneTransferVector", "Which class of vector it is.")]
+    code: Annotated[Text, text("skos:notation", "Code that answers show for it.")]
 
 
 class Domain(Sourced):

@@ -63,8 +63,13 @@ class Definer:
     def _genus(self, row: Row) -> str:
         """The most specific class that the row names, or that of its table."""
         for name, column in columns(type(row)).items():
-            if column is not None and column.kind == "class" and (code := getattr(row, name)) is not None:
+            code = getattr(row, name)
+            if column is None or code is None:
+                continue
+            if column.kind == "class":
                 return self._label(self.vocabulary.class_codes(str(column.target))[code].value)
+            if column.kind == "vocabulary":
+                return self._label(code)
         return self._label(type(row).rdf_class)
 
     def _label(self, term: str) -> str:
@@ -81,10 +86,9 @@ class Definer:
         kind, source = column.kind if column else "text", str(getattr(row, "source", ""))
         match kind:
             case "row" | "scoped":
-                identifier = f"{source}.{entry}" if kind == "scoped" else entry
-                return self.labels[str(column.target)].get(identifier, entry) if column else entry
+                return self.labels[str(column.target)].get(column.row_id(source, entry), entry) if column else entry
             case "term" | "class":
-                vocabulary = str(column.target) if column else ""
+                vocabulary = column.vocabulary_of(row) if column else ""
                 lookup = self.vocabulary.term_codes if kind == "term" else self.vocabulary.class_codes
                 return self._label(lookup(vocabulary)[entry].value)
             case "locator":

@@ -39,6 +39,7 @@ class Study(Sourced):
     """One report of a trial or series."""
 
     table: ClassVar[str] = "studies"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:Study"
     differentia: ClassVar[tuple[str, ...]] = (
         " with {author} as first author",
@@ -66,6 +67,7 @@ class Cohort(Sourced):
     """A group of people whose number a denominator can name."""
 
     table: ClassVar[str] = "cohorts"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:Cohort"
     differentia: ClassVar[tuple[str, ...]] = (" of {study}", ", described as “{population}” and named “{label}”")
 
@@ -112,6 +114,7 @@ class FollowUp(Measured):
     """How long a cohort was followed."""
 
     table: ClassVar[str] = "follow-ups"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:FollowUp"
     differentia: ClassVar[tuple[str, ...]] = (
         " of {cohort}",
@@ -129,6 +132,7 @@ class Observation(Measured):
     """One reported result."""
 
     table: ClassVar[str] = "observations"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:Observation"
     differentia: ClassVar[tuple[str, ...]] = (
         " of {outcome} in {cohort}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _PART = re.compile(r"[a-z][a-z0-9-]*")
 _NUMBERED = re.compile(r"(row|column|paragraph|sentence|item|subitem)-([1-9][0-9]*)")
@@ -67,6 +68,7 @@ class Locator:
         return ", ".join([part_label, *details])
 
 
+@cache
 def parse_locator(text: str) -> Locator:
     """Parse the compact notation; ValueError says what is wrong."""
     part, *selectors = text.split("/")

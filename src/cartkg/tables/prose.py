@@ -13,6 +13,7 @@ class Claim(Sourced):
     """A statement in prose, paraphrased, with its figures as printed."""
 
     table: ClassVar[str] = "claims"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:Claim"
     differentia: ClassVar[tuple[str, ...]] = (
         " on the topic “{topic}” that is named “{label}”",
@@ -70,6 +71,7 @@ class FactorEvidence(Sourced):
     """References for or against a factor in a malignancy."""
 
     table: ClassVar[str] = "factor-evidence"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:FactorEvidence"
     differentia: ClassVar[tuple[str, ...]] = (
         " on the factor “{factor}”",
@@ -88,6 +90,7 @@ class Strategy(Sourced):
     """An investigational way to make remissions last longer."""
 
     table: ClassVar[str] = "strategies"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:Strategy"
     differentia: ClassVar[tuple[str, ...]] = (" that is named “{label}”", " and changes the step “{step}”")
 
@@ -104,6 +107,7 @@ class AdverseEvent(Sourced):
     """A harm the source associates with CAR T cell therapy."""
 
     table: ClassVar[str] = "adverse-events"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:AdverseEvent"
     differentia: ClassVar[tuple[str, ...]] = (" named {label}", " that {source} sees in the {phase} phase")
     exhaustive: ClassVar[bool] = True

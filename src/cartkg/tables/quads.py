@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, expand, graph_name, type_
+from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, expand, graph_name, row_iri, type_
 from .base import Sourced
 from .columns import Column, Count, Months, Statement
 from .definitions import Definer
@@ -29,13 +29,9 @@ _DEFINITION = expand("skos:definition")
 _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")
 _DOCUMENTARY: tuple[type[Row], ...] = (Source, Part, Header, Footnote, Reference, Citation, Omission)
+_SOURCING = Sourced.model_fields.keys() - {"label"}
 
 Term = ox.NamedNode | ox.Literal
-
-
-def node_iri(table: str, identifier: str) -> ox.NamedNode:
-    """IRI of the row with this id in this table."""
-    return ox.NamedNode(f"{INDIVIDUALS}{table}/{identifier}")
 
 
 def in_months(value: Decimal, days: str) -> Decimal:
@@ -55,7 +51,7 @@ class Mapper:
     def quads(self, row: Row) -> Iterator[ox.Quad]:
         """The quads of one row, then those of locator nodes it is the first to name."""
         model = type(row)
-        subject = node_iri(model.table, row.id)
+        subject = row_iri(model.table, row.id)
         home = _PROVENANCE if issubclass(model, _DOCUMENTARY) else _ASSERTED
         yield ox.Quad(subject, type_, _INDIVIDUAL, home)
         yield ox.Quad(subject, type_, expand(model.rdf_class), home)
@@ -65,7 +61,7 @@ class Mapper:
             value = getattr(row, name)
             if column is None or value is None:
                 continue
-            graph = _PROVENANCE if name in Sourced.model_fields and name != "label" else home
+            graph = _PROVENANCE if name in _SOURCING else home
             for entry in value if isinstance(value, tuple) else (value,):
                 term = self._term(row, column, entry)
                 yield ox.Quad(subject, expand(column.predicate), term, graph)
@@ -85,9 +81,11 @@ class Mapper:
         source, target, cell = str(getattr(row, "source", "")), str(column.target), str(entry)
         match column.kind:
             case "row" | "scoped" | "node" | "locator":
-                return _pointed(column.kind, source, target, cell)
+                return _pointed(column, source, cell)
             case "term":
-                return self._vocabulary.term_codes(target)[cell]
+                return self._vocabulary.term_codes(column.vocabulary_of(row))[cell]
+            case "vocabulary":
+                return expand(cell)
             case "class":
                 return self._vocabulary.class_codes(target)[cell]
             case _:
@@ -129,7 +127,8 @@ class Mapper:
             (type_, expand(kind)),
             (_LABEL, ox.Literal(words, language="en")),
             (_DEFINITION, ox.Literal(definition, language="en")),
-            (expand("oa:hasSource"), node_iri("parts", part)),
+            (expand("skos:notation"), ox.Literal(text)),
+            (expand("oa:hasSource"), row_iri("parts", part)),
         ]
         for name, predicate in _LOCATOR_FIELDS.items():
             value = getattr(place, name)
@@ -143,14 +142,12 @@ class Mapper:
             yield ox.Quad(subject, predicate_node, term, _PROVENANCE)
 
 
-def _pointed(kind: str, source: str, target: str, cell: str) -> ox.NamedNode:
-    match kind:
-        case "row":
-            return node_iri(target, cell)
-        case "scoped":
-            return node_iri(target, f"{source}.{cell}")
+def _pointed(column: Column, source: str, cell: str) -> ox.NamedNode:
+    match column.kind:
+        case "row" | "scoped":
+            return row_iri(str(column.target), column.row_id(source, cell))
         case "node":
-            return node_iri(*cell.split(":", 1))
+            return row_iri(*cell.split(":", 1))
         case _:
             return _locator_iri(source, cell)
 

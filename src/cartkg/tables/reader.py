@@ -47,6 +47,7 @@ def columns(model: type[Row]) -> dict[str, Column | None]:
     }
 
 
+@cache
 def is_list(model: type[Row], name: str) -> bool:
     """True for a column whose cells hold several entries."""
     return get_origin(model.model_fields[name].annotation) is tuple
@@ -57,6 +58,8 @@ def read_rows(path: Path, model: type[Row], findings: list[Finding]) -> Iterator
     try:
         lines = io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")
     except FileNotFoundError:
+        if model.optional:
+            return
         findings.append(
             Finding("table-missing", "there is no such table", "add the file, at least its header line", str(path))
         )
@@ -111,13 +114,15 @@ def _check_cells(path: Path, line: int, header: list[str], cells: list[str], fin
             )
         )
         return False
+    if not CONTROL.search("".join(cells)):
+        return True
     wrong = [
         Finding("characters", "holds a control character", "delete it", str(path), line, name)
         for name, cell in zip(header, cells, strict=True)
         if CONTROL.search(cell)
     ]
     findings.extend(wrong)
-    return not wrong
+    return False
 
 
 def parse_row(path: Path, raw: RawRow, model: type[Row], findings: list[Finding]) -> Row | None:

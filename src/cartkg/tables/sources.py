@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from .base import Row, Sourced
 from .columns import (
@@ -36,12 +36,17 @@ class Source(Row):
     journal: Annotated[Text | None, text("ck:journal", "Journal, where the document states it.")] = None
     year: Annotated[Whole, integer("ck:year", "Year of publication.")]
     published: Annotated[Text | None, text("ck:publishedOnline", "Date of publication online as printed.")] = None
+    row_ids: Annotated[
+        Literal["scoped", "bare"],
+        text("ck:rowIds", "Whether ids of rows of this document begin with its id: scoped or bare."),
+    ] = "scoped"
 
 
 class Part(Row):
     """A part of a document that a locator can name: a table, box, figure or section."""
 
     table: ClassVar[str] = "parts"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:DocumentPart"
     differentia: ClassVar[tuple[str, ...]] = (" of {source} named {label}",)
 
@@ -58,6 +63,7 @@ class Header(Row):
     """The heading of a table column."""
 
     table: ClassVar[str] = "headers"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:ColumnHeader"
     differentia: ClassVar[tuple[str, ...]] = (" that reads “{printed}” in {locator} of {source}",)
 
@@ -70,6 +76,7 @@ class Footnote(Row):
     """A footnote of a table; its letter means nothing outside that table."""
 
     table: ClassVar[str] = "footnotes"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:Footnote"
     differentia: ClassVar[tuple[str, ...]] = (" with the letter {mark} that stands in {locator} of {source}",)
 
@@ -84,6 +91,7 @@ class Reference(Row):
     """An entry of a source's reference list."""
 
     table: ClassVar[str] = "references"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:Reference"
     differentia: ClassVar[tuple[str, ...]] = (" with the number {number} in the list of {source}", ", titled “{title}”")
 
@@ -107,6 +115,7 @@ class Citation(Row):
     """A place in a source that cites references."""
 
     table: ClassVar[str] = "citations"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:Citation"
     differentia: ClassVar[tuple[str, ...]] = (" of {references} in {source}", ", named “{label}”")
 
@@ -119,19 +128,29 @@ class Link(Sourced):
     """Two reports, by the references that list them, of which a patient or a trial may be counted twice."""
 
     table: ClassVar[str] = "links"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:ReportLink"
     differentia: ClassVar[tuple[str, ...]] = (" of the kind “{relation}” from {subject} to {object}",)
     derived: ClassVar[tuple[Statement, ...]] = (Statement("subject", "relation", "object"),)
 
     relation: Annotated[str, term("ck:linkKind", "ck:LinkKind", "How the two are related.")]
-    subject: Annotated[str, scoped("ck:linkSubject", "references", "Report that the statement is about.")]
-    object: Annotated[str, scoped("ck:linkObject", "references", "Earlier report, or the other one.")]
+    subject: Annotated[str, scoped("ck:linkSubject", "references", "Report that the statement is about.", across=True)]
+    object: Annotated[
+        str,
+        scoped(
+            "ck:linkObject",
+            "references",
+            "Earlier report, or the other one.",
+            across=True,
+        ),
+    ]
 
 
 class Omission(Row):
     """Figures that a source prints and that no row carries, with the reason why."""
 
     table: ClassVar[str] = "omissions"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:Omission"
     differentia: ClassVar[tuple[str, ...]] = (
         " of {printed} in {locator} of {source}",
@@ -149,6 +168,7 @@ class Discrepancy(Sourced):
     """Two printed things that do not agree, or one that can not be right; flagged, never corrected."""
 
     table: ClassVar[str] = "discrepancies"
+    of_one_source: ClassVar[bool] = True
     rdf_class: ClassVar[str] = "ck:Discrepancy"
     differentia: ClassVar[tuple[str, ...]] = (
         " of the kind “{kind}” that is named “{label}”",

@@ -1,0 +1,129 @@
+"""SPARQL text as tokens: where its strings, IRIs, comments, keywords and `VALUES` rows are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n]*)
+    |(?P<text>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    |(?P<iri><[^<>"{}|^`\\\s]*>)
+    |(?P<variable>[?$]\w+)
+    |(?P<name>[\w.%-]*:(?:[\w.:%-]|\\.)*)
+    |(?P<word>[^\W\d]\w*)
+    |(?P<mark>[{}()\[\]])
+    |(?P<space>\s+)
+    |(?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of SPARQL text and where it starts."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Position behind it."""
+        return self.start + len(self.text)
+
+    def is_word(self, word: str) -> bool:
+        """True for this keyword in any letter case."""
+        return self.kind == "word" and self.text.upper() == word
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens that mean something: neither white space nor comments; in one pass, linear in the text."""
+    for found in _TOKEN.finditer(text):
+        if found.lastgroup not in {"space", "comment", None}:
+            yield Token(str(found.lastgroup), found.group(), found.start())
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesRow:
+    """A `VALUES ?name { … }`: where the inside of its braces is, and the clause that does nothing when it is UNDEF."""
+
+    name: str
+    start: int
+    end: int
+    clause: tuple[int, int]
+    undefined: bool
+
+
+def values_rows(text: str) -> Iterator[ValuesRow]:
+    """Each `VALUES ?name { … }` of a text.
+
+    Its clause is the group that opens with it, `{ VALUES ?a { UNDEF } … }`, or the sub-select of one variable
+    that does, `{ SELECT DISTINCT ?b WHERE { VALUES ?a { UNDEF } … } }`; elsewhere the row alone.
+    """
+    found = list(tokens(text))
+    opened: list[int] = []
+    closed = _closing(found)
+    for position, token in enumerate(found):
+        if token.text == "{" and token.kind == "mark":
+            opened.append(position)
+        elif token.text == "}" and token.kind == "mark" and opened:
+            opened.pop()
+        if not token.is_word("VALUES") or position + 2 not in closed or found[position + 1].kind != "variable":
+            continue
+        brace, end = position + 2, closed[position + 2]
+        group = _group(found, opened[-2:], closed)
+        first, last = group or (position, end)
+        undefined = [one.text.upper() for one in found[brace + 1 : end]] == ["UNDEF"]
+        yield ValuesRow(found[position + 1].text[1:], found[brace].end, found[end].start,
+                        (found[first].start, found[last].end), undefined)  # fmt: skip
+
+
+def _closing(found: list[Token]) -> dict[int, int]:
+    """The position of the brace that closes each one."""
+    opened: list[int] = []
+    closed: dict[int, int] = {}
+    for position, token in enumerate(found):
+        if token.kind == "mark" and token.text == "{":
+            opened.append(position)
+        elif token.kind == "mark" and token.text == "}" and opened:
+            closed[opened.pop()] = position
+    return closed
+
+
+def _group(found: list[Token], opened: list[int], closed: dict[int, int]) -> tuple[int, int] | None:
+    """The first and last token of the group inside another, if to leave it out removes a condition and no more."""
+    if opened[:1] == opened:
+        return None
+    outer, brace = opened
+    between = [one.text.upper() for one in found[outer + 1 : brace]]
+    if between[:1] == ["SELECT"]:
+        if between[1:2] != ["DISTINCT"] or between[3:] != ["WHERE"]:
+            return None
+        brace = outer
+    before, end = found[brace - 1], closed.get(brace)
+    if before.text.upper() in {"OPTIONAL", "UNION", "MINUS", "EXISTS", "WHERE"} or end is None:
+        return None
+    return None if end + 1 < len(found) and found[end + 1].is_word("UNION") else (brace, end)
+
+
+def with_lateral(text: str) -> str:
+    """The text with every flat `OPTIONAL { … }` as `LATERAL { OPTIONAL { … } }`, which finds the same rows.
+
+    pyoxigraph 0.5.13 reads all triples of a predicate for an OPTIONAL, but only those of each row where it is lateral.
+    """
+    found = list(tokens(text))
+    closed = _closing(found)
+    pieces: list[str] = []
+    position = 0
+    for index, token in enumerate(found):
+        if not token.is_word("OPTIONAL") or index + 1 not in closed:
+            continue
+        inside = found[index + 2 : closed[index + 1]]
+        if any(one.kind == "mark" and one.text == "{" for one in inside):
+            continue
+        end = found[closed[index + 1]].end
+        pieces.extend((text[position : token.start], "LATERAL { ", text[token.start : end], " }"))
+        position = end
+    return "".join([*pieces, text[position:]])

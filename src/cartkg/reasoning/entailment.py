@@ -1,0 +1,145 @@
+"""Infer types and relations of individuals by the ontology's rules, without Java."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ..rdf.vocabulary import expand, graph_name, lexical, type_
+from .rules import THING, compile_rules, node_key, nominal
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from ..rdf.vocabulary import Vocabulary
+    from .rules import Rules, Way
+
+_ASSERTED = graph_name("asserted")
+_PROVENANCE = graph_name("provenance")
+_OBJECT_PROPERTY = expand("owl:ObjectProperty")
+_TYPE = type_.value
+_NONE: frozenset[str] = frozenset()
+
+Fact = tuple[str, str, str]
+
+
+def individuals(store: ox.Store) -> Iterator[ox.Triple]:
+    """What a reasoner reads of a graph: what is asserted, and the types of what stands in the provenance graph."""
+    for predicate, home in ((None, _ASSERTED), (type_, _PROVENANCE)):
+        for quad in store.quads_for_pattern(None, predicate, None, home):
+            yield quad.triple
+
+
+def infer(vocabulary: Vocabulary, store: ox.Store) -> Iterator[ox.Triple]:
+    """New entailments between named things of a graph, sorted.
+
+    Only types by named classes and values of declared object properties are kept, and only new ones.
+    """
+    rules = compile_rules(vocabulary.triples)
+    known = _Known(rules)
+    known.learn(vocabulary.triples)
+    subjects = known.learn(individuals(store))
+    return select_entailments(known.entailed(), subjects, vocabulary)
+
+
+def closure(triples: Iterable[ox.Triple]) -> set[Fact]:
+    """All that follows by rules from triples, axioms and facts, with what is given, as bare text."""
+    given = tuple(triples)
+    known = _Known(compile_rules(given))
+    known.learn(given)
+    return {bare(triple) for triple in given}.union(known.entailed())
+
+
+def bare(triple: ox.Triple) -> Fact:
+    """A triple as bare text."""
+    return lexical(triple.subject), lexical(triple.predicate), lexical(triple.object)
+
+
+def select_entailments(
+    derived: Iterable[Fact], subjects: Container[str], vocabulary: Vocabulary
+) -> Iterator[ox.Triple]:
+    """The part of what a reasoner found that is about these individuals and between named things, sorted."""
+    properties = {
+        lexical(t.subject) for t in vocabulary.triples if t.predicate == type_ and t.object == _OBJECT_PROPERTY
+    }
+    kept = {
+        (s, p, o)
+        for s, p, o in derived
+        if s in subjects and ((p == _TYPE and o in vocabulary.classes) or (p in properties and o.startswith("http")))
+    }
+    return (ox.Triple(ox.NamedNode(s), ox.NamedNode(p), ox.NamedNode(o)) for s, p, o in sorted(kept))
+
+
+class _Known:
+    """Types and relations; each new one sets off the rules that it may complete (semi-naive evaluation)."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._properties = rules.properties
+        self.types: defaultdict[str, set[str]] = defaultdict(set)
+        self._ends: defaultdict[Way, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._todo: list[Fact] = []
+        self._names: dict[str, str] = {}
+        for value in rules.nominals:
+            self._type(value, nominal(value))
+
+    def learn(self, triples: Iterable[ox.Triple]) -> set[str]:
+        """Take in what is given, as far as anything follows from it, and say about which things that is."""
+        one = self._names.setdefault
+        subjects = set()
+        for triple in triples:
+            predicate = triple.predicate.value
+            if predicate == _TYPE or predicate in self._properties:
+                subject, value = node_key(triple.subject), node_key(triple.object)
+                self._holds((one(subject, subject), predicate, one(value, value)))
+                subjects.add(one(subject, subject))
+        return subjects
+
+    def entailed(self) -> Iterator[Fact]:
+        """What follows and was not given; class expressions and literals are left out."""
+        while self._todo:
+            fact = self._todo.pop()
+            if self._holds(fact) and fact[0][0] not in '_"' and fact[2][0] not in '_"':
+                yield fact
+
+    def _holds(self, fact: Fact) -> bool:
+        """Take in a fact; False if it was known."""
+        subject, predicate, value = fact
+        if predicate == _TYPE:
+            return self._type(subject, value)
+        forwards = self._ends[predicate, False][subject]
+        if value in forwards:
+            return False
+        forwards.add(value)
+        self._ends[predicate, True][value].add(subject)
+        self._step((predicate, False), subject, value)
+        self._step((predicate, True), value, subject)
+        if predicate in self._rules.transitive:
+            self._todo += [(subject, predicate, end) for end in self._ends[predicate, False].get(value, ())]
+            self._todo += [(start, predicate, value) for start in self._ends[predicate, True].get(subject, ())]
+        return True
+
+    def _type(self, node: str, kind: str) -> bool:
+        types = self.types[node]
+        if kind in types:
+            return False
+        types.add(kind)
+        for parts, whole in self._rules.classes.get(kind, ()):
+            if whole not in types and parts <= types:
+                self._todo.append((node, _TYPE, whole))
+        for (predicate, inverted), start_kind in self._rules.ends.get(kind, ()):
+            for start in self._ends[predicate, not inverted].get(node, ()):
+                if start_kind not in self.types.get(start, _NONE):
+                    self._todo.append((start, _TYPE, start_kind))
+        self._todo += [(node, predicate, value) for predicate, value in self._rules.values.get(kind, ())]
+        return True
+
+    def _step(self, way: Way, start: str, end: str) -> None:
+        by_end = self._rules.steps.get(way)
+        if by_end:
+            types = self.types.get(start, _NONE)
+            for kind in (THING, *(by_end.keys() & self.types.get(end, _NONE))):
+                self._todo += [(start, _TYPE, whole) for whole in by_end.get(kind, ()) if whole not in types]
+        self._todo += [(start, above, end) for above in self._rules.above.get(way, ())]

@@ -1,0 +1,89 @@
+"""Each rule in ontology/derive makes what its property's definition says, on the invented world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from cartkg.rdf.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, graph_name, lexical
+from cartkg.reasoning.derivation import derive
+from cartkg.resources import derivation_rules, ontology_files
+
+if TYPE_CHECKING:
+    from cartkg.rdf.store import Graph
+
+DERIVED = graph_name("derived")
+DERIVED_BY = expand("ck:derivedBy")
+REPEATS = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix : <https://w3id.org/cartkg/id/> .
+:old ck:updatedByStudy :new .
+:all ck:cohortOf :old ; ck:denominatorBasis "all" . :again ck:cohortOf :old ; ck:denominatorBasis "all" .
+:apart ck:cohortOf :old ; ck:denominatorBasis "cr" . :later-all ck:cohortOf :new ; ck:denominatorBasis "all" .
+:first ck:ofCohort :all ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:numerator 5 ; ck:denominator 10 .
+:part ck:ofCohort :again ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:numerator 4 ; ck:denominator 9 .
+:other ck:ofCohort :apart ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:numerator 4 ; ck:denominator 9 .
+:bare ck:ofCohort :all ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:percent 50 .
+:later ck:ofCohort :later-all ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:numerator 6 ; ck:denominator 12 .
+"""
+FACTS = [
+    line.split("\t") for line in (Path(__file__).parent / "derived.tsv").read_text(encoding="utf-8").splitlines()[1:]
+]
+
+
+def declared() -> set[tuple[str, str]]:
+    """Each derived property with each rule that makes it."""
+    triples = Vocabulary.load(ontology_files()).triples
+    return {
+        (f"ck:{t.subject.value.rpartition('/')[2]}", str(t.object.value))
+        for t in triples
+        if t.predicate == DERIVED_BY and isinstance(t.subject, ox.NamedNode) and isinstance(t.object, ox.Literal)
+    }
+
+
+def test_every_derived_property_names_a_rule_that_makes_it_and_every_rule_is_named() -> None:
+    rules = {rule.stem: rule.read_text(encoding="utf-8") for rule in derivation_rules()}
+    triples = Vocabulary.load(ontology_files()).triples
+    shown = {t.object for t in triples if t.predicate == expand("ck:shownBy")}
+    assert {rule for _, rule in declared()} == set(rules)
+    assert [n for n, rule in declared() if n not in rules[rule] and expand(n) not in shown] == []
+
+
+@pytest.mark.parametrize(("name", "subject", "values"), FACTS, ids=[fact[0] for fact in FACTS])
+def test_a_rule_makes_what_was_worked_out_by_hand(two_sources: Graph, name: str, subject: str, values: str) -> None:
+    thing = ox.NamedNode(f"{INDIVIDUALS}{subject}")
+    found = two_sources.store.quads_for_pattern(thing, expand(f"ck:{name}"), None, DERIVED)
+    assert sorted(lexical(quad.object).removeprefix(BASE) for quad in found) == values.split(" & ")
+
+
+def test_a_figure_is_repeated_by_one_of_a_later_report_or_over_more_people_of_its_own() -> None:
+    store = ox.Store()
+    store.load(REPEATS.encode(), format=ox.RdfFormat.TURTLE)
+    (rule,) = (rule for rule in derivation_rules() if rule.stem == "52-figures-once")
+    found = store.query(rule.read_text(encoding="utf-8"))
+    pairs = sorted(
+        tuple(lexical(part).rpartition("/")[2] for part in (t.subject, t.predicate, t.object)) for t in found
+    )
+    assert pairs == [("first", "repeatedBy", "later"), ("part", "repeatedBy", "first"), ("part", "repeatedBy", "later")]
+
+
+def test_every_derived_property_was_worked_out_for_something() -> None:
+    assert {f"ck:{name}" for name, _, _ in FACTS} | {"ck:repeatedBy"} == {name for name, _ in declared()}
+
+
+def test_the_derived_graph_holds_derived_properties_only_and_no_other_graph_does(world: Graph) -> None:
+    properties = {expand(name).value for name, _ in declared()}
+    for quad in world.quads():
+        if quad.predicate.value in properties:
+            assert quad.graph_name == DERIVED, quad
+        else:
+            assert quad.graph_name != DERIVED, quad
+
+
+def test_rules_run_again_on_their_own_results_add_nothing(world: Graph) -> None:
+    store = ox.Store()
+    store.extend(world.quads())
+    before = len(store)
+    list(derive(store))
+    assert len(store) == before
