@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,28 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..plot import Drawable
+    from ..rdf.store import Graph
 
 _SUFFIXES = (".svg", ".png")
 _BY = ("disease", "costimulation", "vector", "target", "product", "none")
-
-
-def _written(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that every picture has."""
-    for option in (
-        graph_option,
-        data_option,
-        click.option("--format", "style", type=click.Choice(["svg", "png"]), default=None,
-                     help="Kind of picture.  [default: as --out ends, else svg]"),
-        out_option,
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def _narrowed(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of a picture whose question has parameters."""
-    words = "Value for a parameter of the question that is drawn; repeatable."
-    return click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help=words)(_written(command))
+_PARAMETERS = click.option(
+    "-p", "--param", "params", multiple=True, metavar="NAME=VALUE",
+    help="Value for a parameter of the question that is drawn; repeatable.",
+)  # fmt: skip
 
 
 @click.group()
@@ -43,27 +30,27 @@ def plot() -> None:
     """Draw what stored questions answer, as SVG or PNG; needs `pip install 'cartkg[plot]'`."""
 
 
-@plot.command()
-@click.option("--by", type=click.Choice(_BY), default="disease", show_default=True, help="What makes a group.")
-@click.option("--outcome", "outcomes", multiple=True, default=("CRR",), show_default=True, metavar="CODE",
-              help="Outcome such as CRR or CR_CRi; repeatable.")  # fmt: skip
-@click.option("--pooled", is_flag=True, help="Add a pooled rate to each group, with its heterogeneity.")
-@_narrowed
-def forest(
-    params: tuple[str, ...], by: str, outcomes: tuple[str, ...], pooled: bool, out: Path | None, style: str | None,
-    data: Path | None, directory: Path | None,
-) -> None:  # fmt: skip
-    """Draw proportions with their 95% intervals, in groups (question `evidence`)."""
-    style = _style(out, style)
-    values = values_by_name(params)
-    if "outcome" in values:
-        raise click.BadParameter("give outcomes by --outcome", param_hint="-p")
-    from ..plot import forest as run_forest
+def _drawn(make: Callable[..., Drawable]) -> click.Command:
+    """A command of this name with the options that every picture has: it makes the picture and writes it."""
 
-    _finish(run_forest(current(data, directory), values, by, outcomes, pooled=pooled), style, out)
+    @plot.command()
+    @graph_option
+    @data_option
+    @click.option("--format", "style", type=click.Choice(["svg", "png"]), default=None,
+                  help="Kind of picture.  [default: as --out ends, else svg]")  # fmt: skip
+    @out_option
+    @wraps(make)
+    def command(out: Path | None, style: str | None, data: Path | None, directory: Path | None, **given: Any) -> None:
+        kind = _kind(out, style)
+        picture = make(current(data, directory), **given)
+        from ..plot import render
+
+        write(render(picture, kind), out)
+
+    return command
 
 
-def _style(out: Path | None, style: str | None) -> str:
+def _kind(out: Path | None, style: str | None) -> str:
     """Kind of picture, from the option or the file's name."""
     if out is None:
         return style or "svg"
@@ -75,78 +62,72 @@ def _style(out: Path | None, style: str | None) -> str:
     return suffix[1:]
 
 
-def _finish(picture: Drawable, style: str, out: Path | None) -> None:
-    from ..plot import render
+@_drawn
+@click.option("--by", type=click.Choice(_BY), default="disease", show_default=True, help="What makes a group.")
+@click.option("--outcome", "outcomes", multiple=True, default=("CRR",), show_default=True, metavar="CODE",
+              help="Outcome such as CRR or CR_CRi; repeatable.")  # fmt: skip
+@click.option("--pooled", is_flag=True, help="Add a pooled rate to each group, with its heterogeneity.")
+@_PARAMETERS
+def forest(graph: Graph, params: tuple[str, ...], by: str, outcomes: tuple[str, ...], pooled: bool) -> Drawable:
+    """Draw proportions with their 95% intervals, in groups (question `evidence`)."""
+    values = values_by_name(params)
+    if "outcome" in values:
+        raise click.BadParameter("give outcomes by --outcome", param_hint="-p")
+    from ..plot import forest
 
-    write(render(picture, style), out)
+    return forest(graph, values, by, outcomes, pooled=pooled)
 
 
-@plot.command()
-@_narrowed
-def timeline(
-    params: tuple[str, ...], out: Path | None, style: str | None, data: Path | None, directory: Path | None
-) -> None:
+@_drawn
+@_PARAMETERS
+def timeline(graph: Graph, params: tuple[str, ...]) -> Drawable:
     """Draw the reports of each product by year (question `reports-by-year`), with what it is approved for."""
-    style = _style(out, style)
-    from ..plot import timeline as run_timeline
+    from ..plot import timeline
 
-    _finish(run_timeline(current(data, directory), values_by_name(params)), style, out)
+    return timeline(graph, values_by_name(params))
 
 
-@plot.command()
-@_narrowed
-def followup(
-    params: tuple[str, ...], out: Path | None, style: str | None, data: Path | None, directory: Path | None
-) -> None:
+@_drawn
+@_PARAMETERS
+def followup(graph: Graph, params: tuple[str, ...]) -> Drawable:
     """Draw how long each group was followed and responses lasted (question `follow-up-with-responses`)."""
-    style = _style(out, style)
-    from ..plot import followup as run_followup
+    from ..plot import followup
 
-    _finish(run_followup(current(data, directory), values_by_name(params)), style, out)
+    return followup(graph, values_by_name(params))
 
 
-@plot.command()
+@_drawn
 @click.option("--under", default="", metavar="CLASS", help="Draw only the branch of this class, by label or name.")
 @click.option("--depth", type=click.IntRange(0), default=99, help="How many levels to draw.  [default: all]")
-@_written
-def hierarchy(
-    under: str, depth: int, out: Path | None, style: str | None, data: Path | None, directory: Path | None
-) -> None:
+def hierarchy(graph: Graph, under: str, depth: int) -> Drawable:
     """Draw the classes of the ontology as a tree (question `class-tree`)."""
-    style = _style(out, style)
-    from ..plot import hierarchy as run_hierarchy
+    from ..plot import hierarchy
 
-    _finish(run_hierarchy(current(data, directory), under, depth), style, out)
+    return hierarchy(graph, under, depth)
 
 
-@plot.command()
+@_drawn
 @click.argument("name")
-@_written
-def construct(name: str, out: Path | None, style: str | None, data: Path | None, directory: Path | None) -> None:
+def construct(graph: Graph, name: str) -> Drawable:
     """Draw one CAR across the membrane, part by part (question `parts-across-membrane`)."""
-    style = _style(out, style)
-    from ..plot import construct as run_construct
+    from ..plot import construct
 
-    _finish(run_construct(current(data, directory), name), style, out)
+    return construct(graph, name)
 
 
-@plot.command()
+@_drawn
 @click.argument("name")
-@_written
-def observation(name: str, out: Path | None, style: str | None, data: Path | None, directory: Path | None) -> None:
+def observation(graph: Graph, name: str) -> Drawable:
     """Draw one figure with all that bears on it (question `trace-observation`)."""
-    style = _style(out, style)
-    from ..plot import observation as run_observation
+    from ..plot import observation
 
-    _finish(run_observation(current(data, directory), name), style, out)
+    return observation(graph, name)
 
 
-@plot.command()
+@_drawn
 @click.argument("name")
-@_written
-def trial(name: str, out: Path | None, style: str | None, data: Path | None, directory: Path | None) -> None:
+def trial(graph: Graph, name: str) -> Drawable:
     """Draw one trial: its reports, and their results over follow-up (question `results-of-a-trial`)."""
-    style = _style(out, style)
-    from ..plot import trial as run_trial
+    from ..plot import trial
 
-    _finish(run_trial(current(data, directory), name), style, out)
+    return trial(graph, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ExternalError
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 INK, QUIET, GRID, BAND = "#111111", "#4d4d4d", "#d0d0d0", "#f4f4f4"
 SIZE, SMALL, TITLE = 9.0, 8.0, 13.0
-LINE, MARGIN = 1.28, 16.0
+LINE, MARGIN, PAD = 1.28, 16.0, 8.0
+DASHED = (0, (3, 2))
+_NARROWEST, _BELOW_TITLE, _ABOVE_NOTES = 480.0, 16.0, 12.0
 _DOTS = 160
 _SLACK = 1.02  # hinted letters come out a little wider than measured ones
 _SETTINGS = {
@@ -36,6 +39,8 @@ _SETTINGS = {
 
 def saved(figure: Figure, style: str, title: str, description: str) -> bytes:
     """A figure as SVG or PNG; the same bytes for the same figure."""
+    for artist in figure.axes[0].get_children():
+        artist.set_clip_on(False)
     out = io.BytesIO()
     if style == "png":
         named = {"Title": title, "Description": description, "Software": None}
@@ -60,18 +65,29 @@ def matplotlib_ready() -> Iterator[None]:
         yield
 
 
-def blank(width: float, height: float) -> tuple[Figure, Axes]:
-    """A figure whose only axes are the page, in points from the upper left corner."""
+def framed(title: str, subtitle: str, notes: Sequence[str], width: float, height: float) -> tuple[Figure, Axes, float]:
+    """A figure whose only axes are the page, in points from the upper left corner, and where its drawing begins.
+
+    Title and subtitle stand above a drawing of this size, the notes beneath.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width / 72, height / 72))
+    width = max(width, _NARROWEST)
+    head = Block(width, Words(title, TITLE, bold=True), Words(subtitle, colour=QUIET))
+    foot = [Block(width, Words(note, SMALL, colour=QUIET)) for note in notes]
+    top = MARGIN + head.height + _BELOW_TITLE
+    below = top + height + _ABOVE_NOTES
+    size = width + 2 * MARGIN, below + sum(note.height + 3 for note in foot) + MARGIN
+    figure = Figure(figsize=(size[0] / 72, size[1] / 72))
     FigureCanvasAgg(figure)
     page = figure.add_axes((0, 0, 1, 1))
-    page.set_xlim(0, width)
-    page.set_ylim(height, 0)
+    page.set(xlim=(0, size[0]), ylim=(size[1], 0))
     page.set_axis_off()
-    return figure, page
+    head.write(page, MARGIN, MARGIN)
+    for note in foot:
+        below = note.write(page, MARGIN, below) + 3
+    return figure, page, top
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
@@ -106,6 +122,43 @@ def write(page: Axes, x: float, top: float, lines: Sequence[str], size: float, *
             page.text(x, top - size * (LINE - 1), line, size=size, va="baseline", parse_math=False,
                       **{"color": INK, **look})  # fmt: skip
     return top
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text and how it looks."""
+
+    text: str
+    size: float = SIZE
+    bold: bool = False
+    colour: str = INK
+    italic: bool = False
+
+
+class Block:
+    """Texts below each other, each in lines of at most some width."""
+
+    def __init__(self, room: float, *texts: Words) -> None:
+        self._lines = [(words, wrap(words.text, room, words.size, bold=words.bold)) for words in texts if words.text]
+        self.height = sum(words.size * LINE * len(lines) for words, lines in self._lines)
+        self.tall = self.height + 2 * PAD if self._lines else 0.0
+
+    def write(self, page: Axes, x: float, top: float, ha: str = "left") -> float:
+        """Write the texts from their upper edge on; the place below them."""
+        for words, lines in self._lines:
+            look = {"weight": "bold" if words.bold else "normal", "style": "italic" if words.italic else "normal"}
+            top = write(page, x, top, lines, words.size, color=words.colour, ha=ha, zorder=4, **look)
+        return top
+
+    def boxed(self, page: Axes, x: float, top: float, width: float, height: float = 0, *, centred: bool = False,
+              **look: Any) -> float:  # fmt: skip
+        """Write the texts in a box that is as tall as they are, or as said; the place below it."""
+        height = height or self.tall
+        if height:
+            rectangle(page, x, top, width, height, zorder=2, **{"edgecolor": INK, "facecolor": "white", **look})
+        at, ha = (x + width / 2, "center") if centred else (x + PAD, "left")
+        self.write(page, at, top + (height - self.height) / 2 - 2, ha)
+        return top + height
 
 
 def rectangle(page: Axes, x: float, top: float, width: float, height: float, zorder: float = 1, **look: Any) -> None:

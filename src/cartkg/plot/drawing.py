@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .bracket import Bracket, BracketPlate
-from .canvas import blank, matplotlib_ready, saved
+from .bracket import Bracket, draw_bracket
+from .canvas import matplotlib_ready, saved
 from .picture import Picture
-from .receptor import Receptor, ReceptorPlate
+from .receptor import Receptor, draw_receptor
 from .sheet import Sheet
-from .tree import Tree, TreePlate
+from .tree import Tree, draw_tree
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,18 +25,12 @@ def render(picture: Drawable, style: str) -> bytes:
 
 def draw(picture: Drawable) -> Figure:
     """The picture as a figure; its only axes are the page, in points from the upper left corner."""
-    plate: Sheet | TreePlate | ReceptorPlate | BracketPlate
     match picture:
         case Tree():
-            plate = TreePlate(picture)
+            return draw_tree(picture)
         case Receptor():
-            plate = ReceptorPlate(picture)
+            return draw_receptor(picture)
         case Bracket():
-            plate = BracketPlate(picture)
+            return draw_bracket(picture)
         case _:
-            plate = Sheet(picture)
-    figure, page = blank(plate.width, plate.height)
-    plate.draw(page)
-    for artist in page.get_children():
-        artist.set_clip_on(False)
-    return figure
+            return Sheet(picture).draw()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .canvas import (
     BAND,
+    DASHED,
     GRID,
     INK,
     LINE,
@@ -15,17 +16,19 @@ from .canvas import (
     SMALL,
     TITLE,
     arrow,
+    framed,
     polygon,
     rectangle,
     width_of,
     wrap,
     write,
-)
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from .picture import Column, Mark, Picture, Row
 
@@ -52,9 +55,7 @@ class Sheet:
         ]
         axis = picture.axis.width
         needed = sum(self.widths) + axis + _GAP * (len(self.widths) + 1)
-        least = max(width_of(picture.title, TITLE, bold=True), 480)
-        self.inner = max(needed, least)
-        self.width = self.inner + 2 * MARGIN
+        self.inner = max(needed, width_of(picture.title, TITLE, bold=True), 480)
         x = MARGIN
         self.lefts: list[float] = []
         for index, width in enumerate(self.widths):
@@ -65,25 +66,17 @@ class Sheet:
             x += width + _GAP
         if picture.before == len(self.widths):
             self.axis_left = x + _GAP / 2
-        self.title = wrap(picture.title, self.inner, TITLE, bold=True)
-        self.subtitle = wrap(picture.subtitle, self.inner, SIZE)
         self.headers = [
             wrap(column.title, width + 1, SIZE, bold=True)
             for column, width in zip(picture.columns, self.widths, strict=True)
         ]
-        self.notes = [wrap(note, self.inner, SMALL) for note in picture.notes]
         self.tops = self._tops()
         self.legend = self._legend()
-        legend = (max(line for line, _ in self.legend) + 1) * 16 + 6 if self.legend else 0
-        notes = sum(len(lines) * SMALL * LINE + 3 for lines in self.notes)
-        self.below = self.tops[-1] + 34
-        self.height = self.below + legend + notes + MARGIN
 
     def _tops(self) -> list[float]:
-        """The upper edge of the header, of each row, and of what follows them."""
-        y = MARGIN + len(self.title) * TITLE * LINE + len(self.subtitle) * SIZE * LINE + 10
-        tops = [y]
-        y += max(map(len, self.headers)) * SIZE * LINE + _PADDING
+        """The upper edge of the header, of each row, and of what follows them, from the top of the drawing."""
+        tops = [0.0]
+        y = max(map(len, self.headers)) * SIZE * LINE + _PADDING
         for row in self.picture.rows:
             tops.append(y)
             lines = max((len(self._lines(row, index)) for index in range(len(row.cells))), default=1)
@@ -99,7 +92,7 @@ class Sheet:
         line, x = 0, MARGIN
         for _, text in self.picture.legend:
             width = 30 + width_of(text, SMALL) + 16
-            if x > MARGIN and x + width > self.width - MARGIN:
+            if x > MARGIN and x + width > self.inner + MARGIN:
                 line, x = line + 1, MARGIN
             places.append((line, x))
             x += width
@@ -110,10 +103,11 @@ class Sheet:
         axis = self.picture.axis
         return self.axis_left + (value - axis.low) / (axis.high - axis.low) * axis.width
 
-    def draw(self, page: Axes) -> None:
-        """Put everything on the page."""
-        y = write(page, MARGIN, MARGIN, self.title, TITLE, weight="bold")
-        write(page, MARGIN, y + 2, self.subtitle, SIZE, color=QUIET)
+    def draw(self) -> Figure:
+        """Everything on a page of its own size."""
+        shown, legend = self.picture, (max(line for line, _ in self.legend) + 1) * 16 if self.legend else 0
+        figure, page, top = framed(shown.title, shown.subtitle, shown.notes, self.inner, self.tops[-1] + 28 + legend)
+        self.tops = [top + y for y in self.tops]
         self._draw_axis(page)
         for column, left, width, lines in zip(self.picture.columns, self.lefts, self.widths, self.headers, strict=True):
             self._cell(page, column, left, width, self.tops[0], lines, weight="bold")
@@ -121,20 +115,14 @@ class Sheet:
         for row, top, bottom in zip(self.picture.rows, self.tops[1:-1], self.tops[2:], strict=True):
             shaded = not shaded and not row.heading
             if shaded:
-                self._draw_band(page, top, bottom)
+                rectangle(page, MARGIN / 2, top, self.inner + MARGIN, bottom - top, zorder=0, facecolor=BAND)
             self._draw_row(page, row, top, bottom, BAND if shaded else "white")
         self._draw_legend(page)
-        y = self.height - MARGIN - sum(len(lines) * SMALL * LINE + 3 for lines in self.notes)
-        for lines in self.notes:
-            y = write(page, MARGIN, y, lines, SMALL, color=QUIET) + 3
-
-    def _draw_band(self, page: Axes, top: float, bottom: float) -> None:
-        page.axhspan(top, bottom, xmin=MARGIN / 2 / self.width, xmax=1 - MARGIN / 2 / self.width,
-                     facecolor=BAND, edgecolor="none", zorder=0)  # fmt: skip
+        return figure
 
     def _draw_axis(self, page: Axes) -> None:
         top, bottom = self.tops[1], self.tops[-1] + 2
-        page.plot([MARGIN, self.width - MARGIN], [top - 2, top - 2], color=INK, linewidth=0.8)
+        page.plot([MARGIN, MARGIN + self.inner], [top - 2, top - 2], color=INK, linewidth=0.8)
         for value, text in self.picture.axis.ticks:
             x = self.at(value)
             page.plot([x, x], [top, bottom], color=GRID, linewidth=0.6, zorder=1)
@@ -171,7 +159,7 @@ class Sheet:
 
     def _draw_legend(self, page: Axes) -> None:
         for (line, x), (mark, text) in zip(self.legend, self.picture.legend, strict=True):
-            y = self.below + line * 16 + 4
+            y = self.tops[-1] + 34 + line * 16 + 4
             point = mark.kind == "point"
             self._draw_mark(page, mark, x + 12 if point else x, x + 12 if point else x + 22, y)
             page.text(x + 30, y, text, size=SMALL, color=INK, va="center_baseline", parse_math=False)
@@ -193,7 +181,7 @@ class Sheet:
                           linewidth=0.7, hatch=look.hatch)  # fmt: skip
             case "least":
                 rectangle(page, start, y - 4.5, end - start, 9, zorder=2, facecolor="white", edgecolor=INK,
-                          linewidth=0.9, linestyle=(0, (3, 2)))  # fmt: skip
+                          linewidth=0.9, linestyle=DASHED)  # fmt: skip
             case "onward":
                 arrow(page, (start, y), (end, y))
             case "diamond":

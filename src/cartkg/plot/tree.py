@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from math import ceil, nan
 from typing import TYPE_CHECKING, Any
 
-from .canvas import INK, MARGIN, QUIET, SIZE, SMALL, width_of, wrap
-from .plate import Frame
+from .canvas import INK, MARGIN, QUIET, SIZE, SMALL, framed, width_of, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _STEP, _INDENT, _GAP = 14.0, 13.0, 26.0
 _ROOM = 230.0
@@ -56,56 +56,46 @@ class _Entry:
     repeated: bool = False
 
 
-class TreePlate:
-    """A tree on a page."""
+def draw_tree(tree: Tree) -> Figure:
+    """A tree on a page of its own size."""
+    columns = _broken(tree.nodes)
+    widths = [max(map(_width, column)) for column in columns]
+    rows = max(sum(len(entry.lines) for entry in column) for column in columns)
+    width = sum(widths) + _GAP * (len(widths) - 1)
+    figure, page, top = framed(tree.title, tree.subtitle, tree.notes, width, rows * _STEP + 26)
+    x = MARGIN
+    for marked, text in tree.legend:
+        _dot(page, x + 4, top + 4, marked=marked)
+        page.text(x + 13, top + 4, text, size=SMALL, color=INK, va="center_baseline")
+        x += 13 + width_of(text, SMALL) + 22
+    for number, column in enumerate(columns):
+        _draw_column(page, column, MARGIN + sum(widths[:number]) + _GAP * number, top + 26)
+    return figure
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._columns = _broken(tree.nodes)
-        self._widths = [max(map(_width, column)) for column in self._columns]
-        self._rows = max(sum(len(entry.lines) for entry in column) for column in self._columns)
-        width = sum(self._widths) + _GAP * (len(self._widths) - 1)
-        notes = tree.notes
-        self._frame = Frame(tree.title, tree.subtitle, notes, width, self._rows * _STEP + 26)
-        self.width, self.height = self._frame.width, self._frame.height
 
-    def draw(self, page: Axes) -> None:
-        """Put everything on the page."""
-        self._frame.draw(page)
-        x = MARGIN
-        for marked, text in self._tree.legend:
-            _dot(page, x + 4, self._frame.top + 4, marked=marked)
-            page.text(x + 13, self._frame.top + 4, text, size=SMALL, color=INK, va="center_baseline")
-            x += 13 + width_of(text, SMALL) + 22
-        x = MARGIN
-        for column, width in zip(self._columns, self._widths, strict=True):
-            self._draw_column(page, column, x, self._frame.top + 26)
-            x += width + _GAP
-
-    @staticmethod
-    def _draw_column(page: Axes, column: list[_Entry], left: float, top: float) -> None:
-        parents: dict[int, float] = {}
-        xs: list[float] = []
-        ys: list[float] = []
-        y = top + _STEP / 2
-        for entry in column:
-            node = entry.node
-            x = left + node.depth * _INDENT
-            above = parents.get(node.depth - 1)
-            if above is not None:
-                corner = x - _INDENT + 4
-                xs += [corner, corner, x - 1, nan]
-                ys += [above + 5, y, y, nan]
-            parents = {depth: place for depth, place in parents.items() if depth < node.depth} | {node.depth: y}
-            _dot(page, x + 4, y, marked=node.marked, pale=entry.repeated)
-            look: dict[str, Any] = {"color": QUIET, "style": "italic"} if entry.repeated else {"color": INK}
-            for number, line in enumerate(entry.lines):
-                page.text(x + 13, y + number * _STEP, line, size=SIZE, va="center_baseline", parse_math=False, **look)
-            end = x + 13 + width_of(entry.lines[-1], SIZE) + 5
-            page.text(end, y + (len(entry.lines) - 1) * _STEP, _beside(entry), size=SMALL, color=QUIET,
-                      va="center_baseline")  # fmt: skip
-            y += _STEP * len(entry.lines)
-        page.plot(xs, ys, color=_LINE_COLOUR, linewidth=0.8, zorder=1)
+def _draw_column(page: Axes, column: list[_Entry], left: float, top: float) -> None:
+    parents: dict[int, float] = {}
+    xs: list[float] = []
+    ys: list[float] = []
+    y = top + _STEP / 2
+    for entry in column:
+        node = entry.node
+        x = left + node.depth * _INDENT
+        above = parents.get(node.depth - 1)
+        if above is not None:
+            corner = x - _INDENT + 4
+            xs += [corner, corner, x - 1, nan]
+            ys += [above + 5, y, y, nan]
+        parents = {depth: place for depth, place in parents.items() if depth < node.depth} | {node.depth: y}
+        _dot(page, x + 4, y, marked=node.marked, pale=entry.repeated)
+        look: dict[str, Any] = {"color": QUIET, "style": "italic"} if entry.repeated else {"color": INK}
+        for number, line in enumerate(entry.lines):
+            page.text(x + 13, y + number * _STEP, line, size=SIZE, va="center_baseline", parse_math=False, **look)
+        end = x + 13 + width_of(entry.lines[-1], SIZE) + 5
+        page.text(end, y + (len(entry.lines) - 1) * _STEP, _beside(entry), size=SMALL, color=QUIET,
+                  va="center_baseline")  # fmt: skip
+        y += _STEP * len(entry.lines)
+    page.plot(xs, ys, color=_LINE_COLOUR, linewidth=0.8, zorder=1)
 
 
 def _dot(page: Axes, x: float, y: float, *, marked: bool, pale: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""An endpoint as a source of answers: SPARQLWrapper builds the request, and what comes back is whole or an error."""
+"""An endpoint as a source of answers: what comes back is whole, or an error."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+from urllib.request import Request
 
 import pyoxigraph as ox
 
@@ -16,9 +18,6 @@ from .transport import AGENT, Spool, Transport, checked_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from urllib.request import Request
-
-    from SPARQLWrapper import SPARQLWrapper
 
     from .transport import Reply
 
@@ -111,8 +110,7 @@ class Endpoint:
             raise ExternalError(f"{self.url}: the answer is cut off or damaged: {error}") from error
 
     def _send(self, text: str, asked: str) -> Reply:
-        wrapper = _wrapper(self, text, asked)
-        reply = self._transport.send(lambda: _request(wrapper))
+        reply = self._transport.send(lambda: _request(self, text, _KINDS[asked][0]))
         if reply.kind not in _KINDS[asked][1]:
             said = reply.excerpt()
             raise ExternalError(
@@ -139,36 +137,15 @@ def connect(url: str, timeout: float | None = None, graphs: tuple[str, ...] = ()
     return Endpoint(url, graphs, Limits(seconds=timeout))
 
 
-def _wrapper(endpoint: Endpoint, text: str, asked: str) -> SPARQLWrapper:
-    """A SPARQLWrapper that is told the form of the query.
-
-    Its own guess skips every second comment line only, so that a header with the word "add" makes a query an update.
-    """
-    from SPARQLWrapper import JSON, N3, POST, SPARQLWrapper
-
-    class Told(SPARQLWrapper):
-        def _parseQueryType(self, query: str) -> str:  # noqa: N802 the library's name
-            del query
-            return asked
-
-    wrapper: SPARQLWrapper = Told(endpoint.url, agent=AGENT)
-    wrapper.setMethod(POST)  # always: a query has no longest length then, and stays out of the logs of proxies
-    wrapper.setReturnFormat(JSON if _KINDS[asked][0] == _JSON else N3)
-    wrapper.setOnlyConneg(onlyConneg=True)
-    wrapper.addCustomHttpHeader("Accept", _KINDS[asked][0])
-    wrapper.setTimeout(max(1, int(endpoint.limits.seconds)))
-    for graph in endpoint.graphs:
-        wrapper.addParameter("default-graph-uri", graph)
-    wrapper.setQuery(text)
-    return wrapper
-
-
-def _request(wrapper: SPARQLWrapper) -> Request:
-    """The request only: `query()` follows redirects with credentials, waits for ever and takes any body."""
+def _request(endpoint: Endpoint, text: str, accept: str) -> Request:
+    """Always a POST: a query has no longest length then, and stays out of the logs of proxies."""
+    parameters = [("query", text), *(("default-graph-uri", graph) for graph in endpoint.graphs)]
     try:
-        return wrapper._createRequest()  # noqa: SLF001 see above
+        body = urlencode(parameters).encode()
     except UnicodeEncodeError as error:
         raise UsageError(f"the query is not text: {error}") from error
+    headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": AGENT}
+    return Request(endpoint.url, body, headers, method="POST")  # noqa: S310 checked
 
 
 def _readable(body: Spool) -> Spool:
