@@ -64,8 +64,15 @@ class Rules:
 
     @property
     def properties(self) -> frozenset[str]:
-        """The properties of which something can follow."""
-        return frozenset(name for name, _ in (*self.steps, *self.above)) | self.transitive
+        """The properties from which something can follow, or which can."""
+        return frozenset(name for name, _ in self.steps) | self.related
+
+    @property
+    def related(self) -> frozenset[str]:
+        """The properties of which what holds must be remembered: it can follow, or meet a type or step later."""
+        joined = {name for (name, _), by_end in self.steps.items() if by_end.keys() - {THING}}
+        below = {name for name, _ in self.above}
+        return frozenset(joined | below | self.transitive).union(*self.above.values())
 
 
 def compile_rules(triples: Iterable[ox.Triple]) -> Rules:
