@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, cast
+from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -17,10 +19,6 @@ from ..rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, expand, lexical, short
 from ..remote.copies import by_value
 from ..tables import TABLES
 from ..tables.reader import columns
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 _LOCATORS = INDIVIDUALS + "locators/"
 _DEFINITION_COPY = "http://purl.obolibrary.org/obo/IAO_0000115"
