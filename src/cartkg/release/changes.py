@@ -29,7 +29,7 @@ _TERMS = {
     expand(f"owl:{kind}").value
     for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology")
 }
-_SKIPPED = ("inferred", "queries")
+_SKIPPED = ("inferred", "derived", "queries")
 _FORMATS = {
     ".nq": ox.RdfFormat.N_QUADS,
     ".nt": ox.RdfFormat.N_TRIPLES,
