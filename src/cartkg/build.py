@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
@@ -18,9 +19,6 @@ from .resources import data_directory, default_graph_directory, mapping_files, o
 from .tables.checker import Checker
 from .tables.quads import Mapper
 from .tables.sssom import MappingReader
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 
 def build(

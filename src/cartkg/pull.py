@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 from .errors import ExternalError
 from .rdf.store import write_atomically
 from .remote.copies import PAGE, Shelf, fetched, graphs_there
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from .remote.endpoint import Endpoint
+from .remote.endpoint import Endpoint
 
 
 def pull(

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .errors import UsageError
-from .queries.answers import Answer
+from .queries.answers import Answer, Source
 from .queries.asking import text_of
-from .queries.sandbox import DEFAULTS, run
+from .queries.sandbox import DEFAULTS, Limits, run
 from .queries.stored import stored_query
 from .rdf.store import Graph
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .queries.answers import Source
-    from .queries.sandbox import Limits
 
 _CODES = "coded-columns"
 _TERMS = """

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import PREFIXES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
 Value = str | int | float | bool | None

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from ..errors import UsageError
-from .answers import Answer
+from .answers import Answer, Source
 from .stored import preset, stored_query
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .answers import Source
 
 
 def ask(source: Source, name: str, values: Mapping[str, object] | None = None) -> Answer:

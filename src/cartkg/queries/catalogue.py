@@ -7,17 +7,12 @@ parameters are `sh:Parameter`, and the endpoint that it is for is described as a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import BASE, INDIVIDUALS, LICENCE, PREFIXES, type_
-from .stored import ANY, stored_queries
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .stored import Parameter, StoredQuery
+from .stored import ANY, Parameter, StoredQuery, stored_queries
 
 _SH, _SCHEMA, _VOID = PREFIXES["sh"], PREFIXES["schema"], PREFIXES["void"]
 _RDFS, _DCTERMS, _XSD = PREFIXES["rdfs"], PREFIXES["dcterms"], PREFIXES["xsd"]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import BASE, PREFIXES
 from .answers import Answer, Term, Value, plain, to_python
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 _GAP = "  "
 _NARROWEST = 8

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import INDIVIDUALS, PREFIXES, expand
+from .answers import Source
 from .names import folded, suggestion, the_only
-from .stored import ANY
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .answers import Source
-    from .stored import Parameter, StoredQuery
+from .stored import ANY, Parameter, StoredQuery
 
 Bound = ox.NamedNode | ox.Literal
 _XSD = "http://www.w3.org/2001/XMLSchema#"

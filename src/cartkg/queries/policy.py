@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..rdf.tokens import Token, tokens
 from ..rdf.vocabulary import PREFIXES
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
 
 _LONGEST = 65_536
 _DEEPEST = 50

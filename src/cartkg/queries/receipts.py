@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import INDIVIDUALS
-from .answers import Answer
+from .answers import Answer, Source, Term
 from .asking import ask
-
-if TYPE_CHECKING:
-    from .answers import Source, Term
 
 COLUMNS = ("receipt_places", "receipt_papers", "receipt_query", "receipt_graph")
 _QUERY = "receipts"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pyoxigraph as ox
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 def has_blank(triple: ox.Triple) -> bool:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import pyoxigraph as ox
 
 from .vocabulary import PREFIXES, expand, lexical, shorten, type_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,

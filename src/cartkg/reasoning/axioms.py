@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import PREFIXES, expand, lexical, type_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _BUILT_IN = (PREFIXES["owl"], PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["xsd"])
 _DECLARATIONS = frozenset(

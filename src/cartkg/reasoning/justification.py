@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
 
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import lexical, type_
-from .entailment import closure
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from .axioms import Axiom
-    from .entailment import Fact
+from .axioms import Axiom
+from .entailment import Fact, closure
 
 
 def justify(statement: Fact, axioms: Sequence[Axiom], facts: Sequence[Axiom]) -> tuple[Axiom, ...]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import PREFIXES, expand, lexical, type_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from .axioms import Axiom
+from .axioms import Axiom
 
 _OWL = PREFIXES["owl"]
 _FIRST, _REST = expand("rdf:first"), expand("rdf:rest")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, cast
+from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -18,10 +20,6 @@ from ..remote.copies import by_value
 from ..tables import TABLES
 from ..tables.reader import columns
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
 _LOCATORS = INDIVIDUALS + "locators/"
 _DEFINITION_COPY = "http://purl.obolibrary.org/obo/IAO_0000115"
 _REPLACED_BY = "http://purl.obolibrary.org/obo/IAO_0100001"
@@ -31,7 +29,7 @@ _TERMS = {
     expand(f"owl:{kind}").value
     for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology")
 }
-_SKIPPED = ("inferred", "queries")
+_SKIPPED = ("inferred", "derived", "queries")
 _FORMATS = {
     ".nq": ox.RdfFormat.N_QUADS,
     ".nt": ox.RdfFormat.N_TRIPLES,

@@ -6,17 +6,14 @@ import csv
 import hashlib
 import os
 import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import StorageError
 from ..rdf.store import write_atomically
 from ..resources import release_directory
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 CHECKSUMS = "SHA256SUMS"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from urllib.request import Request
 
@@ -14,12 +14,7 @@ import pyoxigraph as ox
 from ..errors import ExternalError, UsageError
 from ..queries.policy import form
 from .deadline import Limits
-from .transport import AGENT, Spool, Transport, checked_url
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .transport import Reply
+from .transport import AGENT, Reply, Spool, Transport, checked_url
 
 _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"

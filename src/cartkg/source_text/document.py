@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Literal
 
 from ..errors import UsageError
 from .normalisation import cleaned
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 _END_OF_PARAGRAPH = re.compile(r"[.?!:](?:\^\{[^}]*\})?[)\]”’\"]*$")
 _SENTENCE = re.compile(r"(?<=[.?!])(?:\^\{[^}]*\})?[)\]”\"]*\s+(?=[“\"(\[]?(?:[A-Z0-9≥]|[a-z]+[A-Z]))")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
+from ..tables.base import Row
 from ..tables.reader import columns
 from .figures import IN_WORDS, figures
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from ..tables.base import Row
 
 
 def names_in_words(row: Row, rows: Mapping[tuple[str, str], Row]) -> Iterator[str]:

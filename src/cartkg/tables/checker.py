@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ..findings import Finding, Report
+from ..rdf.vocabulary import Vocabulary
 from . import TABLES
+from .base import Row
+from .columns import Column
 from .definitions import pointed_tables
 from .locators import GRAMMAR, parse_locator
 from .reader import choices, columns, parse_row, read_rows
 from .terms import Term, with_terms
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from ..rdf.vocabulary import Vocabulary
-    from .base import Row
-    from .columns import Column
 
 
 @dataclass

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
+from ..rdf.vocabulary import Vocabulary
 from . import TABLES
+from .base import Row
+from .columns import Column
 from .locators import parse_locator
 from .reader import columns
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..rdf.vocabulary import Vocabulary
-    from .base import Row
-    from .columns import Column
 
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 

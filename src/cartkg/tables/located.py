@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..findings import Finding
+from ..rdf.vocabulary import Vocabulary
 from .base import Row
 from .checker import Checker
-
-if TYPE_CHECKING:
-    from ..rdf.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

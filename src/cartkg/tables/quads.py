@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, expand, graph_name, row_iri, type_
-from .base import Sourced
+from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, Vocabulary, expand, graph_name, row_iri, type_
+from .base import Row, Sourced
 from .columns import Column, Count, Months, Statement
 from .definitions import Definer
 from .locators import parse_locator
 from .reader import columns
 from .sources import Citation, Footnote, Header, Omission, Part, Reference, Source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..rdf.vocabulary import Vocabulary
-    from .base import Row
 
 _INTEGER = expand("xsd:integer")
 _DECIMAL = expand("xsd:decimal")

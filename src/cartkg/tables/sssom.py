@@ -5,22 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from ..findings import Finding
-from ..rdf.prefixes import known_prefixes
-from ..rdf.vocabulary import INDIVIDUALS, expand
+from ..rdf.prefixes import Prefix, known_prefixes
+from ..rdf.vocabulary import INDIVIDUALS, Vocabulary, expand
 from .reader import CONTROL, choices
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from ..rdf.prefixes import Prefix
-    from ..rdf.vocabulary import Vocabulary
 
 SUFFIX = ".sssom.tsv"
 PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
