@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from cartkg.build import build
+from cartkg.cli import main
 from cartkg.export import export_all
 from cartkg.resources import data_directory
 from cartkg.tables import TABLES
@@ -120,10 +122,31 @@ def audited(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(graph_directory: Path, graph: Graph, tmp_path: Path) -> Callable[..., Run]:
-    """Run the command line in a process of its own, in an empty folder."""
+def command_environment(graph_directory: Path, graph: Graph) -> dict[str, str]:
+    """The variables with which a command finds the review's graph and a wide terminal."""
     del graph
-    environment = {**os.environ, "CARTKG_GRAPH": str(graph_directory), "COLUMNS": "200"}
+    return {"CARTKG_GRAPH": str(graph_directory), "COLUMNS": "200"}
+
+
+@pytest.fixture
+def run(command_environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+    """Run the command line in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str | Path, env: dict[str, str] | None = None, given: str = "") -> Run:
+        done = CliRunner().invoke(
+            main, [*map(str, arguments)], input=given, env=command_environment | (env or {}), prog_name="cartkg"
+        )
+        if done.exc_info is not None and not isinstance(done.exception, SystemExit | None):
+            raise done.exception
+        return Run(done.exit_code, done.stdout, done.stderr)
+
+    return call
+
+
+@pytest.fixture
+def process(command_environment: dict[str, str], tmp_path: Path) -> Callable[..., Run]:
+    """Run the command line in a process of its own, in an empty folder."""
 
     def call(*arguments: str | Path, env: dict[str, str] | None = None, given: str = "") -> Run:
         done = subprocess.run(
@@ -133,7 +156,7 @@ def run(graph_directory: Path, graph: Graph, tmp_path: Path) -> Callable[..., Ru
             text=True,
             timeout=300,
             cwd=tmp_path,
-            env=environment | (env or {}),
+            env={**os.environ, **command_environment, **(env or {})},
             check=False,
         )
         return Run(done.returncode, done.stdout, done.stderr)

@@ -61,10 +61,10 @@ def read_variants(folder: Path = FIXTURES) -> list[Variant]:
 
 
 def groups(variants: list[Variant]) -> list[list[Variant]]:
-    """Variants that are read together: of each table the right ones, the wrong ones, and each group."""
+    """Variants that are read together: all right ones, all wrong ones, and each group to be kept apart."""
     together = defaultdict(list)
     for variant in variants:
-        together[variant.table, variant.group or bool(variant.fires)].append(variant)
+        together[variant.group or bool(variant.fires)].append(variant)
     return list(together.values())
 
 
@@ -80,12 +80,11 @@ def _variant(place: str, number: str, row: dict[str, str], bases: rdflib.Graph) 
         raise ValueError(f"{place}: {row['base']} has no {', '.join(unknown)} to leave out")
     dropped |= {predicate for predicate, _ in changed}
     kept = {(predicate, _numbered(value, number)) for predicate, value in base if predicate not in dropped}
-    group = place if row["group"] == "alone" else row["group"]
     return Variant(
         place,
         frozenset(row["shape"].split()),
         frozenset(row["fires"].split()),
-        group,
+        row["group"],
         node,
         frozenset((node, predicate, value) for predicate, value in kept | changed),
     )

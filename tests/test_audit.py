@@ -323,6 +323,10 @@ def test_an_inconsistency_that_nothing_flags_is_found(tables: Path, tmp_path: Pa
     assert ", 2 not flagged" in done.out
 
 
+def test_whatever_disagrees_within_the_review_is_flagged(run: Callable[..., Run]) -> None:
+    assert run("audit").code == 0
+
+
 def test_a_missing_copy_is_a_usage_error(run: Callable[..., Run], tmp_path: Path) -> None:
     failed = run("audit", tmp_path / "none.txt")
     assert failed.code == 2

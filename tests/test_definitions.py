@@ -46,7 +46,8 @@ class Terms:
     @cached_property
     def defined(self) -> list[str]:
         wanted = KINDS | PROPERTIES
-        return sorted(s for s in self.by if "://" in s and wanted & set(self.values(s, "rdf:type")))
+        current = [s for s in self.by if "://" in s and not self.values(s, "owl:deprecated")]
+        return sorted(s for s in current if wanted & set(self.values(s, "rdf:type")))
 
     def genera(self, subject: str) -> list[str]:
         """What may stand at the beginning: names of the classes above, of those in the logical definition, of types."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .conftest import Run
     from .servers import Server
 
+pytestmark = pytest.mark.xdist_group("servers")
 DOCUMENT = (Path(__file__).parents[1] / "docs" / "endpoints.md").read_text(encoding="utf-8")
 
 PLANTED = ox.Triple(
@@ -58,7 +59,7 @@ def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> S
     return server
 
 
-@pytest.fixture(params=["world", "graph"])
+@pytest.fixture(params=["world", pytest.param("graph", marks=pytest.mark.nightly)])
 def any_graph(request: pytest.FixtureRequest) -> Graph:
     graph: Graph = request.getfixturevalue(request.param)
     return graph
@@ -313,7 +314,7 @@ def test_a_store_without_a_union_default_graph_is_told_apart(world: Graph, tmp_p
 
 @pytest.mark.parametrize(("name", "block"), list(enumerate(re.findall(r"```console\n(.*?)```", DOCUMENT, re.DOTALL))))
 def test_the_commands_of_the_document_print_what_it_shows(
-    request: pytest.FixtureRequest, run: Callable[..., Run], name: int, block: str
+    request: pytest.FixtureRequest, process: Callable[..., Run], name: int, block: str
 ) -> None:
     """It pushes the graph of the review and finds no difference."""
     server: Server = request.getfixturevalue(("oxigraph", "virtuoso")[name])
@@ -324,7 +325,7 @@ def test_the_commands_of_the_document_print_what_it_shows(
         words = command.replace(address[0], server.url).split()
         environment = dict(word.split("=") for word in words if word.startswith("CARTKG_"))
         arguments = [word for word in words if word != "cartkg" and not word.startswith("CARTKG_")]
-        printed += f"$ {command}\n" + run(*arguments, env=environment).out.replace(server.url, address[0])
+        printed += f"$ {command}\n" + process(*arguments, env=environment).out.replace(server.url, address[0])
     assert without_counts(printed) == without_counts(block)
 
 

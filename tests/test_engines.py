@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from cartkg.rdf.store import Graph
 
+pytestmark = pytest.mark.xdist_group("engines")
 QUERIES = stored_queries()
 # rdflib evaluates sub-queries and property paths once per row and needs from 2 seconds to 4 minutes for each of these
 # over the review's graph: it answers them over the invented world only, and with their default values.
@@ -114,6 +115,7 @@ def test_rdflib_agrees_on_the_world(world: Graph, world_in_rdflib: rdflib.Graph,
     assert rows_in_rdflib(world_in_rdflib, QUERIES[name].text) == rows_in_pyoxigraph(world, QUERIES[name].text)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", [name for name in QUERIES if name not in SLOW_IN_RDFLIB])
 def test_rdflib_agrees_on_the_review(graph: Graph, review_in_rdflib: rdflib.Graph, name: str) -> None:
     assert rows_in_rdflib(review_in_rdflib, QUERIES[name].text) == rows_in_pyoxigraph(graph, QUERIES[name].text)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
-import subprocess
-import sys
 from itertools import combinations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 
+from cartkg.cli import main
 from cartkg.errors import UsageError
 from cartkg.plot import BY, Picture, construct, followup, forest, hierarchy, observation, render, timeline, trial
 from cartkg.plot.canvas import matplotlib_ready
@@ -312,10 +312,9 @@ def test_the_picture_grows_with_its_rows_and_stays_as_wide(graph: Graph) -> None
 
 
 @pytest.mark.parametrize("name", SCHEMES)
-def test_a_scheme_is_described_in_words_needs_no_font_and_is_the_same_each_time(graph: Graph, name: str) -> None:
+def test_a_scheme_is_described_in_words_and_needs_no_font(graph: Graph, name: str) -> None:
     picture = SCHEMES[name](graph)
     svg = render(picture, "svg")
-    assert svg == render(SCHEMES[name](graph), "svg")
     root = ET.fromstring(svg)  # noqa: S314 our own bytes
     assert root[0].text == picture.title
     assert "<text" not in svg.decode()
@@ -387,21 +386,21 @@ def test_a_picture_is_the_same_bytes_each_time(world: Graph, style: str) -> None
 
 
 def test_a_picture_depends_neither_on_the_order_of_hashes_nor_on_settings_of_the_user(
-    run: Callable[..., Run], tmp_path: Path
+    process: Callable[..., Run], world: Graph, tmp_path: Path
 ) -> None:
     mine = tmp_path / "matplotlibrc"
     mine.write_text(
         "svg.fonttype: none\nfont.size: 20\nfont.family: serif\nlines.antialiased: False\n", encoding="utf-8"
     )
-    call = ("plot", "forest", "--by", "product")
-    one = run(*call, env={"PYTHONHASHSEED": "1"})
-    other = run(*call, env={"PYTHONHASHSEED": "2", "MATPLOTLIBRC": str(mine), "MPLBACKEND": "pdf"})
+    call = ("plot", "forest", "--by", "product", "--graph", world.path.parent)
+    one = process(*call, env={"PYTHONHASHSEED": "1"})
+    other = process(*call, env={"PYTHONHASHSEED": "2", "MATPLOTLIBRC": str(mine), "MPLBACKEND": "pdf"})
     assert (one.code, one.err) == (0, "")
     assert one.out == other.out
 
 
-def test_matplotlib_that_does_not_start_exits_4(run: Callable[..., Run]) -> None:
-    done = run("plot", "timeline", env={"MPLBACKEND": "nonsense"})
+def test_matplotlib_that_does_not_start_exits_4(process: Callable[..., Run], world: Graph) -> None:
+    done = process("plot", "timeline", "--graph", world.path.parent, env={"MPLBACKEND": "nonsense"})
     assert (done.code, done.out) == (4, "")
     assert "matplotlib does not start: " in done.err
     assert "Traceback" not in done.err
@@ -440,8 +439,8 @@ def test_no_drug_study_or_trial_stands_in_the_code() -> None:
                 assert "-" not in row["id"] or row["id"] not in code
 
 
-def test_the_command_writes_what_the_file_name_says(run: Callable[..., Run], tmp_path: Path) -> None:
-    done = run("plot", "timeline", "--out", tmp_path / "t.PNG")
+def test_the_command_writes_what_the_file_name_says(run: Callable[..., Run], world: Graph, tmp_path: Path) -> None:
+    done = run("plot", "timeline", "--graph", world.path.parent, "--out", tmp_path / "t.PNG")
     assert (done.code, done.out) == (0, "")
     assert (tmp_path / "t.PNG").read_bytes().startswith(b"\x89PNG")
     done = run("plot", "timeline", "-p", "target=BCMA", "-p", "target=CD19/CD20", "--out", tmp_path / "t.svg")
@@ -449,10 +448,9 @@ def test_the_command_writes_what_the_file_name_says(run: Callable[..., Run], tmp
     assert "Only target = BCMA or CD19/CD20." in (tmp_path / "t.svg").read_text(encoding="utf-8")
 
 
-def test_a_png_may_go_to_stdout(graph_directory: Path, graph: Graph) -> None:
-    del graph
-    call = [sys.executable, "-m", "cartkg", "plot", "timeline", "--format", "png", "--graph", str(graph_directory)]
-    assert subprocess.run(call, check=True, capture_output=True).stdout.startswith(b"\x89PNG")
+def test_a_png_may_go_to_stdout(world: Graph) -> None:
+    call = ["plot", "timeline", "--format", "png", "--graph", str(world.path.parent)]
+    assert CliRunner().invoke(main, call).stdout_bytes.startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(
@@ -484,12 +482,12 @@ def test_wrong_usage_exits_2_and_says_what_to_write(
 
 @pytest.mark.parametrize("library", ["matplotlib", "statsmodels"])
 def test_a_missing_library_exits_4_and_says_what_to_install(
-    run: Callable[..., Run], tmp_path: Path, library: str
+    process: Callable[..., Run], world: Graph, tmp_path: Path, library: str
 ) -> None:
     (tmp_path / "without").mkdir()
     (tmp_path / "without" / f"{library}.py").write_text("raise ImportError('absent', name=__name__)", encoding="utf-8")
     path = f"{tmp_path / 'without'}:{ROOT / 'src'}"
-    done = run("plot", "forest", "--outcome", "CR_CRi", env={"PYTHONPATH": path})
+    done = process("plot", "forest", "--graph", world.path.parent, env={"PYTHONPATH": path})
     assert (done.code, done.out) == (4, "")
     assert f"pictures need {library}, which is missing: pip install 'cartkg[plot]'" in done.err
     assert "Traceback" not in done.err

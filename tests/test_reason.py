@@ -117,7 +117,7 @@ def test_many_kinds_are_inferred_that_no_row_names(graph: Graph, entailments: fr
 @pytest.mark.parametrize(
     ("table", "identifier", "expected"),
     [
-        ("studies", "jacobson-32", {"UpdateStudy", "SharedPatientStudy", "LymphomaStudy", "ApprovedProductStudy"}),
+        ("studies", "jacobson-32", {"UpdateStudy", "SharedPatientStudy", "ApprovedProductStudy"}),
         ("references", "cappell-kochenderfer-2023.67", {"UpdatingReference", "UpdatedReference"}),
         ("constructs", "kte-x19", {"SharedCAR"}),
         ("constructs", "fmc63-28z", {"PrecursorCAR"}),

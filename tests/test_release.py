@@ -319,16 +319,17 @@ def test_every_file_is_described_and_an_unknown_one_refused(release: Path) -> No
 
 
 def test_a_release_is_the_same_in_another_folder_and_under_another_hash_seed(
-    run: Callable[..., Run], tmp_path: Path
+    process: Callable[..., Run], tmp_path: Path
 ) -> None:
     for seed in ("1", "2"):
         environment = {"PYTHONHASHSEED": seed, "ROBOT_JAR": str(tmp_path / "none.jar")}
-        done = run(
+        done = process(
             "export", "--all", tmp_path / seed / "out", "--data", WORLD, "--graph", tmp_path / f"graph-{seed}",
             env=environment,
         )  # fmt: skip
         assert done.code == 0, done.err
         assert "no OWL functional syntax" in done.err
+        assert len(done.out.splitlines()) == sum(path.is_file() for path in (tmp_path / seed).rglob("*"))
     one, other = (
         {
             path.relative_to(tmp_path / seed): path.read_bytes()

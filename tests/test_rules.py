@@ -6,8 +6,8 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.errors import UsageError
-from cartkg.rdf.vocabulary import Vocabulary, lexical, type_
-from cartkg.reasoning.entailment import bare, closure
+from cartkg.rdf.vocabulary import Vocabulary, graph_name, lexical, type_
+from cartkg.reasoning.entailment import bare, closure, infer
 from cartkg.resources import ontology_files
 from cartkg.tables import TABLES
 from cartkg.tables.reader import columns, is_list
@@ -59,6 +59,16 @@ def follows(turtle: str) -> set[str]:
 )  # fmt: skip
 def test_each_kind_of_axiom_has_its_consequences_and_no_others(axioms: str, facts: str, expected: set[str]) -> None:
     assert follows(axioms + facts) == expected
+
+
+def test_what_is_given_is_not_inferred_even_where_it_follows() -> None:
+    ontology = Vocabulary(
+        tuple(parsed(":p a owl:ObjectProperty . :q a owl:ObjectProperty . :p rdfs:subPropertyOf :q ."))
+    )
+    store = ox.Store()
+    given = parsed(":x a owl:NamedIndividual ; :p :y , :z ; :q :y .")
+    store.extend(ox.Quad(t.subject, t.predicate, t.object, graph_name("asserted")) for t in given)
+    assert list(infer(ontology, store)) == parsed(":x :q :z .")
 
 
 @pytest.mark.parametrize(

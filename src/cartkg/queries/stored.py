@@ -111,13 +111,14 @@ class StoredQuery:
 
     def with_values(self, values: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
         """The text with terms in its `VALUES` rows, and without the clauses of parameters that are left undefined."""
-        if missing := sorted(set(values) - set(self.rows_of_values)):
+        if values and (missing := sorted(set(values) - set(self.rows_of_values))):
             raise UsageError(f"{self.path.name}: no VALUES row for parameter {', '.join(missing)}")
+        terms = {self.rows_of_values[name].name: values[name] for name in values}
         given = {self.rows_of_values[name].clause for name in values}
         edits: list[tuple[int, int, str]] = []
-        for name, row in self.rows_of_values.items():
-            if name in values:
-                edits.append((row.start, row.end, f" {' '.join(map(str, values[name]))} "))
+        for row in values_rows(self.text):
+            if row.name in terms:
+                edits.append((row.start, row.end, f" {' '.join(map(str, terms[row.name]))} "))
             elif row.undefined and row.clause not in given:
                 edits.append((*row.clause, ""))
             elif row.undefined:

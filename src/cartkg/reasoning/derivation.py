@@ -21,6 +21,7 @@ def derive(store: ox.Store) -> Iterator[ox.Quad]:
         found = store.query(rule.read_text(encoding="utf-8"), use_default_graph_as_union=True)
         if not isinstance(found, ox.QueryTriples):
             raise TypeError(f"{rule.name}: a rule is a CONSTRUCT")
-        quads = sorted({ox.Quad(fact.subject, fact.predicate, fact.object, _DERIVED) for fact in found}, key=str)
+        facts = sorted(found, key=str)
+        quads = [ox.Quad(fact.subject, fact.predicate, fact.object, _DERIVED) for fact in dict.fromkeys(facts)]
         store.bulk_extend(quads)
         yield from quads

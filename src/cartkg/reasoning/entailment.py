@@ -77,7 +77,9 @@ class _Known:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self._properties = rules.properties
+        self._properties, self._related = rules.properties, rules.related
+        self._anyway = {way: by_end.get(THING, ()) for way, by_end in rules.steps.items()}
+        self._by_end = {way: by_end.keys() - {THING} for way, by_end in rules.steps.items() if by_end.keys() - {THING}}
         self.types: defaultdict[str, set[str]] = defaultdict(set)
         self._ends: defaultdict[Way, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._todo: list[Fact] = []
@@ -109,11 +111,12 @@ class _Known:
         subject, predicate, value = fact
         if predicate == _TYPE:
             return self._type(subject, value)
-        forwards = self._ends[predicate, False][subject]
-        if value in forwards:
-            return False
-        forwards.add(value)
-        self._ends[predicate, True][value].add(subject)
+        if predicate in self._related:
+            forwards = self._ends[predicate, False][subject]
+            if value in forwards:
+                return False
+            forwards.add(value)
+            self._ends[predicate, True][value].add(subject)
         self._step((predicate, False), subject, value)
         self._step((predicate, True), value, subject)
         if predicate in self._rules.transitive:
@@ -137,9 +140,12 @@ class _Known:
         return True
 
     def _step(self, way: Way, start: str, end: str) -> None:
-        by_end = self._rules.steps.get(way)
-        if by_end:
-            types = self.types.get(start, _NONE)
-            for kind in (THING, *(by_end.keys() & self.types.get(end, _NONE))):
-                self._todo += [(start, _TYPE, whole) for whole in by_end.get(kind, ()) if whole not in types]
-        self._todo += [(start, above, end) for above in self._rules.above.get(way, ())]
+        types = self.types.get(start, _NONE)
+        for kind in self._anyway.get(way, ()):
+            if kind not in types:
+                self._todo.append((start, _TYPE, kind))
+        if way in self._by_end:
+            for kind in self._by_end[way] & self.types.get(end, _NONE):
+                self._todo += [(start, _TYPE, whole) for whole in self._rules.steps[way][kind] if whole not in types]
+        for name in self._rules.above.get(way, ()):
+            self._todo.append((start, name, end))

@@ -26,9 +26,9 @@ _WITHOUT_RULE = frozenset(
     for name in (
         "owl:AllDifferent", "owl:AllDisjointClasses", "owl:AnnotationProperty", "owl:AsymmetricProperty", "owl:Class",
         "owl:DatatypeProperty", "owl:FunctionalProperty", "owl:IrreflexiveProperty", "owl:NamedIndividual",
-        "owl:ObjectProperty", "owl:Ontology", "owl:Restriction", "owl:differentFrom", "owl:disjointWith",
-        "owl:distinctMembers", "owl:imports", "owl:members", "owl:priorVersion", "owl:versionIRI", "owl:versionInfo",
-        "rdfs:comment", "rdfs:isDefinedBy", "rdfs:label", "rdfs:seeAlso",
+        "owl:ObjectProperty", "owl:Ontology", "owl:Restriction", "owl:deprecated", "owl:differentFrom",
+        "owl:disjointWith", "owl:distinctMembers", "owl:imports", "owl:members", "owl:priorVersion", "owl:versionIRI",
+        "owl:versionInfo", "rdfs:comment", "rdfs:isDefinedBy", "rdfs:label", "rdfs:seeAlso",
     )
 )  # fmt: skip
 _EXPRESSIONS = frozenset(
@@ -64,8 +64,15 @@ class Rules:
 
     @property
     def properties(self) -> frozenset[str]:
-        """The properties of which something can follow."""
-        return frozenset(name for name, _ in (*self.steps, *self.above)) | self.transitive
+        """The properties from which something can follow, or which can."""
+        return frozenset(name for name, _ in self.steps) | self.related
+
+    @property
+    def related(self) -> frozenset[str]:
+        """The properties of which what holds must be remembered: it can follow, or meet a type or step later."""
+        joined = {name for (name, _), by_end in self.steps.items() if by_end.keys() - {THING}}
+        below = {name for name, _ in self.above}
+        return frozenset(joined | below | self.transitive).union(*self.above.values())
 
 
 def compile_rules(triples: Iterable[ox.Triple]) -> Rules:
