@@ -28,7 +28,7 @@ _REMEDIES = {
 
 
 _SHOWN = 40
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 class RawRow(NamedTuple):
@@ -56,7 +56,7 @@ def is_list(model: type[Row], name: str) -> bool:
 def read_rows(path: Path, model: type[Row], findings: list[Finding]) -> Iterator[RawRow]:
     """Yield the rows of a table; structural mistakes are appended to `findings`."""
     try:
-        lines = io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         if model.optional:
             return
@@ -71,34 +71,39 @@ def read_rows(path: Path, model: type[Row], findings: list[Finding]) -> Iterator
     except UnicodeDecodeError as error:
         findings.append(Finding("encoding", f"byte {error.start} is not UTF-8", "save it as UTF-8", str(path)))
         return
-    reader = csv.reader(lines, delimiter="\t", strict=True)
+    yield from parse_rows(path, text, model.model_fields, model.model_fields, findings)
+
+
+def parse_rows(
+    path: Path, text: str, known: Iterable[str], required: Iterable[str], findings: list[Finding], above: int = 0
+) -> Iterator[RawRow]:
+    """Yield the rows of a text that begins with a header, beneath some lines of the file that are none of it."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)
     try:
         header = next(reader, [])
-        if not _check_header(path, header, model, findings):
+        if not _check_header(path, above + 1, header, known, required, findings):
             return
         for cells in reader:
-            if cells and _check_cells(path, reader.line_num, header, cells, findings):
-                yield RawRow(reader.line_num, dict(zip(header, cells, strict=True)))
+            line = above + reader.line_num
+            if cells and _check_cells(path, line, header, cells, findings):
+                yield RawRow(line, dict(zip(header, cells, strict=True)))
     except csv.Error as error:
-        findings.append(
-            Finding("table-syntax", f"{error}", "close or remove the quotation mark", str(path), reader.line_num)
-        )
+        line, remedy = above + reader.line_num, "close or remove the quotation mark"
+        findings.append(Finding("table-syntax", f"{error}", remedy, str(path), line))
 
 
-def _check_header(path: Path, header: list[str], model: type[Row], findings: list[Finding]) -> bool:
-    known = list(model.model_fields)
+def _check_header(
+    path: Path, line: int, header: list[str], known: Iterable[str], required: Iterable[str], findings: list[Finding]
+) -> bool:
     wrong = []
-    for position, name in enumerate(header, 1):
-        if header.index(name) != position - 1:
-            wrong.append(Finding("header", f"column {name!r} appears twice", "keep one", str(path), 1, name))
+    for position, name in enumerate(header):
+        if header.index(name) != position:
+            wrong.append((f"column {name!r} appears twice", "keep one", name))
         elif name not in known:
-            wrong.append(Finding("header", f"unknown column {name!r}", choices(known, name), str(path), 1, name))
-    wrong.extend(
-        Finding("header", f"column {name!r} is missing", "add it, even if all its cells are empty", str(path), 1, name)
-        for name in known
-        if name not in header
-    )
-    findings.extend(wrong)
+            wrong.append((f"unknown column {name!r}", choices(known, name), name))
+    remedy = "add it, even if all its cells are empty"
+    wrong += [(f"column {name!r} is missing", remedy, name) for name in required if name not in header]
+    findings += [Finding("header", message, remedy, str(path), line, name) for message, remedy, name in wrong]
     return not wrong
 
 
@@ -114,12 +119,12 @@ def _check_cells(path: Path, line: int, header: list[str], cells: list[str], fin
             )
         )
         return False
-    if not CONTROL.search("".join(cells)):
+    if not _CONTROL.search("".join(cells)):
         return True
     wrong = [
         Finding("characters", "holds a control character", "delete it", str(path), line, name)
         for name, cell in zip(header, cells, strict=True)
-        if CONTROL.search(cell)
+        if _CONTROL.search(cell)
     ]
     findings.extend(wrong)
     return False

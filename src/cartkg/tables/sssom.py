@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +12,7 @@ import pyoxigraph as ox
 from ..findings import Finding
 from ..rdf.prefixes import Prefix, known_prefixes
 from ..rdf.vocabulary import INDIVIDUALS, Vocabulary, expand
-from .reader import CONTROL, choices
+from .reader import choices, parse_rows
 
 SUFFIX = ".sssom.tsv"
 PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
@@ -59,18 +57,11 @@ class MappingReader:
             return
         top = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
         prefixes = self._prefixes(path, "".join(line[1:] for line in lines[:top]))
-        reader = csv.reader(io.StringIO("".join(lines[top:]), newline=""), delimiter="\t", strict=True)
-        try:
-            header = next(reader, [])
-            if prefixes is None or not self._sound_header(path, top + 1, header):
-                return
-            for cells in reader:
-                row = _Row(path, top + reader.line_num, header, cells)
-                if cells and self._sound_cells(row):
+        if prefixes is not None:
+            for raw in parse_rows(path, "".join(lines[top:]), _COLUMNS, _REQUIRED, self.findings, top):
+                row = _Row(path, raw.line, raw.cells)
+                if self._sound_cells(row):
                     yield from self._row(row, prefixes)
-        except csv.Error as error:
-            remedy = "close or remove the quotation mark"
-            self._wrong(path, "table-syntax", str(error), remedy, top + reader.line_num)
 
     def _prefixes(self, path: Path, text: str) -> dict[str, str] | None:
         import yaml
@@ -94,34 +85,16 @@ class MappingReader:
                 self._wrong(path, "mapping-prefix", message, f"write {prefix}: {expected}", 1)
         return prefixes | {prefix: self._known[prefix].iri for prefix in _BUILT_IN}
 
-    def _sound_header(self, path: Path, line: int, header: list[str]) -> bool:
-        before = len(self.findings)
-        for position, name in enumerate(header):
-            if name not in _COLUMNS:
-                self._wrong(path, "header", f"unknown column {name!r}", choices(_COLUMNS, name), line, name)
-            elif header.index(name) != position:
-                self._wrong(path, "header", f"column {name!r} appears twice", "keep one", line, name)
-        for name in _REQUIRED:
-            if name not in header:
-                self._wrong(path, "header", f"column {name!r} is missing", "add it", line, name)
-        return len(self.findings) == before
-
     def _sound_cells(self, row: _Row) -> bool:
-        if len(row.cells) != len(row.header):
-            message = f"{len(row.cells)} cells under {len(row.header)} columns"
-            self._wrong(row.path, "cell-count", message, "give every column exactly one cell", row.line)
-            return False
-        before = len(self.findings)
-        for name, cell in zip(row.header, row.cells, strict=True):
-            if CONTROL.search(cell):
-                self._wrong(row.path, "characters", "holds a control character", "delete it", row.line, name)
-            if name in _REQUIRED and not cell.strip():
-                self._wrong(row.path, "cell-type", "the cell is empty but must be filled", "fill it", row.line, name)
+        empty = [name for name in _REQUIRED if not row[name]]
+        for name in empty:
+            self._wrong(row.path, "cell-type", "the cell is empty but must be filled", "fill it", row.line, name)
         confidence = row["confidence"]
-        if confidence and not re.fullmatch(r"0(\.[0-9]+)?|1(\.0+)?", confidence):
+        sound = not confidence or re.fullmatch(r"0(\.[0-9]+)?|1(\.0+)?", confidence)
+        if not sound:
             message = f"{confidence!r} is not a confidence"
             self._wrong(row.path, "cell-type", message, "write a number from 0 to 1", row.line, "confidence")
-        return len(self.findings) == before
+        return bool(sound) and not empty
 
     def _row(self, row: _Row, prefixes: Mapping[str, str]) -> Iterator[ox.Triple]:
         before = len(self.findings)
@@ -205,8 +178,7 @@ class MappingReader:
 class _Row:
     path: Path
     line: int
-    header: list[str]
-    cells: list[str]
+    cells: dict[str, str]
 
     def __getitem__(self, name: str) -> str:
-        return self.cells[self.header.index(name)].strip() if name in self.header else ""
+        return self.cells.get(name, "").strip()
