@@ -247,3 +247,7 @@ def test_starting_imports_nothing_heavy() -> None:
 def test_asking_imports_only_the_engine(graph_directory: Path, graph: Graph) -> None:
     del graph
     assert imported(HEAVY | {"pyoxigraph"}, "query", "evidence", "--graph", str(graph_directory)) == ["pyoxigraph"]
+
+
+def test_validating_imports_no_rdflib(graph_directory: Path) -> None:
+    assert imported({"rdflib", "pyshacl"}, "validate", "--graph", str(graph_directory)) == []

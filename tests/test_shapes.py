@@ -13,7 +13,8 @@ import rdflib
 from pyshacl import validate
 from rdflib import RDF, SH, URIRef
 
-from cartkg.rdf.shapes import ParseOnceGraph, answer_constraint, take_constraints
+from cartkg.rdf.reference_engine import ParseOnceGraph
+from cartkg.rdf.shapes import load_shapes, violations
 from cartkg.rdf.vocabulary import expand
 from cartkg.tables import TABLES
 from cartkg.tables.columns import Statement
@@ -47,6 +48,7 @@ COMPONENTS = {
     SH.qualifiedMinCount: SH.QualifiedMinCountConstraintComponent,
     SH.sparql: SH.SPARQLConstraintComponent,
 }
+NAMES = {str(component): parameter.fragment for parameter, component in COMPONENTS.items()}
 NOT_CONSTRAINTS = {
     RDF.type,
     SH.path,
@@ -129,10 +131,11 @@ def find(
     """What stops each variant, each group of them read together with the world.
 
     pySHACL asks queries of one node at a time, which is slow: it asks those of a shape of that shape's variants. Of all
-    nodes they are asked in Oxigraph. Where the two do not agree on a variant of the shape, a name says so.
+    nodes our own engine asks them, which checks every other constraint too. Where the two do not agree, a name says so.
     """
     core = shapes + rdflib.Graph()
-    queries = take_constraints(core)
+    core.remove((None, SH.sparql, None))
+    own_shapes = load_shapes()
     graph, store = ParseOnceGraph(), ox.Store()
     add(world, graph, store)
     found = {}
@@ -144,13 +147,20 @@ def find(
         # pySHACL looks for each node in a list of the nodes to look at, so a long list is worse than none.
         few = sorted({variant.node for variant in group}) if len(group) < 100 else None
         results = pyshacl_findings(graph, core + aimed_at(group, shapes), few)
-        for shape, query in queries:
-            name = str(shape).removeprefix(SHAPE)
-            asked = {str(variant.node) for variant in group if name in variant.shapes}
-            for node in {result.node for result in answer_constraint(shapes, shape, query, store)}:
-                agreed = node not in asked or (name + OWN, "sparql") in results[node]
-                results[node].discard((name + OWN, "sparql"))
-                results[node].add((name, "sparql" if agreed else "sparql in Oxigraph only"))
+        of_the_group = {str(variant.node) for variant in group}
+        queried = {str(variant.node): set(variant.shapes) for variant in group}
+        ours = defaultdict(set)
+        for result in violations(own_shapes, [quad.triple for quad in store], store, of_the_group):
+            name, component = result.shape.removeprefix(SHAPE), NAMES[result.component]
+            if component != "sparql":
+                ours[result.node].add((name, component))
+                continue
+            agreed = name not in queried[result.node] or (name + OWN, "sparql") in results[result.node]
+            results[result.node].discard((name + OWN, "sparql"))
+            results[result.node].add((name, "sparql" if agreed else "sparql in one engine only"))
+        for node in of_the_group:
+            core_found = {(name, component) for name, component in results[node] if not component.startswith("sparql")}
+            results[node] |= {(name, f"{component} in one engine only") for name, component in core_found ^ ours[node]}
         found |= {variant: frozenset(results[str(variant.node)]) for variant in group}
         for triple in own:
             graph.remove(triple)

@@ -249,4 +249,4 @@ def test_ids_of_rows_of_one_source_begin_with_it_unless_it_says_that_they_are_ba
 def test_an_empty_report_conforms_and_says_so() -> None:
     report = Report("data", "3 rows")
     assert report.conforms
-    assert str(report) == "data: nothing wrong (3 rows)"
+    assert str(report) == "data: conforms (3 rows)"
