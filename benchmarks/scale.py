@@ -27,7 +27,7 @@ from cartkg.tables.columns import LIST_SEPARATOR, Column
 from cartkg.tables.reader import columns, read_rows
 
 # What a second review would find in the tables already, and point at.
-SHARED = frozenset({"antigens", "vectors", "domains", "diseases"})
+SHARED = frozenset({"antigens", "vectors", "domains", "diseases", "terms"})
 STEPS = ("build", "info", "evidence", "validate")
 MEGABYTE = 1024
 

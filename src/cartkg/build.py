@@ -64,11 +64,11 @@ def _write(data: Path, vocabulary: Vocabulary, quads: Path, progress: Callable[[
     store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS)
     progress("inferring")
     with quads.open("ab") as file:
-        entailed = list(_placed(infer(vocabulary, store), "inferred"))
-        store.bulk_extend(entailed)
-        _put(file, entailed)
+        entailed = ox.serialize(infer(vocabulary, store), format=ox.RdfFormat.N_TRIPLES) or b""
+        _add(entailed, "inferred", store, file)
         progress("deriving")
-        _put(file, derive(store))
+        for statements in derive(store):
+            _add(statements, "derived", store, file)
     return sizes_of_graphs(store)
 
 
@@ -91,6 +91,13 @@ def _stated(data: Path, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
 def _placed(triples: Iterable[ox.Triple], home: str) -> Iterator[ox.Quad]:
     graph = graph_name(home)
     return (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+
+
+def _add(statements: bytes, home: str, store: ox.Store, file: BinaryIO) -> None:
+    """Add N-Triples to a named graph of the store and, line by line, to the file: as text, since there are many."""
+    graph = graph_name(home)
+    store.bulk_load(statements, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
+    file.write(statements.replace(b" .\n", f" {graph} .\n".encode()))
 
 
 def _put(file: BinaryIO, quads: Iterable[ox.Quad]) -> None:
