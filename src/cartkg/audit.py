@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .errors import UsageError
 from .findings import Finding, Report
 from .queries.formats import markdown
 from .queries.stored import stored_queries
+from .rdf.store import Graph
 from .rdf.vocabulary import Vocabulary
 from .resources import data_directory, ontology_files
 from .source_text.context import Context
 from .source_text.coverage import Comparison, Printing
-from .source_text.document import Heading, Style, read_document
+from .source_text.document import Document, Heading, Style, read_document
+from .tables.base import Row
 from .tables.located import Located, located_rows
 from .tables.locators import parse_locator
 from .tables.sources import Citation, Omission, Part, Reference, Source
 from .tables.terms import Term, with_terms
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from .rdf.store import Graph
-    from .source_text.document import Document
-    from .tables.base import Row
 
 _STYLES: dict[str, Style] = {
     "table": "table",

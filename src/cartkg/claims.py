@@ -5,22 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .errors import UsageError
 from .queries.asking import text_of
 from .queries.formats import markdown
 from .queries.receipts import FIGURES
 from .queries.stored import stored_query
+from .rdf.store import Graph
 from .rdf.vocabulary import INDIVIDUALS
 from .source_text.verdicts import Evidence, Judgement, Stated, judge, with_unit
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from .rdf.store import Graph
 
 CLAIMS = "claims-by-topic"
 _LENGTHS = """

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from .rdf.store import Graph
 from .rdf.vocabulary import graph_name
-from .release.changes import State, compare, read_state
-from .remote.copies import PAGE, Shelf, fetched, graphs_there, here
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .rdf.store import Graph
-    from .release.changes import Changes
-    from .remote.copies import Difference
-    from .remote.endpoint import Endpoint
+from .release.changes import Changes, State, compare, read_state
+from .remote.copies import PAGE, Difference, Shelf, fetched, graphs_there, here
+from .remote.endpoint import Endpoint
 
 
 @dataclass(frozen=True, slots=True)

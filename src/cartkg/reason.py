@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
 
 from .errors import ExternalError
+from .rdf.store import Graph
 from .rdf.vocabulary import Vocabulary, expand
 from .reasoning.entailment import bare, individuals, select_entailments
 from .reasoning.java import find_java
 from .resources import ontology_files
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .rdf.store import Graph
 
 _IMPORTS = expand("owl:imports")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -11,10 +11,8 @@ from .errors import UsageError
 from .queries.asking import text_of
 from .queries.names import suggestion
 from .queries.stored import stored_queries, stored_query
+from .rdf.store import Graph
 from .rdf.vocabulary import INDIVIDUALS, PREFIXES
-
-if TYPE_CHECKING:
-    from .rdf.store import Graph
 
 _OBSERVATIONS = f"""
 SELECT (STRAFTER(STR(?node), "/observations/") AS ?id) WHERE {{ ?node a <{PREFIXES["ck"]}Observation> }} ORDER BY ?id

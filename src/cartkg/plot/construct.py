@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+from ..queries.answers import Value
 from ..queries.asking import ask
+from ..rdf.store import Graph
 from .picture import graph_and_queries
 from .receptor import Part, Receptor
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..queries.answers import Value
-    from ..rdf.store import Graph
 
 _QUERIES = ("parts-across-membrane", "construct-parts", "construct-classes")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from math import ceil
-from typing import TYPE_CHECKING
 
 from ..errors import UsageError
+from ..queries.answers import Value
 from ..queries.asking import ask
+from ..rdf.store import Graph
 from ..rdf.vocabulary import DAYS_PER_MONTH
 from .picture import (
     NOT_STATED,
@@ -25,12 +27,6 @@ from .picture import (
     short,
     styles,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from ..queries.answers import Value
-    from ..rdf.store import Graph
 
 _QUERY = "follow-up-with-responses"
 _FOLLOW_UP = "follow-up"

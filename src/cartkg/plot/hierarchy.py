@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from ..errors import UsageError
+from ..queries.answers import Value
 from ..queries.asking import ask
 from ..queries.names import suggestion
+from ..rdf.store import Graph
 from .picture import graph_and_queries
 from .tree import Node, Tree
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from ..queries.answers import Value
-    from ..rdf.store import Graph
 
 _QUERY = "class-tree"
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from ..errors import UsageError
+from ..queries.answers import Value
 from ..queries.asking import ask
 from ..queries.names import suggestion
+from ..rdf.store import Graph
 from .bracket import Bracket, Card
 from .picture import graph_and_queries
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..queries.answers import Value
-    from ..rdf.store import Graph
 
 _TRACE, _EVIDENCE = "trace-observation", "evidence"
 _HEADER, _FLAG = "column header", "discrepancy"

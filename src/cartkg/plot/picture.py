@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from ..errors import ExternalError, UsageError
 from ..queries.asking import ask
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from ..rdf.store import Graph
+from ..rdf.store import Graph
 
 # Okabe and Ito's colours without yellow, which is too pale for small marks on white.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from math import ceil
-from typing import TYPE_CHECKING
 
 from ..errors import UsageError
+from ..queries.answers import Value
 from ..queries.asking import ask
+from ..rdf.store import Graph
 from ..rdf.vocabulary import DAYS_PER_MONTH
 from .picture import STATUS, Axis, Column, Mark, Picture, Row, Style, asked, number, origin
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from ..queries.answers import Value
-    from ..rdf.store import Graph
 
 _QUERY = "results-of-a-trial"
 _FOLLOW_UP = "follow-up"

@@ -10,17 +10,15 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import pyoxigraph as ox
 
 from ..errors import LimitError, UsageError
+from ..rdf.store import Graph
 from ..rdf.vocabulary import graph_name
 from .answers import Answer
 from .policy import check
-
-if TYPE_CHECKING:
-    from ..rdf.store import Graph
 
 _NOT_SPARQL = 2
 _FAILED = 3

@@ -9,10 +9,11 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -27,9 +28,6 @@ from ..resources import (
 )
 from ..version import __version__
 from .tokens import with_lateral
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 MANIFEST = "manifest.json"
 QUADS = "graph.nq"

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from ..rdf.vocabulary import expand, type_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from .entailment import Fact
+from .entailment import Fact
 
 _OWL = expand("owl:x").value[:-1]
 _FIRST, _REST = expand("rdf:first").value, expand("rdf:rest").value

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import expand, graph_name, lexical, type_
-from .rules import THING, compile_rules, node_key, nominal
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
-
-    from ..rdf.vocabulary import Vocabulary
-    from .rules import Rules, Way
+from ..rdf.vocabulary import Vocabulary, expand, graph_name, lexical, type_
+from .rules import THING, Rules, Way, compile_rules, node_key, nominal
 
 _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from ..queries.asking import ask
+from ..rdf.store import Graph
 from ..rdf.vocabulary import INDIVIDUALS, expand, lexical
 from ..tables import TABLES
+from ..tables.base import Row
 from ..tables.columns import Column, Statement
 from ..tables.reader import columns
-
-if TYPE_CHECKING:
-    from ..rdf.store import Graph
-    from ..tables.base import Row
-    from .entailment import Fact
+from .entailment import Fact
 
 _BASIS, _PREMISE, _LABEL = expand("ck:basis"), expand("ck:premise"), expand("rdfs:label")
 

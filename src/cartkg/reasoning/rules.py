@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import PREFIXES, expand, lexical, shorten, type_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 THING = expand("owl:Thing").value
 Way = tuple[str, bool]  # a property, from its subjects to its values, or (True) back

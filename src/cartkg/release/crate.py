@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from ..rdf.vocabulary import BASE, LICENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from .citation import Citation
-    from .files import File
+from .citation import Citation
+from .files import File
 
 NAME = "ro-crate-metadata.json"
 

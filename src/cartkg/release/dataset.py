@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import PREFIXES, expand, graph_name, lexical
 from ..resources import release_directory
+from .citation import Citation
 from .crate import nodes, release_iri
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from .citation import Citation
-    from .files import File
+from .files import File
 
 ALL_PREFIXES = PREFIXES | {
     "dcat": "http://www.w3.org/ns/dcat#",

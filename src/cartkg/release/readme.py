@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from ..queries.formats import markdown
 from ..rdf.vocabulary import graph_name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from .citation import Citation
-    from .files import File
+from .citation import Citation
+from .files import File
 
 
 def readme(citation: Citation, files: Sequence[File], graphs: Mapping[str, int]) -> bytes:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pyoxigraph as ox
 
 from ..errors import ExternalError
 from ..rdf.blank_nodes import has_blank, named
+from ..rdf.store import Graph
 from ..rdf.vocabulary import PREFIXES, graph_name
-from .endpoint import PartialError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from ..rdf.store import Graph
-    from .endpoint import Endpoint
+from .endpoint import Endpoint, PartialError
 
 GRAPHS = graph_name("").value
 PAGE = 50_000

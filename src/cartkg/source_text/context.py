@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from ..rdf.vocabulary import Vocabulary
 from ..tables import TABLES
+from ..tables.base import Row
+from ..tables.columns import Column
 from ..tables.evidence import Cohort
 from ..tables.reader import columns
+from .document import Document, Place
 from .figures import Figure
 from .names import Names
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from ..rdf.vocabulary import Vocabulary
-    from ..tables.base import Row
-    from ..tables.columns import Column
-    from .document import Document, Place
 
 _SEGMENT = re.compile(r";| and ")
 _PEOPLE = re.compile(r"\bpatients\b", re.IGNORECASE)

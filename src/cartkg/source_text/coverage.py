@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING
 
 from ..findings import Finding
-from ..tables.base import Sourced
+from ..tables.base import Row, Sourced
+from ..tables.columns import Column
+from ..tables.located import Located
 from ..tables.reader import columns
-from ..tables.roles import REASON
+from ..tables.roles import REASON, Printed
 from ..tables.sources import Discrepancy, Omission, Reference
+from .context import Context
+from .document import Document, Place
 from .expected import Wanted, derivable, occurrences
 from .figures import IN_WORDS, Figure, figures, quantified
 from .normalisation import cleaned
 from .words import has_figure, names_in_words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from ..tables.base import Row
-    from ..tables.columns import Column
-    from ..tables.located import Located
-    from ..tables.roles import Printed
-    from .context import Context
-    from .document import Document, Place
 
 _MEASURES = frozenset({"percent", "day", "week", "month", "year"})
 _QUOTED = 60
