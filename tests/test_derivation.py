@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DERIVED = graph_name("derived")
 DERIVED_BY = expand("ck:derivedBy")
 REPEATS = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix : <https://w3id.org/cartkg/id/> .
-:old ck:updatedByStudy :new .
+:old ck:updatedByStudy :new . :new <http://www.w3.org/2000/01/rdf-schema#label> "The new report" .
 :all ck:cohortOf :old ; ck:denominatorBasis "all" . :again ck:cohortOf :old ; ck:denominatorBasis "all" .
 :apart ck:cohortOf :old ; ck:denominatorBasis "cr" . :later-all ck:cohortOf :new ; ck:denominatorBasis "all" .
 :first ck:ofCohort :all ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:numerator 5 ; ck:denominator 10 .
@@ -57,19 +57,33 @@ def test_a_rule_makes_what_was_worked_out_by_hand(two_sources: Graph, name: str,
     assert sorted(lexical(quad.object).removeprefix(BASE) for quad in found) == values.split(" & ")
 
 
-def test_a_figure_is_repeated_by_one_of_a_later_report_or_over_more_people_of_its_own() -> None:
+def made_of_repeats(*names: str) -> list[tuple[str, ...]]:
+    """What the last of these rules makes of two studies whose people repeat, after the others have run."""
     store = ox.Store()
     store.load(REPEATS.encode(), format=ox.RdfFormat.TURTLE)
-    (rule,) = (rule for rule in derivation_rules() if rule.stem == "52-figures-once")
-    found = store.query(rule.read_text(encoding="utf-8"))
-    pairs = sorted(
-        tuple(lexical(part).rpartition("/")[2] for part in (t.subject, t.predicate, t.object)) for t in found
-    )
+    rules = {rule.stem: rule.read_text(encoding="utf-8") for rule in derivation_rules()}
+    found: list[ox.Triple] = []
+    for name in names:
+        found = list(store.query(rules[name]))
+        store.extend(ox.Quad(*triple) for triple in found)
+    return sorted(tuple(lexical(part).rpartition("/")[2] for part in (t.subject, t.predicate, t.object)) for t in found)
+
+
+def test_a_figure_is_repeated_by_one_of_a_later_report_or_over_more_people_of_its_own() -> None:
+    pairs = made_of_repeats("52-figures-once")
     assert pairs == [("first", "repeatedBy", "later"), ("part", "repeatedBy", "first"), ("part", "repeatedBy", "later")]
 
 
+def test_a_figure_that_repeats_another_says_why_in_words() -> None:
+    assert made_of_repeats("52-figures-once", "81-repeat-reasons") == [
+        ("first", "repeatReason", "updated by The new report"),
+        ("part", "repeatReason", "the study is counted with another figure"),
+    ]
+
+
 def test_every_derived_property_was_worked_out_for_something() -> None:
-    assert {f"ck:{name}" for name, _, _ in FACTS} | {"ck:repeatedBy"} == {name for name, _ in declared()}
+    tried_below = {"ck:repeatedBy", "ck:repeatReason"}
+    assert {f"ck:{name}" for name, _, _ in FACTS} | tried_below == {name for name, _ in declared()}
 
 
 def test_the_derived_graph_holds_derived_properties_only_and_no_other_graph_does(world: Graph) -> None:
