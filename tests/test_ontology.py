@@ -116,10 +116,11 @@ def test_an_unknown_prefix_is_a_programming_error() -> None:
 
 
 def unused(quads: list[ox.Quad]) -> set[str]:
-    """Properties of ours that nothing uses, nor their inverse, nor one directly below them; retired ones are exempt."""
+    """Properties of ours that nothing uses, nor their inverse, nor one directly below them; retired and derived ones are exempt."""
     used = {quad.predicate for quad in quads}
     declared = {quad.subject for quad in quads if quad.predicate == type_ and quad.object in PROPERTY_KINDS}
-    retired = {quad.subject for quad in quads if quad.predicate == expand("owl:deprecated")}
+    exempt = {expand("owl:deprecated"), expand("ck:derivedBy")}
+    retired = {quad.subject for quad in quads if quad.predicate in exempt}
     for quad in quads:
         if quad.predicate == expand("owl:inverseOf") and {quad.subject, quad.object} & used:
             used |= {quad.subject, quad.object}

@@ -57,8 +57,8 @@ def malignancies_and_studies(graph: Graph) -> tuple[dict[str, list[str]], dict[s
 
 
 def off_their_counts(graph: Graph) -> set[str]:
-    """The observations whose printed percent is not what the printed counts give."""
-    return {str(row["observation_iri"]) for row in ask(graph, "percent-off-its-counts")}
+    """The ids of the observations whose printed percent is not what the printed counts give."""
+    return {str(row["observation_iri"]).rpartition("/")[2] for row in ask(graph, "percent-off-its-counts")}
 
 
 def rate_of(row: Mapping[str, Value], studies: Mapping[str, str], diseases: str, off: set[str]) -> Rate:
