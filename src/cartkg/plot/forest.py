@@ -10,7 +10,7 @@ from ..errors import UsageError
 from ..queries.asking import ask
 from .picture import ABSENT, NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, asked, only, origin, short, styles
 from .proportions import pool, wilson
-from .rates import KINDS, REPEATED, counted_twice, malignancies_and_studies, rate_of
+from .rates import KINDS, REPEATED, counted_twice, malignancies_and_studies, off_their_counts, rate_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ _COLUMNS = (
     Column("95% interval", 90, right=True),
     Column("Flags", 40, right=True),
 )
-_BESIDE = ("figures-by-malignancy", "reports-counted-once", "repeated-patients")
+_BESIDE = ("figures-by-malignancy", "percent-off-its-counts", "reports-counted-once", "repeated-patients")
 _OFF = "‡"
 
 
@@ -46,13 +46,14 @@ def forest(
     if not found:
         raise UsageError(f"no figure of {', '.join(wanted)} matches; `cartkg query evidence` shows what there is")
     malignancies, studies = malignancies_and_studies(graph)
+    off = off_their_counts(graph)
     groups: dict[tuple[str, str], list[Rate]] = {}
     for row in found:
         if row["statistic"] in KINDS:
             diseases = " or ".join(malignancies[str(row["observation"])])
             group = {"none": "", "disease": diseases[:1].upper() + diseases[1:]}.get(by, str(row.get(by) or ""))
             place = group or ("" if by == "none" else NOT_STATED.capitalize()), str(row["outcome"])
-            groups.setdefault(place, []).append(rate_of(row, studies, diseases))
+            groups.setdefault(place, []).append(rate_of(row, studies, diseases, off))
     order = sorted(groups, key=lambda place: (place[0] == NOT_STATED.capitalize(), place[0].casefold(), place[1]))
     ordered = {_heading(place[0], names[place[1]] if len(wanted) > 1 else ""): groups[place] for place in order}
     rates = [rate for group in ordered.values() for rate in group]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 KINDS = ("proportion", "rate-at-time", "share", "count")
 REPEATED, SHARED = "†", "§"
 _COMPARED = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "about": "~"}
-_TOLERANCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class Rate:
     percent: float | None
     compared: str
     flags: int
+    off: bool  # the printed percent is not what the counts give
     undrawn: str
 
     @property
@@ -43,13 +43,6 @@ class Rate:
         if self.undrawn or self.numerator is None or self.denominator is None:
             return None
         return self.numerator, self.denominator
-
-    @property
-    def off(self) -> bool:
-        """True where the printed percent is not what the printed counts give."""
-        if self.counts is None or self.percent is None:
-            return False
-        return abs(100 * self.counts[0] / self.counts[1] - self.percent) > _TOLERANCE
 
 
 def malignancies_and_studies(graph: Graph) -> tuple[dict[str, list[str]], dict[str, str]]:
@@ -63,7 +56,12 @@ def malignancies_and_studies(graph: Graph) -> tuple[dict[str, list[str]], dict[s
     return malignancies, studies
 
 
-def rate_of(row: Mapping[str, Value], studies: Mapping[str, str], diseases: str) -> Rate:
+def off_their_counts(graph: Graph) -> set[str]:
+    """The ids of the observations whose printed percent is not what the printed counts give."""
+    return {str(row["observation_iri"]).rpartition("/")[2] for row in ask(graph, "percent-off-its-counts")}
+
+
+def rate_of(row: Mapping[str, Value], studies: Mapping[str, str], diseases: str, off: set[str]) -> Rate:
     """A row of the evidence table as a rate."""
     counts = [int(value) if (value := number(row[name])) is not None else None for name in ("numerator", "denominator")]
     reference = "" if f"(ref. {row['reference']})" in str(row["study"]) else f", figure from ref. {row['reference']}"
@@ -79,9 +77,11 @@ def rate_of(row: Mapping[str, Value], studies: Mapping[str, str], diseases: str)
         percent=number(row["percent"]),
         compared=_COMPARED.get(str(row["comparator"]), ""),
         flags=int(number(row["discrepancies"]) or 0),
+        off=str(row["observation"]) in off,
         undrawn="",
     )
-    return replace(rate, undrawn=_undrawn(rate, str(row["status"]), str(row["statistic"]), str(row["counted"] or "")))
+    undrawn = _undrawn(rate, str(row["status"]), str(row["statistic"]), str(row["counted"] or ""))
+    return replace(rate, undrawn=undrawn, off=rate.off and not undrawn)
 
 
 def _undrawn(rate: Rate, status: str, statistic: str, counted: str) -> str:
