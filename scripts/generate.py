@@ -112,7 +112,7 @@ def query_index() -> str:
         "Run one with `cartkg query NAME -p PARAMETER=VALUE`; `--explain` describes it and its parameters.",
         "A parameter without a default here takes anything until a value is given.",
         "Every file is plain SPARQL 1.1 and runs as it stands.",
-        "The checks ask those in `audit`, `recompute` and `verify`; a `verify` query that finds rows is an error.",
+        "The checks ask those in `audit`, `recompute` and `verify`; `cartkg validate` reports each row of a `verify` query.",
     ]
     topic = ""
     for query in stored_queries().values():

@@ -250,3 +250,7 @@ def test_starting_imports_nothing_heavy() -> None:
 def test_asking_imports_only_the_engine(graph_directory: Path, run: Callable[..., Run]) -> None:
     assert run("info").code == 0
     assert imported(HEAVY | {"pyoxigraph"}, "query", "evidence", "--graph", str(graph_directory)) == ["pyoxigraph"]
+
+
+def test_validating_imports_no_rdflib(graph_directory: Path) -> None:
+    assert imported({"rdflib", "pyshacl"}, "validate", "--graph", str(graph_directory)) == []

@@ -21,6 +21,7 @@ TERM_KINDS = {
     expand(f"owl:{kind}")
     for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
 }
+PROPERTY_KINDS = {expand(f"owl:{kind}Property") for kind in ("Object", "Datatype", "Annotation")}
 OUTSIDE_DL = {"date", "gYear", "gYearMonth", "time", "duration", "yearMonthDuration", "dayTimeDuration"}
 
 
@@ -112,3 +113,23 @@ def test_one_version_everywhere(vocabulary: Vocabulary) -> None:
 def test_an_unknown_prefix_is_a_programming_error() -> None:
     with pytest.raises(KeyError):
         expand("nope:x")
+
+
+def unused(quads: list[ox.Quad]) -> set[str]:
+    """Properties of ours that nothing uses, nor their inverse, nor one directly below them; retired ones are exempt."""
+    used = {quad.predicate for quad in quads}
+    declared = {quad.subject for quad in quads if quad.predicate == type_ and quad.object in PROPERTY_KINDS}
+    retired = {quad.subject for quad in quads if quad.predicate == expand("owl:deprecated")}
+    for quad in quads:
+        if quad.predicate == expand("owl:inverseOf") and {quad.subject, quad.object} & used:
+            used |= {quad.subject, quad.object}
+    used |= {quad.object for quad in quads if quad.predicate == expand("rdfs:subPropertyOf") and quad.subject in used}
+    return {term.value for term in declared - retired - used if term.value.startswith(PREFIXES["ck"])}
+
+
+@pytest.mark.parametrize("source", ["graph", "world"])
+def test_every_property_its_inverse_or_one_below_it_is_used(source: str, request: pytest.FixtureRequest) -> None:
+    quads = list(request.getfixturevalue(source).quads())
+    assert unused(quads) == set()
+    extra = ox.Quad(expand("ck:unused"), type_, expand("owl:DatatypeProperty"))
+    assert unused([*quads, extra]) == {PREFIXES["ck"] + "unused"}

@@ -11,7 +11,7 @@ import rdflib
 from pyshacl import validate
 from rdflib import RDF, SH, URIRef
 
-from cartkg.rdf.shapes import ParseOnceGraph
+from cartkg.rdf.reference_engine import ParseOnceGraph
 from cartkg.rdf.vocabulary import expand
 from cartkg.tables import TABLES
 from cartkg.tables.columns import Statement

@@ -171,4 +171,4 @@ def test_every_table_and_column_says_what_it_means() -> None:
 def test_an_empty_report_conforms_and_says_so() -> None:
     report = Report("data", "3 rows")
     assert report.conforms
-    assert str(report) == "data: nothing wrong (3 rows)"
+    assert str(report) == "data: conforms (3 rows)"

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 
 from cartkg.build import build
-from cartkg.errors import UsageError
-from cartkg.resources import data_directory
+from cartkg.errors import StorageError, UsageError
+from cartkg.rdf.reference_engine import reference_violations
+from cartkg.rdf.shapes import load_shapes, violations
+from cartkg.rdf.vocabulary import BASE, PREFIXES
+from cartkg.resources import data_directory, ontology_files
 from cartkg.validate import validate_file, validate_graph
 
-from .conftest import Broken, break_cells, line_of
+from .conftest import WORLD, Broken, break_cells, line_of, replace_cell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from cartkg.findings import Finding
+    from cartkg.rdf.shapes import Result
     from cartkg.rdf.store import Graph
+
+SHAPE_FIXTURES = Path(__file__).parent / "shapes"
 
 # table, row, {column: broken cell}, column the finding must name
 # Every row is broken once, so that all can be broken together.
@@ -90,14 +101,114 @@ def test_a_row_that_contradicts_itself_is_named_with_file_line_column_rule_and_r
 def test_both_engines_find_the_same(broken: tuple[Broken, tuple[Finding, ...]]) -> None:
     tables, findings = broken
     graph = build(tables.data, tables.data.parent / "out")
-    referee = validate_graph(graph, tables.data, referee=True)
-    assert {str(found) for found in referee.findings} == {str(found) for found in findings}
+    reference = validate_graph(graph, tables.data, reference_engine=True)
+    assert {str(found) for found in reference.findings} == {str(found) for found in findings}
+
+
+def asked_both_ways(triples: Iterable[ox.Triple]) -> tuple[set[Result], set[Result]]:
+    """What our own way and the reference engine find in the same triples."""
+    data = list(dict.fromkeys(triples))
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(*triple) for triple in data)
+    return set(violations(load_shapes(), data, store)), set(reference_violations(data))
+
+
+def shape_fixtures(ending: str) -> Iterator[ox.Triple]:
+    """The ontology, the small world of the shapes, and each fixture, whose own nodes are named apart."""
+    base = [*ontology_files(), SHAPE_FIXTURES / "world.ttl"]
+    world = [quad.triple for file in base for quad in ox.parse(path=file, base_iri=BASE)]
+    known = {triple.subject for triple in world}
+    yield from world
+    for number, file in enumerate(sorted(SHAPE_FIXTURES.glob(f"*/*{ending}"))):
+        triples = [quad.triple for quad in ox.parse(path=file, base_iri=BASE)]
+        own = {t.subject: ox.NamedNode(f"{t.subject.value}.{number}") for t in triples if t.subject not in known}
+        for triple in triples:
+            subject, value = (own.get(term, term) for term in (triple.subject, triple.object))
+            yield ox.Triple(subject, triple.predicate, value)
+
+
+@pytest.mark.parametrize(("ending", "shapes"), [(".invalid.ttl", 300), (".valid.ttl", 1)])
+def test_both_engines_say_the_same_of_every_fixture_of_the_shapes(ending: str, shapes: int) -> None:
+    own, reference = asked_both_ways(shape_fixtures(ending))
+    assert own == reference
+    assert len({result.shape for result in own}) >= shapes
+
+
+NUMBERS = ("66", "66.0", "66.00", "066", "+66", "66.", "0", "0.0", "0.50", ".5", "-1", "100.0", "101")
+NO_NUMBERS = ("66,0", "sixty", "", "66%")
+FIGURES = ("percent", "numerator", "denominator", "value", "lowerBound", "upperBound", "timepointValue")
+
+
+def spelt(spellings: Iterable[str]) -> list[ox.Triple]:
+    """An observation for each figure, spelling and datatype."""
+    rows = [
+        f"""<{BASE}id/observations/spelt-{n}> a ck:Observation ; ck:asPrinted "66% (8.0/12) at 0.5" ;
+        ck:timepoint "66" ; ck:statistic ck:Proportion ; ck:status ck:Reported ;
+        ck:{figure} "{spelling}"^^xsd:{datatype} ."""
+        for n, (figure, spelling, datatype) in enumerate(
+            itertools.product(FIGURES, spellings, ("decimal", "integer", "double", "string"))
+        )
+    ]
+    prefixes = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> . " for prefix in ("ck", "xsd"))
+    return [quad.triple for quad in ox.parse(prefixes + "\n".join(rows), format=ox.RdfFormat.TURTLE)]
+
+
+def test_both_engines_say_the_same_of_a_number_however_it_is_spelt(world: Graph) -> None:
+    own, reference = asked_both_ways([*(quad.triple for quad in world.quads()), *spelt(NUMBERS)])
+    assert own == reference
+    assert len(own) > 100 * len(FIGURES)
+
+
+def test_what_is_no_number_is_found_by_both_and_is_within_no_bounds(world: Graph) -> None:
+    own, reference = asked_both_ways([*(quad.triple for quad in world.quads()), *spelt(NO_NUMBERS)])
+    assert reference <= own  # pySHACL orders an ill-typed number by its datatype
+    assert {result.component.rpartition("#")[2] for result in own - reference} == {"MaxInclusiveConstraintComponent"}
+
+
+def test_a_part_of_shacl_that_is_not_known_is_refused_not_skipped(tmp_path: Path) -> None:
+    for constraint in ("sh:nodeKind sh:IRI", "sh:datatype xsd:gYear", "sh:path [ sh:inversePath rdfs:label ]"):
+        (tmp_path / "shape.ttl").write_text(
+            f"""@prefix sh: <{PREFIXES["sh"]}> . @prefix xsd: <{PREFIXES["xsd"]}> . @prefix rdfs: <{PREFIXES["rdfs"]}> .
+            <http://a/shape> a sh:PropertyShape ; sh:message "no" ; {constraint} .""",
+            encoding="utf-8",
+        )
+        with pytest.raises(StorageError, match="is not known to cartkg"):
+            load_shapes([tmp_path / "shape.ttl"])
 
 
 def test_the_reviews_graph_conforms(graph: Graph) -> None:
     report = validate_graph(graph, data_directory())
     assert report.conforms, str(report)
     assert report.to_dict()["findings"] == []
+
+
+def test_the_invented_world_conforms(world: Graph) -> None:
+    assert str(validate_graph(world, WORLD)).startswith(f"{WORLD}: conforms")
+
+
+def test_a_rule_that_looks_across_rows_names_file_line_and_remedy(tables: Path, tmp_path: Path) -> None:
+    line = line_of(tables / "observations.tsv", "t1-r01-orr")
+    replace_cell(tables / "observations.tsv", line, "references", "")
+    (found,) = [found for found in found_in(tables, tmp_path / "out") if found.rule == "row-without-reference"]
+    assert (found.path, found.line, found.column) == (str(tables / "observations.tsv"), line, "references")
+    assert "write the number of the reference" in found.remedy
+
+
+def test_an_identifier_that_two_rows_claim_is_found(tables: Path, tmp_path: Path) -> None:
+    trials = tables / "mappings" / "trials.sssom.tsv"
+    lines = trials.read_text(encoding="utf-8").split("\n")
+    numbers = sorted(set(re.findall(r"NCT[0-9]{8}", trials.read_text(encoding="utf-8"))))
+    trials.write_text("\n".join(line.replace(numbers[0], numbers[1]) for line in lines), encoding="utf-8")
+    found = [found for found in found_in(tables, tmp_path / "out") if found.rule == "identifier-of-two-things"]
+    assert {found.path for found in found} == {str(tables / "trials.tsv")}
+    assert len({found.line for found in found}) == 2
+
+
+def test_somebodys_own_turtle_is_asked_the_rules_too(graph: Graph, tmp_path: Path) -> None:
+    nowhere = "<https://w3id.org/cartkg/id/references/nowhere.1>"
+    (tmp_path / "own.ttl").write_text(f"{OWN} {GPRC5D} ck:cites {nowhere} .", encoding="utf-8")
+    rules = {found.rule for found in validate_file(graph, tmp_path / "own.ttl").findings}
+    assert "dangling-links" in rules
 
 
 def test_a_percentage_that_can_not_be_right_passes_only_with_its_discrepancy(tables: Path, tmp_path: Path) -> None:
@@ -111,6 +222,7 @@ def test_a_percentage_that_can_not_be_right_passes_only_with_its_discrepancy(tab
     ]
 
 
+GPRC5D = "<https://w3id.org/cartkg/id/antigens/gprc5d>"
 OWN = """
 @prefix ck: <https://w3id.org/cartkg/ontology/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -135,10 +247,14 @@ def test_somebodys_own_turtle_is_told_what_is_missing(graph: Graph, tmp_path: Pa
     assert any("write https://w3id.org/cartkg/ontology/basis" in found.remedy for found in findings)
 
 
-def test_an_anonymous_node_is_refused(graph: Graph, tmp_path: Path) -> None:
+def test_an_anonymous_node_is_refused_and_checked_under_a_name_that_stays(graph: Graph, tmp_path: Path) -> None:
     prefix = "@prefix ck: <https://w3id.org/cartkg/ontology/> .\n"
-    (tmp_path / "own.ttl").write_text(prefix + "[] a ck:Observation ; ck:numerator 5 .", encoding="utf-8")
-    assert "node-named" in {found.rule for found in validate_file(graph, tmp_path / "own.ttl").findings}
+    figures = "[] a ck:Observation ; ck:numerator 12 ; ck:denominator 20 ; ck:percent 75.0 ."
+    (tmp_path / "own.ttl").write_text(prefix + figures, encoding="utf-8")
+    own, again = (validate_file(graph, tmp_path / "own.ttl") for _ in range(2))
+    assert own == again == validate_file(graph, tmp_path / "own.ttl", reference_engine=True)
+    assert {"node-named", "Figures-percentFitsCounts"} <= {found.rule for found in own.findings}
+    assert "_:1: percent: 75.0 is not 12/20" in str(own)
 
 
 def test_something_that_is_not_a_file_is_refused(graph: Graph, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ class KnowledgeGraph:
     def rdflib(self) -> rdflib.Dataset:
         """A copy of the graph for the rdflib API, with its named graphs; the default graph is their union."""
         from .errors import UsageError
-        from .export import to_rdflib
+        from .rdf.in_rdflib import to_rdflib
         from .rdf.store import Graph
 
         if not isinstance(self.source, Graph):

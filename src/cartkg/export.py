@@ -11,8 +11,7 @@ import pyoxigraph as ox
 
 from .errors import ExternalError, UsageError
 from .rdf.serialise import FORMATS, context, merged, serialise, suffix
-from .rdf.store import QUADS
-from .rdf.vocabulary import PREFIXES, graph_name
+from .rdf.vocabulary import graph_name
 from .reasoning.java import functional_syntax
 from .release import crate, dataset, service
 from .release.changelog import to_json, to_markdown
@@ -35,8 +34,6 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    import rdflib
 
     from .rdf.store import Graph
 
@@ -141,17 +138,3 @@ def _changes(graph: Graph, since: Path | None) -> dict[str, bytes]:
     found = compare(read_state(since), State.of(graph.quads()))
     names = since.name.removesuffix(".nq.gz"), __version__
     return {"CHANGES.md": to_markdown(found, *names).encode(), "changes.json": to_json(found, *names).encode()}
-
-
-def to_rdflib(graph: Graph) -> rdflib.Dataset:
-    """A copy in rdflib with the named graphs, whose union is the default graph; literals stay as they are written."""
-    import rdflib
-
-    before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
-    try:
-        dataset = rdflib.Dataset(default_union=True)
-        for prefix, iri in PREFIXES.items():
-            dataset.bind(prefix, iri)
-        return dataset.parse(graph.path / QUADS, format="nquads")
-    finally:
-        rdflib.NORMALIZE_LITERALS = before

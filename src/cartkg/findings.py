@@ -45,15 +45,14 @@ class Report:
 
     @property
     def conforms(self) -> bool:
-        """True when nothing is wrong."""
+        """True when there is no violation."""
         return not self.findings
 
     def summary(self) -> str:
-        """One line: how many findings, or that there are none."""
+        """One line: how many violations, or that there are none."""
         count = len(self.findings)
-        if not count:
-            return f"{self.subject}: nothing wrong ({self.checked})"
-        return f"{self.subject}: {count} {'thing is' if count == 1 else 'things are'} wrong ({self.checked})"
+        verdict = f"{count} violation{'s' if count > 1 else ''}" if count else "conforms"
+        return f"{self.subject}: {verdict} ({self.checked})"
 
     def __str__(self) -> str:
         return "\n".join([*(str(finding) for finding in self.findings), self.summary()])

@@ -1,131 +1,123 @@
-"""Validate with SHACL: the built graph against its tables, or somebody's own Turtle against the graph."""
+"""Validate: the built graph against its tables, or somebody's own RDF against the graph, by shapes and by rules."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
-import rdflib
 
 from .errors import UsageError
 from .findings import Finding, Report
-from .rdf.shapes import SH, ParseOnceGraph, Result, answer_constraint, count_shapes, load_shapes, take_constraints
-from .rdf.vocabulary import INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, type_
+from .queries.rules import broken_rules
+from .rdf.shapes import load_shapes, violations
+from .rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, shorten, type_
 from .resources import ontology_files
 from .tables import TABLES
 from .tables.columns import Statement
 from .tables.reader import columns, read_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from .rdf.shapes import Result
     from .rdf.store import Graph
 
 _FORMATS = {".ttl", ".nt", ".nq", ".trig"}
 _LIMIT = 64 * 1024 * 1024
 _UNCHECKED = {graph_name("inferred"), graph_name("queries")}  # what follows, and what can be asked
+_ANONYMOUS = BASE + ".well-known/genid/"
+_TERM = re.compile(re.escape(PREFIXES["ck"]) + "[^0-9]")  # a digit begins the IRI of a version
 
 
-def validate_graph(graph: Graph, data: Path, *, referee: bool = False) -> Report:
+def validate_graph(graph: Graph, data: Path, *, reference_engine: bool = False) -> Report:
     """Check a built graph; findings name file, line and column of the table the node came from.
 
-    `referee` leaves the SPARQL constraints to pySHACL as well, which is much slower and finds the same.
+    `reference_engine` leaves the shapes to pySHACL, which is much slower and finds the same.
     """
-    triples = [quad.triple for quad in graph.quads() if quad.graph_name not in _UNCHECKED]
+    triples = _checked(graph)
+    vocabulary = Vocabulary.load(ontology_files())
     places = _Places(data)
-    results, shapes = _run(triples, None, referee=referee)
-    findings = tuple(sorted({places.finding(result) for result in results}, key=_by_place))
-    return Report(str(data), f"{shapes} shapes, {len(triples)} triples", findings)
+    results, checked = _run(triples, None, reference_engine=reference_engine)
+    findings = {places.finding(result) for result in results}
+    findings |= set(_undeclared(triples, str(data), vocabulary))
+    return Report(str(data), f"{checked}, {len(triples)} triples", tuple(sorted(findings, key=_by_place)))
 
 
-def validate_file(graph: Graph, path: Path, *, referee: bool = False) -> Report:
+def validate_file(graph: Graph, path: Path, *, reference_engine: bool = False) -> Report:
     """Check somebody's own RDF file, read together with the graph it may refer to."""
     own = read_foreign(path)
     vocabulary = Vocabulary.load(ontology_files())
-    subjects = {lexical(t.subject) for t in own if isinstance(t.subject, ox.NamedNode)}
-    findings = _undeclared(own, path, vocabulary)
-    if not any(t.predicate == type_ and lexical(t.object) in vocabulary.classes for t in own):
+    subjects = {lexical(triple.subject) for triple in own}
+    typed = {lexical(t.subject) for t in own if t.predicate == type_ and lexical(t.object) in vocabulary.classes}
+    findings = set(_undeclared(own, str(path), vocabulary))
+    if not typed:
         remedy = f"give nodes an rdf:type from {PREFIXES['ck']}"
-        findings.append(Finding("nothing-to-check", "no node has a class of the ontology", remedy, str(path)))
-    if any(
-        t.predicate == type_ and isinstance(t.subject, ox.BlankNode) and lexical(t.object) in vocabulary.classes
-        for t in own
-    ):
+        findings.add(Finding("nothing-to-check", "no node has a class of the ontology", remedy, str(path)))
+    if any(node.startswith(_ANONYMOUS) for node in typed):
         remedy = "give every node an IRI"
-        findings.append(Finding("node-named", "a node with a class of the ontology is anonymous", remedy, str(path)))
-    triples = [quad.triple for quad in graph.quads() if quad.graph_name not in _UNCHECKED]
-    results, shapes = _run([*triples, *own], subjects, referee=referee)
-    findings += [_finding(result, path=str(path)) for result in results]
-    return Report(str(path), f"{shapes} shapes, {len(own)} triples", tuple(sorted(set(findings), key=_by_place)))
+        findings.add(Finding("node-named", "a node with a class of the ontology is anonymous", remedy, str(path)))
+    results, checked = _run([*_checked(graph), *own], subjects, reference_engine=reference_engine)
+    findings |= {_finding(result, path=str(path)) for result in results}
+    return Report(str(path), f"{checked}, {len(own)} triples", tuple(sorted(findings, key=_by_place)))
 
 
 def _by_place(finding: Finding) -> tuple[str, int, str]:
     return finding.path, finding.line or 0, str(finding)
 
 
+def _checked(graph: Graph) -> list[ox.Triple]:
+    return [quad.triple for quad in graph.quads() if quad.graph_name not in _UNCHECKED]
+
+
 def read_foreign(path: Path) -> list[ox.Triple]:
-    """Parse a file of Turtle, N-Triples, N-Quads or TriG; UsageError with line and column if it is not valid."""
+    """Parse a file of Turtle, N-Triples, N-Quads or TriG; UsageError with line and column if it is not valid.
+
+    Anonymous nodes are named by their order in the file, so that a finding says each time which one it means.
+    """
     if path.suffix not in _FORMATS:
         raise UsageError(f"{path}: give a file ending in {', '.join(sorted(_FORMATS))}")
+    names: dict[ox.BlankNode, ox.NamedNode] = {}
+
+    def named(term: Any) -> Any:
+        if not isinstance(term, ox.BlankNode):
+            return term
+        return names.setdefault(term, ox.NamedNode(f"{_ANONYMOUS}{len(names) + 1}"))
+
     try:
         if path.exists() and not path.is_file():
             raise UsageError(f"{path}: not a file")
         if path.stat().st_size > _LIMIT:
             raise UsageError(f"{path}: larger than {_LIMIT // 2**20} MiB")
-        return [quad.triple for quad in ox.parse(path=path)]
+        return [ox.Triple(named(quad.subject), quad.predicate, named(quad.object)) for quad in ox.parse(path=path)]
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
     except (SyntaxError, ValueError) as error:
         raise UsageError(f"{path}: {error}") from error
 
 
-def _run(triples: list[ox.Triple], focus: set[str] | None, *, referee: bool) -> tuple[list[Result], int]:
-    """Run all shapes, on some focus nodes or on all; the results, and how many shapes took part."""
+def _run(triples: list[ox.Triple], focus: set[str] | None, *, reference_engine: bool) -> tuple[list[Result], str]:
+    """Ask all shapes and rules, of some nodes or of all; the results, and what was asked."""
     shapes = load_shapes()
-    count = count_shapes(shapes)
-    constraints = [] if referee else take_constraints(shapes)
-    results = _pyshacl(triples, shapes, focus)
     store = ox.Store()
     store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
-    for shape, constraint in constraints:
-        found = answer_constraint(shapes, shape, constraint, store)
+    if reference_engine:
+        from .rdf.reference_engine import reference_violations
+
+        results = reference_violations(triples, focus)
+    else:
+        results = list(violations(shapes, triples, store, focus))
+    rules = broken_rules(store)
+    for found in rules.values():
         results += [result for result in found if focus is None or result.node in focus]
-    return results, count
-
-
-def _pyshacl(triples: list[ox.Triple], shapes: rdflib.Graph, focus: set[str] | None) -> list[Result]:
-    import pyshacl
-
-    rdflib.NORMALIZE_LITERALS = False
-    text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    data = ParseOnceGraph().parse(data=text, format="nt")
-    _, report, _ = pyshacl.validate(
-        data,
-        shacl_graph=shapes,
-        inference="none",
-        inplace=True,
-        focus_nodes=[rdflib.URIRef(iri) for iri in sorted(focus)] if focus is not None else None,
-    )
-
-    def read(result: rdflib.term.Node, name: str) -> str:
-        return str(report.value(result, SH[name]) or "")
-
-    return [
-        Result(
-            node=read(result, "focusNode"),
-            path=read(result, "resultPath"),
-            value=read(result, "value"),
-            shape=read(result, "sourceShape"),
-            message=read(result, "resultMessage"),
-        )
-        for result in report.subjects(rdflib.RDF.type, SH.ValidationResult)
-    ]
+    return results, f"{len(shapes)} shapes, {len(rules)} rules"
 
 
 def _finding(result: Result, **place: Any) -> Finding:
     message, _, remedy = result.message.partition("; ")
-    node, value = (text.removeprefix(INDIVIDUALS) for text in (result.node, result.value))
+    node, value = (text.removeprefix(INDIVIDUALS).replace(_ANONYMOUS, "_:") for text in (result.node, result.value))
     shown = f" (found: {value})" if value and value not in {node, message} and value not in message else ""
     rule = result.shape.removeprefix(PREFIXES["cks"])
     return Finding(rule, f"{node}: {message}{shown}", remedy, node=result.node, **place)
@@ -151,29 +143,20 @@ class _Places:
 
 
 def _column(table: str, iri: str) -> str:
-    for prefix, base in PREFIXES.items():
-        if iri.startswith(base):
-            curie = f"{prefix}:{iri.removeprefix(base)}"
-            marks = columns(TABLES[table])
-            derived = {
-                rule.predicate: getattr(rule, "value", "")
-                for rule in TABLES[table].derived
-                if not isinstance(rule, Statement)
-            }
-            return next(
-                (name for name, mark in marks.items() if mark and mark.predicate == curie), derived.get(curie, "")
-            )
-    return ""
+    curie = shorten(iri)
+    marks = columns(TABLES[table])
+    derived = {
+        rule.predicate: getattr(rule, "value", "") for rule in TABLES[table].derived if not isinstance(rule, Statement)
+    }
+    return next((name for name, mark in marks.items() if mark and mark.predicate == curie), derived.get(curie, ""))
 
 
-def _undeclared(own: list[ox.Triple], path: Path, vocabulary: Vocabulary) -> list[Finding]:
-    used = {lexical(t.predicate) for t in own}
-    used |= {lexical(t.object) for t in own if t.predicate == type_ and isinstance(t.object, ox.NamedNode)}
-    wrong = sorted(iri for iri in used if iri.startswith(PREFIXES["ck"]) and iri not in vocabulary.declared)
-    return [
-        Finding("term-declared", f"{iri} is not a term of the ontology", _nearest(iri, vocabulary), str(path))
-        for iri in wrong
-    ]
+def _undeclared(triples: list[ox.Triple], path: str, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """The terms of our own that are used as property, class or value, but are not in the ontology."""
+    used = {triple.predicate for triple in triples} | {triple.object for triple in triples}
+    wrong = {term.value for term in used if isinstance(term, ox.NamedNode)} - vocabulary.declared
+    for iri in sorted(iri for iri in wrong if _TERM.match(iri)):
+        yield Finding("term-declared", f"{iri} is not a term of the ontology", _nearest(iri, vocabulary), path)
 
 
 def _nearest(iri: str, vocabulary: Vocabulary) -> str:

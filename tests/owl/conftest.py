@@ -28,9 +28,9 @@ RAN = "ran.json"
 ROOT = ontology_directory() / "cartkg.ttl"
 PROFILE = ontology_directory() / "report" / "profile.txt"
 RULES = sorted((queries_directory() / "verify").glob("*.rq"))
-# OWLAPI gives a type to whatever it reads, so ROBOT can not verify these on what it has loaded: Jena asks them of the
+# OWLAPI gives a type to whatever it reads, so ROBOT can not verify this on what it has loaded: Jena asks it of the
 # triples as they stand.
-_DECLARATIONS = {"dangling-links", "undeclared-classes", "undeclared-predicates"}
+_DECLARATIONS = {"dangling-links"}
 DECLARATIONS = [file for file in RULES if file.stem in _DECLARATIONS]
 
 

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.export import export
+from cartkg.rdf.vocabulary import PREFIXES
 
 from .conftest import DECLARATIONS, RULES, Result
 from .running import robot_ran
@@ -70,7 +71,8 @@ def test_jena_finds_what_owlapi_mends(robot: tuple[str, ...], violated: Result, 
 
 def test_verify_fails_on_a_violation_when_it_is_not_told_otherwise(robot: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "verify").mkdir()
-    source = RULES[0].parents[2] / "tests" / "fixtures" / "violations" / "construct-without-target-1.ttl"
+    source = tmp_path / "violated.ttl"
+    source.write_text(f"<https://example.org/x> a <{PREFIXES['ck']}CAR> .", encoding="utf-8")
     query = RULES[0].with_name("construct-without-target.rq")
     ran = robot_ran(robot, "verify", "--input", source, "--queries", query, "--output-dir", tmp_path / "verify")
     assert (ran.code, verdicts(ran)) == (1, {"construct-without-target": 1})

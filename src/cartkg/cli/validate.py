@@ -1,4 +1,4 @@
-"""`cartkg validate`: check the graph or a file against the shapes."""
+"""`cartkg validate`: check the graph or a file against the shapes and the rules."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .shared import current, data_option, graph_option, put, say, shown_report
 @data_option
 @graph_option
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--referee", is_flag=True, help="Leave every constraint to pySHACL: slower, the same findings.")
-def validate(file: Path | None, data: Path | None, directory: Path | None, style: str, referee: bool) -> None:
-    """Check the graph, or your own Turtle FILE, against the SHACL shapes; exit 1 if something is wrong."""
+@click.option("--reference-engine", is_flag=True, help="Ask the shapes with pySHACL: slower, the same findings.")
+def validate(file: Path | None, data: Path | None, directory: Path | None, style: str, reference_engine: bool) -> None:
+    """Check the graph, or your own Turtle FILE, against the SHACL shapes and the rules; exit 1 on violations."""
     graph = current(data, directory)
     from ..validate import validate_file, validate_graph
 
     say("validating")
     if file is not None:
-        report = validate_file(graph, file, referee=referee)
+        report = validate_file(graph, file, reference_engine=reference_engine)
     else:
-        report = validate_graph(graph, data or Path(graph.manifest.data), referee=referee)
+        report = validate_graph(graph, data or Path(graph.manifest.data), reference_engine=reference_engine)
     report = shown_report(report)
     if style == "json":
         import json

@@ -1,28 +1,27 @@
-"""SHACL shapes: read them, and answer their SPARQL constraints by one query each over all nodes at once.
-
-pySHACL runs such a constraint once per focus node; here its SELECT is joined with the targets of its shape, which finds
-the same results. Everything else about SHACL is left to pySHACL, and a test compares the two on every constraint.
-"""
+"""SHACL shapes: read from Turtle, and asked of all nodes at once; what is not known here is refused, not skipped."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-import rdflib
-from rdflib.plugins.sparql import prepareQuery
 
+from ..errors import StorageError
 from ..resources import shapes_directory
-from .vocabulary import PREFIXES, lexical
+from .constraints import CHECKS, DATATYPES, Indexed, number
+from .vocabulary import PREFIXES, lexical, type_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    from .constraints import Parameter, Term
+
+_SH = PREFIXES["sh"]
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
+_NOT_CONSTRAINTS = {"message", "path", "property", "targetClass", "targetSubjectsOf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,88 +30,169 @@ class Result:
 
     node: str
     path: str
+    component: str
     value: str
     shape: str
     message: str
 
 
-class ParseOnceGraph(rdflib.Graph):
-    """A graph that parses each query text once; pySHACL asks the same one for every focus node."""
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A SPARQL constraint: a SELECT query of the nodes that break it."""
 
-    _prepare = staticmethod(lru_cache(maxsize=None)(prepareQuery))
-
-    def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:
-        """Run a query, prepared the first time its text is seen."""
-        if isinstance(query_object, str):
-            query_object = self._prepare(query_object)
-        return super().query(query_object, *args, **kwargs)
+    text: str
+    prefixes: dict[str, str]
+    message: str
 
 
-def load_shapes() -> rdflib.Graph:
-    """All shapes as one graph."""
-    shapes = rdflib.Graph()
-    for file in sorted(shapes_directory().glob("*.ttl")):
-        with file.open("rb") as stream:
-            shapes.parse(stream, format="turtle", publicID=PREFIXES["cks"])
-    return shapes
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A node or property shape with its own targets and those of the shapes that hold it."""
+
+    iri: str
+    path: str
+    message: str
+    classes: tuple[str, ...]
+    subjects_of: tuple[str, ...]
+    constraints: tuple[tuple[str, Parameter], ...]
+    selects: tuple[Select, ...]
 
 
-def count_shapes(shapes: rdflib.Graph) -> int:
-    """How many node and property shapes there are."""
-    kinds = (SH.NodeShape, SH.PropertyShape)
-    return len({shape for kind in kinds for shape in shapes.subjects(rdflib.RDF.type, kind)})
+class _Source:
+    """Triples of shapes files, by subject and name of the predicate."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self.nodes: dict[Term, dict[str, list[Term]]] = {}
+        for file in files:
+            for quad in ox.parse(path=file, base_iri=PREFIXES["cks"], rename_blank_nodes=True):
+                name = quad.predicate.value.removeprefix(_SH)
+                self.nodes.setdefault(quad.subject, {}).setdefault(name, []).append(quad.object)
+
+    def texts(self, node: Term, name: str) -> tuple[str, ...]:
+        return tuple(sorted(map(lexical, self.nodes.get(node, {}).get(name, ()))))
+
+    def text(self, node: Term, name: str) -> str:
+        found = self.texts(node, name)
+        if len(found) > 1:
+            raise StorageError(f"{lexical(node)}: more than one sh:{name}; write one")
+        return found[0] if found else ""
+
+    def items(self, node: Term) -> tuple[Term, ...]:
+        """The members of the list that a term begins, or the term by itself."""
+        rdf = PREFIXES["rdf"]
+        if rdf + "first" not in self.nodes.get(node, {}):
+            return (node,)
+        found: list[Term] = []
+        while node in self.nodes:
+            found += self.nodes[node][rdf + "first"]
+            (node,) = self.nodes[node][rdf + "rest"]
+        return tuple(found)
+
+    def select(self, constraint: Term, shape: Term) -> Select:
+        declarations = [
+            declaration
+            for holder in self.nodes[constraint].get("prefixes", ())
+            for declaration in self.nodes[holder]["declare"]
+        ]
+        prefixes = {self.text(found, "prefix"): self.text(found, "namespace") for found in declarations}
+        text = self.text(constraint, "select").replace("$this", "?this")
+        message = self.text(constraint, "message") or self.text(shape, "message")
+        return Select(text.replace("$PATH", f"<{self.text(shape, 'path')}>"), prefixes, message)
 
 
-def take_constraints(shapes: rdflib.Graph) -> list[tuple[rdflib.term.Node, rdflib.term.Node]]:
-    """Remove the SPARQL constraints from a graph of shapes; they come back as (shape, constraint)."""
-    found = sorted((shape, constraint) for shape, _, constraint in shapes.triples((None, SH.sparql, None)))
-    shapes.remove((None, SH.sparql, None))
-    return found
+def load_shapes(files: Iterable[Path] | None = None) -> tuple[Shape, ...]:
+    """All shapes, or those of some files; StorageError where one uses a part of SHACL that is not known here."""
+    source = _Source(sorted(shapes_directory().glob("*.ttl")) if files is None else files)
+    kinds = {_SH + "NodeShape", _SH + "PropertyShape"}
+    shapes = [node for node in source.nodes if kinds & set(source.texts(node, type_.value))]
+    holders = {held: [node for node in shapes if held in source.nodes[node].get("property", ())] for held in shapes}
+    return tuple(_shape(source, node, holders[node]) for node in shapes)
 
 
-def answer_constraint(
-    shapes: rdflib.Graph, shape: rdflib.term.Node, constraint: rdflib.term.Node, data: ox.Store
+def _shape(source: _Source, node: Term, holders: list[Term]) -> Shape:
+    stated = source.nodes[node]
+    unknown = {f"sh:{name}" for name in stated.keys() - CHECKS.keys() - _NOT_CONSTRAINTS - {"sparql", type_.value}}
+    unknown |= set(source.texts(node, "datatype")) - DATATYPES.keys()
+    unknown |= {
+        f"sh:{name}" for name in ("path", "property") for value in stated.get(name, ()) if _nested(source, value)
+    }
+    if unknown:
+        raise StorageError(f"{lexical(node)}: {', '.join(sorted(unknown))} is not known to cartkg")
+    targets = [node, *holders]
+    return Shape(
+        iri=lexical(node),
+        path=source.text(node, "path"),
+        message=source.text(node, "message"),
+        classes=tuple(sorted({text for held in targets for text in source.texts(held, "targetClass")})),
+        subjects_of=tuple(sorted({text for held in targets for text in source.texts(held, "targetSubjectsOf")})),
+        constraints=tuple((name, source.items(value)) for name in CHECKS if name in stated for value in stated[name]),
+        selects=tuple(source.select(constraint, node) for constraint in stated.get("sparql", ())),
+    )
+
+
+def _nested(source: _Source, value: Term) -> bool:
+    """Whether something is more than the name of a property, or a shape that holds others."""
+    return isinstance(value, ox.BlankNode) or "property" in source.nodes.get(value, ())
+
+
+def violations(
+    shapes: Iterable[Shape], triples: Iterable[ox.Triple], data: ox.Store, focus: set[str] | None = None
 ) -> Iterator[Result]:
-    """The violations of one SPARQL constraint of one shape."""
-    path = shapes.value(shape, SH.path)
-    declared = _prefixes(shapes, constraint)
-    select = str(shapes.value(constraint, SH.select)).replace("$this", "?this")
-    if path is not None:
-        select = select.replace("$PATH", f"<{path}>")
-    message = str(shapes.value(constraint, SH.message) or shapes.value(shape, SH.message))
-    targets = sorted(_targets(shapes, shape))
-    if not targets:
-        raise ValueError(f"{shape}: a SPARQL constraint needs a shape with sh:targetClass")
-    for target in targets:
-        found = data.query(
-            f"SELECT * WHERE {{ {{ {select} }} ?this a/<{rdflib.RDFS.subClassOf}>* <{target}> }}", prefixes=declared
-        )
-        if not isinstance(found, ox.QuerySolutions):
-            raise TypeError(f"{constraint} is not a SELECT query")
-        names = [variable.value for variable in found.variables]
-        for row in found:
-            bound = {name: row[name] for name in names if row[name] is not None}
+    """What breaks a shape in triples, of which `data` holds the same in its default graph; of some nodes, or of all.
+
+    A SPARQL constraint is one query over all nodes, of which those that the shape is not about are left out.
+    """
+    indexed = Indexed(triples)
+    for shape in shapes:
+        nodes = indexed.targets(shape.classes, shape.subjects_of)
+        if focus is not None:
+            nodes = {node: term for node, term in nodes.items() if node in focus}
+        yield from _core(shape, indexed, nodes)
+        for select in shape.selects:
+            yield from _selected(shape, select, indexed, nodes, data)
+
+
+def _core(shape: Shape, indexed: Indexed, nodes: dict[str, Term]) -> Iterator[Result]:
+    checks = [(CHECKS[name], _component(name), parameter) for name, parameter in shape.constraints]
+    if not checks:
+        return
+    by_node = indexed.values.get(shape.path, {})
+    for node, term in nodes.items():
+        values = by_node.get(node, {}) if shape.path else {term: None}
+        for check, component, parameter in checks:
+            for value in check(values, parameter, node, indexed):
+                yield Result(node, shape.path, component, lexical(value), shape.iri, shape.message)
+
+
+def _component(name: str) -> str:
+    return f"{_SH}{name[0].upper()}{name[1:]}ConstraintComponent"
+
+
+def _selected(
+    shape: Shape, select: Select, indexed: Indexed, nodes: dict[str, Term], data: ox.Store
+) -> Iterator[Result]:
+    found = data.query(select.text, prefixes=select.prefixes)
+    if not isinstance(found, ox.QuerySolutions):
+        raise StorageError(f"{shape.iri}: its SPARQL constraint is not a SELECT query")
+    names = [variable.value for variable in found.variables]
+    for row in found:
+        node = lexical(row["this"])
+        if node in nodes:
+            bound = {name: _as_written(row[name], node, indexed) for name in names if row[name] is not None}
             yield Result(
-                node=lexical(bound["this"]),
-                path=lexical(bound.get("path", path or "")),
-                value=lexical(bound.get("value", "" if path is not None else bound["this"])),
-                shape=str(shape),
-                message=_fill(message, bound),
+                node=node,
+                path=bound.get("path", shape.path),
+                component=_SH + "SPARQLConstraintComponent",
+                value=bound.get("value", "" if shape.path else node),
+                shape=shape.iri,
+                message=_PLACEHOLDER.sub(lambda name: bound.get(name[1], name[0]), select.message),  # noqa: B023
             )
 
 
-def _fill(message: str, bound: dict[str, object]) -> str:
-    return _PLACEHOLDER.sub(lambda found: lexical(bound.get(found[1], found[0])), message)
-
-
-def _targets(shapes: rdflib.Graph, shape: rdflib.term.Node) -> set[str]:
-    holders = {shape, *shapes.subjects(SH.property, shape)}
-    return {str(target) for holder in holders for target in shapes.objects(holder, SH.targetClass)}
-
-
-def _prefixes(shapes: rdflib.Graph, constraint: rdflib.term.Node) -> dict[str, str]:
-    return {
-        str(shapes.value(declaration, SH.prefix)): str(shapes.value(declaration, SH.namespace))
-        for holder in shapes.objects(constraint, SH.prefixes)
-        for declaration in shapes.objects(holder, SH.declare)
-    }
+def _as_written(term: Term, node: str, indexed: Indexed) -> str:
+    """The text of a term; a number as the node has it, since a store keeps 66.0 as 66."""
+    value = number(term)
+    if value is None:
+        return lexical(term)
+    own = [other for by_node in indexed.values.values() for other in by_node.get(node, ()) if number(other) == value]
+    return lexical(term if term in own else next(iter(own), term))
