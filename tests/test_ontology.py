@@ -116,7 +116,7 @@ def test_an_unknown_prefix_is_a_programming_error() -> None:
 
 
 def unused(quads: list[ox.Quad]) -> set[str]:
-    """Properties of ours that nothing uses, nor their inverse, nor one directly below them; retired and derived ones are exempt."""
+    """Own properties that nothing uses, nor their inverse or one below; retired and derived ones are exempt."""
     used = {quad.predicate for quad in quads}
     declared = {quad.subject for quad in quads if quad.predicate == type_ and quad.object in PROPERTY_KINDS}
     exempt = {expand("owl:deprecated"), expand("ck:derivedBy")}
