@@ -14,7 +14,7 @@ from cartkg.errors import UsageError
 from cartkg.queries import formats
 from cartkg.queries.answers import Answer
 from cartkg.queries.asking import ask
-from cartkg.queries.stored import StoredQuery, stored_queries
+from cartkg.queries.stored import StoredQuery, notice, stored_queries, stored_query
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -181,3 +181,13 @@ def test_every_stored_query_is_a_question_with_a_description_and_typed_parameter
         for parameter in query.parameters.values():
             assert parameter.label, query.name
             assert f"VALUES ?{parameter.name}" in query.text, query.name
+
+
+def test_a_question_answers_by_a_name_that_it_had_before_and_says_what_to_ask(world: Graph) -> None:
+    aliases = {old: query for query in stored_queries().values() for old in query.header.get("aliases") or {}}
+    assert set(aliases) & set(stored_queries()) == set()
+    for old, query in aliases.items():
+        assert stored_query(old).name == query.name
+        assert ask(world, old).variables == ask(world, query.name).variables
+        assert notice(old).startswith(f"{old} is now asked as: {query.name}")
+    assert notice("evidence") == ""

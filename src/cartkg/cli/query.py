@@ -75,9 +75,13 @@ def _source(endpoint: str | None, timeout: float | None, data: Path | None, dire
 
 
 def _stored(source: Source, name: str, params: tuple[str, ...]) -> Asked:
+    from ..queries.stored import notice
     from ..query import query as ask
 
-    return ask(source, name, values_by_name(params))
+    asked = ask(source, name, values_by_name(params))
+    if moved := notice(name):
+        click.echo(f"cartkg: {moved}", err=True)
+    return asked
 
 
 def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Asked:
@@ -119,6 +123,8 @@ def _list_queries() -> str:
     lines: list[str] = []
     topic = ""
     for found in stored_queries().values():
+        if found.internal:
+            continue
         if found.topic != topic:
             topic = found.topic
             lines.append(f"{topic}" if not lines else f"\n{topic}")

@@ -76,6 +76,11 @@ class StoredQuery:
         return loaded if isinstance(loaded, dict) else {}
 
     @property
+    def internal(self) -> bool:
+        """Whether only programs ask it."""
+        return "internal" in (self.header.get("tags") or ())
+
+    @property
     def summary(self) -> str:
         """The question it answers."""
         return str(self.header.get("summary", ""))
@@ -164,6 +169,13 @@ def preset(name: str) -> dict[str, Any]:
     """The values with which a query answers in place of one that had this name; none for its own name."""
     query = stored_query(name)
     return {} if query.name == name else dict(query.header.get("aliases", {}).get(name) or {})
+
+
+def notice(name: str) -> str:
+    """What to ask in place of a name that a query had before it was merged into another; empty for its own name."""
+    query = stored_query(name)
+    given = " ".join(f"-p {parameter}={value}" for parameter, value in preset(name).items())
+    return "" if query.name == name else f"{name} is now asked as: {query.name} {given}".rstrip()
 
 
 @lru_cache(maxsize=1024)
