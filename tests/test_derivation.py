@@ -27,6 +27,13 @@ REPEATS = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix : <https:
 :bare ck:ofCohort :all ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:percent 50 .
 :later ck:ofCohort :later-all ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:numerator 6 ; ck:denominator 12 .
 """
+FOOTNOTES = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix : <https://w3id.org/cartkg/id/> .
+:heading oa:hasSource :table ; ck:columnNumber 4 ; ck:region "header" . :cell oa:hasSource :table ; ck:columnNumber 4 .
+:b a ck:Footnote ; ck:footnoteLetter "b" ; ck:statement "At 3 months."@en ; ck:markedAt :cell .
+:a a ck:Footnote ; ck:footnoteLetter "a" ; ck:statement "Of all."@en ; ck:markedAt :heading .
+:figure ck:printedCell :cell . :other ck:printedCell :elsewhere .
+"""
 FACTS = [
     line.split("\t") for line in (Path(__file__).parent / "derived.tsv").read_text(encoding="utf-8").splitlines()[1:]
 ]
@@ -57,10 +64,10 @@ def test_a_rule_makes_what_was_worked_out_by_hand(two_sources: Graph, name: str,
     assert sorted(lexical(quad.object).removeprefix(BASE) for quad in found) == values.split(" & ")
 
 
-def made_of_repeats(*names: str) -> list[tuple[str, ...]]:
-    """What the last of these rules makes of two studies whose people repeat, after the others have run."""
+def made(facts: str, *names: str) -> list[tuple[str, ...]]:
+    """What the last of these rules makes of some facts, after the others have run."""
     store = ox.Store()
-    store.load(REPEATS.encode(), format=ox.RdfFormat.TURTLE)
+    store.load(facts.encode(), format=ox.RdfFormat.TURTLE)
     rules = {rule.stem: rule.read_text(encoding="utf-8") for rule in derivation_rules()}
     found: list[ox.Triple] = []
     for name in names:
@@ -70,19 +77,26 @@ def made_of_repeats(*names: str) -> list[tuple[str, ...]]:
 
 
 def test_a_figure_is_repeated_by_one_of_a_later_report_or_over_more_people_of_its_own() -> None:
-    pairs = made_of_repeats("52-figures-once")
+    pairs = made(REPEATS, "52-figures-once")
     assert pairs == [("first", "repeatedBy", "later"), ("part", "repeatedBy", "first"), ("part", "repeatedBy", "later")]
 
 
 def test_a_figure_that_repeats_another_says_why_in_words() -> None:
-    assert made_of_repeats("52-figures-once", "81-repeat-reasons") == [
+    assert made(REPEATS, "52-figures-once", "81-repeat-reasons") == [
         ("first", "repeatReason", "updated by The new report"),
         ("part", "repeatReason", "the study is counted with another figure"),
     ]
 
 
+def test_a_figure_has_the_footnotes_of_its_cell_and_of_the_heading_of_its_column() -> None:
+    assert made(FOOTNOTES, "86-footnotes") == [
+        ("figure", "footnoteLetters", "a b"),
+        ("figure", "footnoteTexts", "Of all. | At 3 months."),
+    ]
+
+
 def test_every_derived_property_was_worked_out_for_something() -> None:
-    tried_below = {"ck:repeatedBy", "ck:repeatReason"}
+    tried_below = {"ck:repeatedBy", "ck:repeatReason", "ck:footnoteLetters", "ck:footnoteTexts"}
     assert {f"ck:{name}" for name, _, _ in FACTS} | tried_below == {name for name, _ in declared()}
 
 
