@@ -12,6 +12,7 @@ from cartkg.queries.asking import ask
 from cartkg.queries.formats import to_csv
 from cartkg.queries.rules import broken_rules, rules
 from cartkg.queries.stored import StoredQuery, stored_queries
+from cartkg.rdf.tokens import with_lateral
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.resources import data_directory, queries_directory
 
@@ -160,6 +161,16 @@ def _rows(store: ox.Store, text: str) -> list[ox.QuerySolution]:
     found = store.query(text, use_default_graph_as_union=True)
     assert isinstance(found, ox.QuerySolutions)
     return list(found)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_as_pasted_finds_what_is_found_without_its_undefined_clauses_and_with_lateral(
+    two_sources: Graph, name: str
+) -> None:
+    query = QUERIES[name]
+    pasted = list(map(str, _rows(two_sources.store, query.text)))
+    assert pasted == list(map(str, _rows(two_sources.store, query.with_values({}))))
+    assert pasted == list(map(str, _rows(two_sources.store, with_lateral(query.with_values({})))))
 
 
 def test_names_are_unique_over_all_topics() -> None:
