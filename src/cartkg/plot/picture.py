@@ -124,7 +124,7 @@ class Picture:
 
 def origin(graph: Graph, questions: str) -> str:
     """The caption's last sentence: source, graph and queries, by which anybody gets the same picture."""
-    sources = "; ".join(str(row["source"]) for row in ask(graph, "quoted-sources"))
+    sources = "; ".join(str(row["name"]) for row in ask(graph, "quoted-sources"))
     return (
         f"Source: {sources}; reference numbers are its own. Graph {graph.manifest.sha256[:12]}. Queries: {questions}."
     )
