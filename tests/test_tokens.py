@@ -60,6 +60,7 @@ def test_only_a_row_of_one_variable_is_a_values_row(text: str, inside: list[str]
         ),
         ("SELECT * WHERE { ?s ?p ?o . { SELECT ?s ?o WHERE { VALUES ?x { UNDEF } } } }", "VALUES ?x { UNDEF }"),
         ("SELECT * WHERE { OPTIONAL { VALUES ?x { UNDEF } ?s ?q ?x } }", "VALUES ?x { UNDEF }"),
+        ("SELECT * WHERE { ?s ?p ?o . { ?s ?r ?o VALUES ?x { UNDEF } ?s ?q ?x } }", "VALUES ?x { UNDEF }"),
         ("SELECT * WHERE { { VALUES ?x { UNDEF } ?s ?q ?x } UNION { ?s ?p ?o } }", "VALUES ?x { UNDEF }"),
         ("SELECT * WHERE { { ?s ?p ?o } UNION { VALUES ?x { UNDEF } ?s ?q ?x } }", "VALUES ?x { UNDEF }"),
     ],

@@ -73,7 +73,7 @@ def values_rows(text: str) -> Iterator[ValuesRow]:
         if not token.is_word("VALUES") or position + 2 not in closed or found[position + 1].kind != "variable":
             continue
         brace, end = position + 2, closed[position + 2]
-        group = _group(found, opened[-2:], closed)
+        group = _group(found, opened[-2:] if opened[-1:] == [position - 1] else [], closed)
         first, last = group or (position, end)
         undefined = [one.text.upper() for one in found[brace + 1 : end]] == ["UNDEF"]
         yield ValuesRow(found[position + 1].text[1:], found[brace].end, found[end].start,
