@@ -137,8 +137,10 @@ class StoredQuery:
 
 
 def _declared(entry: str | Mapping[str, Any]) -> dict[str, Any]:
-    """What a header says of a parameter, and what `queries/parameters.yaml` says of its name beside that."""
+    """What a header says of a parameter; without a type, beside what `queries/parameters.yaml` says of its name."""
     own = {"name": entry} if isinstance(entry, str) else dict(entry)
+    if "type" in own:
+        return own
     return {**shared_parameters(queries_directory() / "parameters.yaml").get(own.get("name", ""), {}), **own}
 
 
