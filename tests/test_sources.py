@@ -28,10 +28,8 @@ DESIGNS = {
 }
 # Questions that work a design out for themselves and do not read what is derived.
 WORKED_OUT = {
-    "approved-products", "best-cr-with-long-follow-up", "construct-parts", "constructs-as-tabulated",
-    "constructs-by-target", "dual-targets", "durability-medians", "find-studies", "follow-up-with-responses",
-    "largest-studies", "long-term-events-by-study", "pooled-proportions", "products-for-disease",
-    "remission-duration-of-complete-responders", "reports-by-year", "unapproved-products",
+    "approved-products", "construct-parts", "constructs-as-tabulated", "constructs-by-target", "dual-targets",
+    "find-studies", "largest-studies", "products-for-disease", "reports-by-year", "unapproved-products",
 }  # fmt: skip
 PRODUCTS = {"Tricel": "Tri CAR", "Oxcel": "Ox CAR", "Solcel": "Sol CAR"}
 
