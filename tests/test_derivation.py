@@ -71,7 +71,9 @@ def made(facts: str, *names: str) -> list[tuple[str, ...]]:
     rules = {rule.stem: rule.read_text(encoding="utf-8") for rule in derivation_rules()}
     found: list[ox.Triple] = []
     for name in names:
-        found = list(store.query(rules[name]))
+        constructed = store.query(rules[name])
+        assert isinstance(constructed, ox.QueryTriples)
+        found = list(constructed)
         store.extend(ox.Quad(*triple) for triple in found)
     return sorted(tuple(lexical(part).rpartition("/")[2] for part in (t.subject, t.predicate, t.object)) for t in found)
 
