@@ -156,9 +156,9 @@ def find(
                 ours[result.node].add((name, component))
                 continue
             agreed = name not in queried[result.node] or (name + OWN, "sparql") in results[result.node]
-            results[result.node].discard((name + OWN, "sparql"))
             results[result.node].add((name, "sparql" if agreed else "sparql in one engine only"))
         for node in of_the_group:
+            results[node] = {found for found in results[node] if not found[0].endswith(OWN)}
             core_found = {(name, component) for name, component in results[node] if not component.startswith("sparql")}
             results[node] |= {(name, f"{component} in one engine only") for name, component in core_found ^ ours[node]}
         found |= {variant: frozenset(results[str(variant.node)]) for variant in group}
