@@ -128,11 +128,11 @@ def statuses(query: StoredQuery) -> Iterator[str]:
 
 
 def parameters(query: StoredQuery) -> Iterator[str]:
-    """Each parameter has a label and exactly one VALUES row."""
-    rows = [row.name for row in values_rows(query.body)]
+    """Each parameter has a label and is one variable, in one VALUES row or in several."""
+    rows = {row.name for row in values_rows(query.body)}
     for parameter in query.parameters.values():
-        if sum(rows.count(parameter.name + ending) for ending in ENDINGS) != 1:
-            yield f"parameter {parameter.name} has not exactly one VALUES row"
+        if sum(parameter.name + ending in rows for ending in ENDINGS) != 1:
+            yield f"parameter {parameter.name} is not one variable of VALUES rows"
         if not parameter.label:
             yield f"parameter {parameter.name} has no label"
 

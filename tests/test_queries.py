@@ -119,7 +119,7 @@ def test_a_sound_query_breaks_no_rule() -> None:
          "column theIri is not in snake_case"),
         ("statuses", "Reported rates.", "Rates.", "it shows ?rate without a status"),
         ("statuses", '"reported"', '"other"', "it shows ?rate without a status"),
-        ("parameters", "VALUES ?least", "VALUES ?at_least", "parameter least has not exactly one VALUES row"),
+        ("parameters", "VALUES ?least", "VALUES ?at_least", "parameter least is not one variable of VALUES rows"),
         ("parameters", "#+     label: Least percentage", '#+     label: ""', "parameter least has no label"),
     ],
 )  # fmt: skip
