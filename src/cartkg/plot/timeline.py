@@ -22,13 +22,13 @@ _SPREAD = 0.22
 
 def timeline(graph: Graph, values: Mapping[str, object]) -> Picture:
     """Each product's reports in the years they appeared, grouped by target."""
-    found = list(ask(graph, "reports-by-year", values))
+    found = sorted(ask(graph, "find-studies", values), key=_year_and_name)
     if not any(row["year"] is not None for row in found):
-        raise UsageError("no report with a year to draw; `cartkg query reports-by-year` shows what there is")
+        raise UsageError("no report with a year to draw; `cartkg query find-studies` shows what there is")
     approved = _approved(graph)
     products: dict[str, dict[str, list[Mapping[str, Value]]]] = {}
     for row in found:
-        products.setdefault(str(row["target"] or NOT_STATED), {}).setdefault(str(row["product"]), []).append(row)
+        products.setdefault(str(row["target"]), {}).setdefault(str(row["product"]), []).append(row)
     looks = styles(sorted(products, key=lambda name: (name == NOT_STATED, name.casefold())))
     years = sorted({int(value) for row in found if (value := number(row["year"])) is not None})
     largest = max((number(row["treated"]) or 0 for row in found), default=0) or 1
@@ -68,8 +68,12 @@ def timeline(graph: Graph, values: Mapping[str, object]) -> Picture:
             (Mark("point", 0, 0, PLAIN, 1.0), "a report; the mark is that of the target, larger for a larger n"),
             (Mark("point", 0, 0, _open(PLAIN), 0.3), "number of patients not stated"),
         ),
-        (*notes, origin(graph, f"{asked('reports-by-year', values)}, indications")),
+        (*notes, origin(graph, f"{asked('find-studies', values)}, indications")),
     )
+
+
+def _year_and_name(report: Mapping[str, Value]) -> tuple[float, str]:
+    return number(report["year"]) or float("inf"), str(report["study"])
 
 
 def _approved(graph: Graph) -> dict[str, list[str]]:
