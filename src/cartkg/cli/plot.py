@@ -81,7 +81,7 @@ def forest(graph: Graph, params: tuple[str, ...], by: str, outcomes: tuple[str, 
 @_drawn
 @_PARAMETERS
 def timeline(graph: Graph, params: tuple[str, ...]) -> Drawable:
-    """Draw the reports of each product by year (question `reports-by-year`), with what it is approved for."""
+    """Draw the reports of each product by year (question `find-studies`), with what it is approved for."""
     from ..plot import timeline
 
     return timeline(graph, values_by_name(params))
@@ -109,7 +109,7 @@ def hierarchy(graph: Graph, under: str, depth: int) -> Drawable:
 @_drawn
 @click.argument("name")
 def construct(graph: Graph, name: str) -> Drawable:
-    """Draw one CAR across the membrane, part by part (question `parts-across-membrane`)."""
+    """Draw one CAR across the membrane, part by part (question `parts-in-order`)."""
     from ..plot import construct
 
     return construct(graph, name)

@@ -10,15 +10,15 @@ from ..rdf.store import Graph
 from .picture import graph_and_queries
 from .receptor import Part, Receptor
 
-_QUERIES = ("parts-across-membrane", "construct-parts", "construct-classes")
+_QUERIES = ("parts-in-order", "construct-parts", "construct-classes")
 
 
 def construct(graph: Graph, name: str) -> Receptor:
     """The parts of one construct, by label, synonym, id or IRI; UsageError names the nearest ones."""
     values = {"construct": name}
     positions: dict[tuple[str, str], list[Mapping[str, Value]]] = {}
-    for row in ask(graph, "parts-across-membrane", values):
-        positions.setdefault((str(row["position"]), str(row["side"])), []).append(row)
+    for row in ask(graph, "parts-in-order", values):
+        positions.setdefault((str(row["position_name"]), str(row["side"])), []).append(row)
     (known, *_) = ask(graph, "construct-parts", values)
     classes = [f"{row['class']}" for row in ask(graph, "construct-classes", values)]
     given = sum(any(row["domain"] for row in rows) for rows in positions.values())
