@@ -162,10 +162,10 @@ def test_a_wrong_call_ends_with_its_code_and_a_message(
 def test_own_data_and_the_reviews_graph_stay_apart(run: Callable[..., Run], tables: Path, tmp_path: Path) -> None:
     replace_cell(tables / "trials.tsv", 2, "label", "MINE")
     assert run("build", "--data", tables, "--out", tmp_path / "mine").code == 0
-    mine = run("query", "reports-per-trial", "--graph", tmp_path / "mine", "--format", "csv")
+    mine = run("query", "trial-references", "--graph", tmp_path / "mine", "--format", "csv")
     assert (mine.code, mine.err) == (0, "")
     assert "MINE" in mine.out
-    assert "MINE" not in run("query", "reports-per-trial", "--format", "csv").out
+    assert "MINE" not in run("query", "trial-references", "--format", "csv").out
     other = run("info", "--graph", tmp_path / "mine", "--data", "somewhere-else")
     assert other.code == 2
     assert "leave out one of the two options" in other.err
@@ -173,8 +173,8 @@ def test_own_data_and_the_reviews_graph_stay_apart(run: Callable[..., Run], tabl
 
 def test_data_without_a_named_graph_gets_a_graph_of_its_own(run: Callable[..., Run], tables: Path) -> None:
     replace_cell(tables / "trials.tsv", 2, "label", "MINE")
-    assert "MINE" in run("query", "reports-per-trial", "--data", tables, "--format", "csv").out
-    again = run("query", "reports-per-trial", "--format", "csv")
+    assert "MINE" in run("query", "trial-references", "--data", tables, "--format", "csv").out
+    again = run("query", "trial-references", "--format", "csv")
     assert ("MINE" in again.out, again.err) == (False, "")
 
 
@@ -187,9 +187,7 @@ def test_validate_writes_json_with_paths_as_people_type_them(run: Callable[..., 
 
 
 def test_output_is_utf_8_whatever_the_locale(process: Callable[..., Run]) -> None:
-    done = process(
-        "query", "constructs-by-target", "--format", "csv", env={"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"}
-    )
+    done = process("query", "construct-parts", "--format", "csv", env={"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"})
     assert done.code == 0
     assert "ζ" in done.out
 
