@@ -22,17 +22,23 @@ from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
 from cartkg.resources import data_directory, ontology_files
 from cartkg.tables import TABLES
 
-from .conftest import replace_cell
+from .conftest import WORLD, replace_cell
 
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph
 
 
-@pytest.mark.parametrize("seed", ["1", "2"])
-def test_the_same_inputs_give_the_same_bytes_under_any_hash_seed(graph: Graph, tmp_path: Path, seed: str) -> None:
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    """A copy of the world's tables that a test may break."""
+    return shutil.copytree(WORLD, tmp_path / "data")
+
+
+def test_the_same_inputs_give_the_same_bytes_under_any_hash_seed(graph: Graph, tmp_path: Path) -> None:
+    """The graph here was built under a seed drawn by lot."""
     subprocess.run(
         [sys.executable, "-m", "cartkg", "build", "--out", tmp_path],
-        env=os.environ | {"PYTHONHASHSEED": seed},
+        env=os.environ | {"PYTHONHASHSEED": "1"},
         check=True,
         capture_output=True,
     )

@@ -127,6 +127,7 @@ def with_other_values(graph: Graph, name: str) -> dict[str, str]:
     return {name: bind(graph, query, {name: values[-1]}) for name, values in known.items() if values}
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", [name for name in QUERIES if name not in SLOW_IN_RDFLIB and QUERIES[name].parameters])
 def test_rdflib_agrees_with_another_value_for_each_parameter(
     world: Graph, world_in_rdflib: rdflib.Graph, name: str
