@@ -210,16 +210,16 @@ def line_of(path: Path, identifier: str) -> int:
 
 @dataclass(frozen=True)
 class Broken:
-    """A copy of the review's tables with some cells broken, and the line of each row concerned."""
+    """A copy of tables with some cells broken, and the line of each row concerned."""
 
     data: Path
     lines: dict[tuple[str, str], int]
 
 
-def break_cells(folder: Path, cells: list[tuple[str, str, str, str]]) -> Broken:
+def break_cells(folder: Path, cells: list[tuple[str, str, str, str]], tables: Path) -> Broken:
     """Copy the tables and write each (table, row, column, cell)."""
     data = folder / "data"
-    shutil.copytree(data_directory(), data)
+    shutil.copytree(tables, data)
     lines = {(table, row): line_of(data / f"{table}.tsv", row) for table, row, _, _ in cells}
     for table, row, column, cell in cells:
         replace_cell(data / f"{table}.tsv", lines[table, row], column, cell)

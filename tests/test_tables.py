@@ -10,6 +10,7 @@ import pytest
 from cartkg.build import build
 from cartkg.errors import DataError, UsageError
 from cartkg.findings import Finding, Report
+from cartkg.resources import data_directory
 from cartkg.tables import TABLES
 
 from .conftest import Broken, break_cells, replace_cell
@@ -59,7 +60,7 @@ BROKEN_CELLS = [
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Finding, ...]]:
     """Every cell of BROKEN_CELLS broken, and what the build said."""
-    tables = break_cells(tmp_path_factory.mktemp("broken"), [case[:4] for case in BROKEN_CELLS])
+    tables = break_cells(tmp_path_factory.mktemp("broken"), [case[:4] for case in BROKEN_CELLS], data_directory())
     return tables, findings_of(tables.data, tables.data.parent / "out")
 
 
