@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -63,6 +65,36 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
         return folder
 
     return filled
+
+
+@pytest.fixture(scope="session")
+def cached(graph: Graph, world: Graph) -> Shared:
+    """The same for what Java makes: kept in build/ for other runs on the same tables, ontology, queries and code."""
+    above = ROOT / "build" / "tests"
+    above.mkdir(parents=True, exist_ok=True)
+    given = [graph.manifest.inputs, world.manifest.inputs]
+    given.append({str(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in _judging()})
+    key = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()[:16]
+
+    def filled(name: str, fill: Callable[[Path], object]) -> Path:
+        folder = above / f"{name}-{key}"
+        with (above / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "finished").exists():
+                for old in above.glob(f"{name}-????????????????"):
+                    shutil.rmtree(old)
+                folder.mkdir()
+                fill(folder)
+                (folder / "finished").touch()
+        return folder
+
+    return filled
+
+
+def _judging() -> Iterator[Path]:
+    """The files besides the graphs' inputs that decide what Java is asked."""
+    for pattern in ("ontology/**/*", "tests/*.py", "tests/owl/**/*", "tests/fixtures/**/*"):
+        yield from sorted(file for file in ROOT.glob(pattern) if file.is_file() and file.suffix != ".pyc")
 
 
 @pytest.fixture(scope="session")

@@ -53,11 +53,11 @@ class Result:
 
 
 @pytest.fixture(scope="session")
-def once(shared: Shared) -> Once:
-    """Run something whose name nobody has used yet in this run, or give what came of it."""
+def once(cached: Shared) -> Once:
+    """Run something under a name of its own, or give what came of it before."""
 
     def call(name: str, run: Callable[[Path], Ran]) -> Result:
-        folder = shared(name, lambda folder: (folder / RAN).write_text(json.dumps(asdict(run(folder)))))
+        folder = cached(name, lambda folder: (folder / RAN).write_text(json.dumps(asdict(run(folder)))))
         return Result(folder, Ran(**json.loads((folder / RAN).read_text())))
 
     return call

@@ -86,4 +86,5 @@ def _ran(java: list[str], program: list[str], arguments: tuple[str | Path, ...],
             cwd=cwd,
             check=False,
         )
+    assert done.returncode in {0, 1}, done.stdout
     return Ran(done.returncode, done.stdout, door.knocks)
