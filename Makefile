@@ -28,10 +28,10 @@ test: $(TEST)/ready $(CHECKS)/ready
 	$(TEST)/bin/ruff check src tests scripts benchmarks
 	$(TEST)/bin/mypy
 	$(TEST)/bin/lint-imports --no-cache
-	$(TEST)/bin/python -m pytest -n auto --dist loadgroup -m "not nightly" --cov --cov-report=term --cov-fail-under=95
+	$(TEST)/bin/python -m pytest -n auto -m "not nightly" --cov --cov-report=term --cov-fail-under=95
 
 nightly: $(TEST)/ready $(CHECKS)/ready
-	$(TEST)/bin/python -m pytest -n auto --dist loadgroup -m nightly
+	$(TEST)/bin/python -m pytest -n auto -m nightly
 
 docs: $(TEST)/ready $(CHECKS)/ready
 	$(TEST)/bin/python scripts/reference.py build/docs

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from .conftest import Run
     from .servers import Server
 
-pytestmark = pytest.mark.xdist_group("servers")
 DOCUMENT = (Path(__file__).parents[1] / "docs" / "endpoints.md").read_text(encoding="utf-8")
 
 PLANTED = ox.Triple(

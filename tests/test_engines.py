@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from cartkg.rdf.store import Graph
 
-pytestmark = pytest.mark.xdist_group("engines")
 QUERIES = stored_queries()
 # rdflib evaluates sub-queries and property paths once per row and needs from 2 seconds to 4 minutes for each of these
 # over the review's graph: it answers them over the invented world only, and with their default values.
