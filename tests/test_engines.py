@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from cartkg.rdf.store import Graph
 
+pytestmark = pytest.mark.no_cover  # tracing doubles the time of the engines, of which nothing is counted
 QUERIES = stored_queries()
 # rdflib evaluates sub-queries and property paths once per row and needs from 2 seconds to 4 minutes for each of these
 # over the review's graph: it answers them over the invented world only, and with their default values.

@@ -279,6 +279,7 @@ def texts(picture: Drawable) -> Iterator[tuple[Text, tuple[float, float, float, 
             yield text, (box.x0, box.y0, box.x1, box.y1)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", DRAWN)
 def test_all_text_is_inside_and_nothing_overlaps(graph: Graph, name: str) -> None:
     found = [(text.get_text(), box) for text, box in texts(DRAWN[name](graph)) if text.get_text().strip()]
@@ -287,6 +288,7 @@ def test_all_text_is_inside_and_nothing_overlaps(graph: Graph, name: str) -> Non
         assert apart, (one, other)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["forest by disease", "timeline", "followup", *SCHEMES])
 def test_text_has_contrast_on_white_on_shaded_rows_and_on_filled_boxes(graph: Graph, name: str) -> None:
     grounds = ("#f4f4f4", "#efefef", "#fbe3b8", "#d9ecf7", "#d5efe6")

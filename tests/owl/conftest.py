@@ -34,6 +34,13 @@ _DECLARATIONS = {"dangling-links"}
 DECLARATIONS = [file for file in RULES if file.stem in _DECLARATIONS]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Coverage does not look at these tests: they are about what others make of our files."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.no_cover)
+
+
 @dataclass(frozen=True)
 class Result:
     """A finished command and the folder that it wrote to."""
