@@ -135,7 +135,7 @@ def test_follow_up_is_a_groups_own_or_that_of_the_group_around_it(
 
 def test_malignancy_groups_are_all_of_them_or_the_disease_itself(two_sources: Graph) -> None:
     text = """PREFIX ck: <https://w3id.org/cartkg/ontology/>
-        SELECT ?cohort ?group WHERE { ?cohort ck:malignancyGroup ?group }"""
+        SELECT ?cohort ?group WHERE { ?cohort ck:byMalignancy ?group }"""
     found = {row["cohort"].rpartition("/")[2]: row["group"] for row in two_sources.rows(text)}
     assert found[f"{SECOND}.t1-r01-all"] == "b-all/b-cell-lymphoma/multiple-myeloma"
     assert found[f"{SECOND}.t2-r01-all"] == "Omicron sarcoma"
