@@ -14,7 +14,7 @@ from .rdf.serialise import FORMATS, context, merged, serialise, suffix
 from .rdf.vocabulary import graph_name
 from .reasoning.java import functional_syntax
 from .release import crate
-from .release.changelog import to_json, to_markdown
+from .release.changelog import to_dict, to_markdown
 from .release.changes import State, compare, read_state
 from .release.citation import Citation
 from .release.dataset import ALL_PREFIXES, describe
@@ -136,4 +136,5 @@ def _changes(graph: Graph, since: Path | None) -> dict[str, bytes]:
         return {}
     found = compare(read_state(since), State.of(graph.quads()))
     names = since.name.removesuffix(".nq.gz"), __version__
-    return {"CHANGES.md": to_markdown(found, *names).encode(), "changes.json": to_json(found, *names).encode()}
+    plain = json.dumps(to_dict(found, *names), ensure_ascii=False, indent=1) + "\n"
+    return {"CHANGES.md": to_markdown(found, *names).encode(), "changes.json": plain.encode()}

@@ -38,6 +38,8 @@ def forest(
     pooled: bool = False,
 ) -> Picture:  # fmt: skip
     """The rates of these outcomes in groups; UsageError where nothing matches."""
+    if "outcome" in values:
+        raise UsageError("give outcomes by --outcome, not by -p")
     names = {str(row["outcome"]): str(row["name"]) for row in ask(graph, "outcome-codes")}
     wanted = [_code(names, outcome) for outcome in dict.fromkeys(outcomes)]
     if by not in BY:

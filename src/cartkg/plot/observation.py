@@ -17,12 +17,12 @@ _HEADER, _FLAG = "column header", "discrepancy"
 _COUNTS = ("numerator", "denominator", "percent", "value", "unit", "lower", "upper", "interval", "timepoint")
 
 
-def observation(graph: Graph, identifier: str) -> Bracket:
+def observation(graph: Graph, name: str) -> Bracket:
     """Everything about the observation of this id; UsageError names the nearest ids when there is none."""
     known = {str(row["observation"]): row for row in ask(graph, _EVIDENCE)}
-    row = known.get(identifier.rpartition("/")[2])
+    row = known.get(name.rpartition("/")[2])
     if row is None:
-        raise UsageError(f"no observation is called {identifier!r}{suggestion(identifier, known)}")
+        raise UsageError(f"no observation is called {name!r}{suggestion(name, known)}")
     name = str(row["observation"])
     steps: dict[tuple[str, str], list[str]] = {}
     for step in ask(graph, _TRACE, {"observation": f"observations/{name}"}):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -22,10 +21,9 @@ _HEADINGS = {
 }
 
 
-def to_json(changes: Changes, old: str, new: str) -> str:
+def to_dict(changes: Changes, old: str, new: str) -> dict[str, object]:
     """Every difference, for programs."""
-    document = {"old": old, "new": new, "same": changes.same, **asdict(changes)}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return {"old": old, "new": new, "same": changes.same, **asdict(changes)}
 
 
 def to_markdown(changes: Changes, old: str, new: str) -> str:
