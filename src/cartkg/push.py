@@ -15,10 +15,9 @@ from .rdf.blank_nodes import components, has_blank
 from .rdf.store import write_atomically
 from .rdf.vocabulary import BASE, graph_name
 from .remote.copies import count_there, here
-from .remote.deadline import Limits
 from .remote.endpoint import Endpoint
 from .remote.targets import PROTOCOLS, Place, places
-from .remote.transport import ReplyError
+from .remote.transport import Limits, ReplyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -34,7 +34,7 @@ def push(
     graph = options.graph
     from ..push import Target
     from ..push import push as run_push
-    from ..remote.deadline import Limits
+    from ..remote.transport import Limits
 
     target = Target(url, protocol or "", chunk=chunk or 0, limits=Limits(seconds=timeout), **addresses)
     done = run_push(graph, target, say, restart=restart)
