@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pyoxigraph as ox
 
 from .errors import ExternalError, UsageError
 from .rdf.serialise import FORMATS, context, merged, serialise, suffix
+from .rdf.store import Graph
 from .rdf.vocabulary import graph_name
 from .reasoning.java import functional_syntax
-from .release import crate
+from .release.about import ALL_PREFIXES, CRATE, Citation, crate, dataset, readme
 from .release.changelog import to_dict, to_markdown
 from .release.changes import State, compare, read_state
-from .release.citation import Citation
-from .release.dataset import ALL_PREFIXES, describe
 from .release.files import CHECKSUMS, described, publish
 from .release.kgx import nodes_and_edges
-from .release.readme import readme
 from .resources import (
     data_directory,
     document,
@@ -31,11 +30,6 @@ from .resources import (
     release_directory,
 )
 from .version import __version__
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from .rdf.store import Graph
 
 _QUERIES = graph_name("queries")
 _MAPPINGS = graph_name("mappings")
@@ -92,12 +86,12 @@ def export_all(
     files["kgx/nodes.tsv"], files["kgx/edges.tsv"] = nodes_and_edges(graph)
     files |= _changes(graph, since)
     graphs = {**graph.manifest.graphs, "ontology": graph.manifest.graphs["ontology"] + len(beside)}
-    about = describe(citation, statements, graphs, dumps, files)
+    about = dataset(citation, statements, graphs, dumps, files)
     files["dataset.jsonld"] = serialise(about["dataset"], "jsonld", ALL_PREFIXES)
     files |= {f"{name}.ttl": serialise(said, "turtle", ALL_PREFIXES) for name, said in about.items()}
-    listed = described([*files, crate.NAME, "README.md", CHECKSUMS])
+    listed = described([*files, CRATE, "README.md", CHECKSUMS])
     files["README.md"] = readme(citation, listed, graphs)
-    files[crate.NAME] = crate.crate(citation, [file for file in listed if file.name in files], files)
+    files[CRATE] = crate(citation, [file for file in listed if file.name in files], files)
     return publish(directory, files)
 
 
