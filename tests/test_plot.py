@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
     from cartkg.plot import Drawable
-    from cartkg.plot.picture import Mark, Row
+    from cartkg.plot.sheet import Mark, Row
     from cartkg.rdf.store import Graph
 
 PICTURES: dict[str, Callable[[Graph], Picture]] = {

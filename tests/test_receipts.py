@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def receipts(graph: Graph, name: str, **values: object) -> list[dict[str, str]]:
-    answer = query(graph, name, values).receipts()
+    answer = query(graph, name, values).receipts().answer
     return [dict(zip(answer.variables, map(plain, row), strict=True)) for row in answer.rows]
 
 

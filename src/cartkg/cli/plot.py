@@ -15,39 +15,30 @@ _SUFFIXES = (".svg", ".png")
 _BY = ("disease", "costimulation", "vector", "target", "product", "none")
 _VALUES = parameters("Value for a parameter of the question that is drawn; repeatable.")
 _NAME = click.argument("name")
-# By name: what the command does, and the options it has; they are the arguments of the function that makes the picture.
-_PICTURES: dict[str, tuple[str, tuple[Callable[..., Any], ...]]] = {
+# By name: what the command does, and its options; they are the arguments of the function that makes the picture.
+_PICTURES: dict[str, tuple[Any, ...]] = {
     "forest": (
-        "Draw proportions with their 95% intervals, in groups (question `evidence`).",
-        (
-            _VALUES,
-            click.option("--pooled", is_flag=True, help="Add a pooled rate to each group, with its heterogeneity."),
-            click.option("--outcome", "outcomes", multiple=True, default=("CRR",), show_default=True, metavar="CODE",
-                         help="Outcome such as CRR or CR_CRi; repeatable."),
-            click.option("--by", type=click.Choice(_BY), default="disease", show_default=True,
-                         help="What makes a group."),
-        ),
+        "Draw proportions with their 95% intervals, in groups (question `evidence`).", _VALUES,
+        click.option("--pooled", is_flag=True, help="Add a pooled rate to each group, with its heterogeneity."),
+        click.option("--outcome", "outcomes", multiple=True, default=("CRR",), show_default=True, metavar="CODE",
+                     help="Outcome such as CRR or CR_CRi; repeatable."),
+        click.option("--by", type=click.Choice(_BY), default="disease", show_default=True, help="What makes a group."),
     ),
     "timeline": (
-        "Draw the reports of each product by year (question `find-studies`), with what it is approved for.", (_VALUES,),
+        "Draw the reports of each product by year (question `find-studies`), with what it is approved for.", _VALUES,
     ),
     "followup": (
-        "Draw how long each group was followed and responses lasted (question `follow-up-with-responses`).", (_VALUES,),
+        "Draw how long each group was followed and responses lasted (question `follow-up-with-responses`).", _VALUES,
     ),
     "hierarchy": (
         "Draw the classes of the ontology as a tree (question `class-tree`).",
-        (
-            click.option("--depth", type=click.IntRange(0), default=99,
-                         help="How many levels to draw.  [default: all]"),
-            click.option("--under", default="", metavar="CLASS",
-                         help="Draw only the branch of this class, by label or name."),
-        ),
+        click.option("--depth", type=click.IntRange(0), default=99, help="How many levels to draw.  [default: all]"),
+        click.option("--under", default="", metavar="CLASS",
+                     help="Draw only the branch of this class, by label or name."),
     ),
-    "construct": ("Draw one CAR across the membrane, part by part (question `parts-in-order`).", (_NAME,)),
-    "observation": ("Draw one figure with all that bears on it (question `trace-observation`).", (_NAME,)),
-    "trial": (
-        "Draw one trial: its reports, and their results over follow-up (question `results-of-a-trial`).", (_NAME,),
-    ),
+    "construct": ("Draw one CAR across the membrane, part by part (question `parts-in-order`).", _NAME),
+    "observation": ("Draw one figure with all that bears on it (question `trace-observation`).", _NAME),
+    "trial": ("Draw one trial: its reports, and their results over follow-up (question `results-of-a-trial`).", _NAME),
 }  # fmt: skip
 
 
@@ -56,7 +47,7 @@ def plot() -> None:
     """Draw what stored questions answer, as SVG or PNG; needs `pip install 'cartkg[plot]'`."""
 
 
-def _command(name: str, text: str, options: tuple[Callable[..., Any], ...]) -> click.Command:
+def _command(name: str, text: str, *options: Callable[..., Any]) -> click.Command:
     """A command that makes this picture and writes it."""
 
     @click.option("--format", "style", type=click.Choice(["svg", "png"]),
@@ -86,5 +77,5 @@ def _kind(out: Path | None, style: str | None) -> str:
     return suffix[1:]
 
 
-for _name, (_text, _options) in _PICTURES.items():
-    plot.add_command(_command(_name, _text, _options))
+for _name, _parts in _PICTURES.items():
+    plot.add_command(_command(_name, *_parts))

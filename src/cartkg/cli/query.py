@@ -15,7 +15,7 @@ from .shared import Options, formats, on_graph, parameters, tell
 
 if TYPE_CHECKING:
     from ..queries.answers import Source
-    from ..query import Asked
+    from ..query import Result
 
 _BINARY = ("xlsx", "parquet")
 
@@ -103,7 +103,7 @@ def _source(options: Options, endpoint: str | None, timeout: float | None) -> So
     return connect(endpoint, timeout=timeout or 60)
 
 
-def _stored(source: Source, name: str, values: dict[str, Any]) -> Asked:
+def _stored(source: Source, name: str, values: dict[str, Any]) -> Result:
     from ..queries.stored import notice
     from ..query import query as ask
 
@@ -113,7 +113,7 @@ def _stored(source: Source, name: str, values: dict[str, Any]) -> Asked:
     return asked
 
 
-def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Asked:
+def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Result:
     from ..queries.sandbox import Limits
     from ..query import sparql, undeclared
 
@@ -127,8 +127,8 @@ def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Aske
     return asked
 
 
-def _written(asked: Asked, style: str, out: Path | None, *, receipt: bool) -> str | bytes:
-    answer = asked.receipts() if receipt else asked.answer
+def _written(asked: Result, style: str, out: Path | None, *, receipt: bool) -> str | bytes:
+    answer = (asked.receipts() if receipt else asked).answer
     terminal = out is None and sys.stdout is not None and sys.stdout.isatty()
     if style in _BINARY:
         from ..queries.frames import to_parquet, to_xlsx

@@ -10,10 +10,9 @@ from ..queries.asking import ask
 from ..queries.names import suggestion
 from ..rdf.store import Graph
 from .looks import PLAIN, Style, styles
-from .picture import Axis, Column, Mark, Row
 from .proportions import pool, wilson
 from .rates import QUERIES, REPEATED, Rate, counted_twice, rates_of
-from .sheet import Picture
+from .sheet import Axis, Column, Mark, Picture, Row
 from .words import ABSENT, NOT_STATED, asked, grouped, number, only, origin, short
 
 BY = ("disease", "costimulation", "vector", "target", "product", "none")

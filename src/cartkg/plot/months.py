@@ -10,8 +10,7 @@ from ..queries.asking import ask
 from ..rdf.store import Graph
 from ..rdf.vocabulary import DAYS_PER_MONTH
 from .looks import PLAIN, Style, styles
-from .picture import Axis, Column, Mark, Row
-from .sheet import Picture
+from .sheet import Axis, Column, Mark, Picture, Row
 from .words import NOT_STATED, STATUS, Line, asked, grouped, number, only, origin, short
 
 _FOLLOW_UPS, _RESULTS = "follow-up-with-responses", "results-of-a-trial"

@@ -9,8 +9,7 @@ from ..errors import UsageError
 from ..queries.asking import ask
 from ..rdf.store import Graph
 from .looks import PLAIN, Style, styles
-from .picture import Axis, Column, Mark, Row
-from .sheet import Picture
+from .sheet import Axis, Column, Mark, Picture, Row
 from .words import ABSENT, NOT_STATED, Line, asked, grouped, number, only, origin
 
 _COLUMNS = (Column("Product", 190), Column("Reports and patients treated", 220), Column("Approved for", 190))

@@ -49,14 +49,12 @@ class Place:
         return Transport(checked_url(self.url), self.limits, writes=True)
 
     @property
-    def chunk(self) -> int:
-        """Triples per request that the stores tried take in their stride; Virtuoso compiles an update to code."""
-        return 20_000 if self.protocol == "gsp" else 1_000
+    def chunks(self) -> tuple[int, int]:
+        """Triples per request that the stores tried take in their stride, without and with blank nodes.
 
-    @property
-    def blank_chunk(self) -> int:
-        """The same for triples with blank nodes, of which Virtuoso takes fewer than 1,500."""
-        return 20_000 if self.protocol == "gsp" else 500
+        Virtuoso compiles an update to code, and takes fewer than 1,500 with blank nodes.
+        """
+        return (20_000, 20_000) if self.protocol == "gsp" else (1_000, 500)
 
     def greet(self) -> None:
         """Let the store ask for credentials by a small request that writes nothing.
