@@ -10,6 +10,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
+from . import resources
 from .errors import ExternalError, UsageError
 from .rdf.serialise import FORMATS, context, merged, serialise, suffix
 from .rdf.store import Graph
@@ -20,15 +21,6 @@ from .release.changelog import to_dict, to_markdown
 from .release.changes import State, compare, read_state
 from .release.files import CHECKSUMS, described, publish
 from .release.kgx import nodes_and_edges
-from .resources import (
-    data_directory,
-    document,
-    earlier_releases,
-    mapping_files,
-    ontology_directory,
-    queries_directory,
-    release_directory,
-)
 from .version import __version__
 
 _QUERIES = graph_name("queries")
@@ -97,7 +89,7 @@ def export_all(
 
 def _definitions(graph: Graph) -> Iterator[ox.Quad]:
     """What release files of the ontology hold beside it, by one CONSTRUCT."""
-    text = (release_directory() / "definitions.rq").read_text(encoding="utf-8")
+    text = (resources.release_directory() / "definitions.rq").read_text(encoding="utf-8")
     home = graph_name("ontology")
     found = cast("ox.QueryTriples", graph.store.query(text))
     return (ox.Quad(t.subject, t.predicate, t.object, home) for t in sorted(found, key=str))
@@ -113,19 +105,21 @@ def _functional(files: Mapping[str, bytes], tell: Callable[[str], None]) -> dict
 
 def _copies(data: Path) -> dict[str, bytes]:
     """Files that go along as they are: queries, mappings, redirects, licences."""
-    sources = {f"queries/{file.parent.name}/{file.name}": file for file in queries_directory().glob("*/*.rq")}
-    for kind, folder in (("data", data), ("ontology", ontology_directory())):
-        sources |= {f"mappings/{kind}/{file.name}": file for file in mapping_files(folder)}
-    redirects = release_directory() / "w3id"
+    sources = {f"queries/{file.parent.name}/{file.name}": file for file in resources.queries_directory().glob("*/*.rq")}
+    for kind, folder in (("data", data), ("ontology", resources.ontology_directory())):
+        sources |= {f"mappings/{kind}/{file.name}": file for file in resources.mapping_files(folder)}
+    redirects = resources.release_directory() / "w3id"
     sources |= {"w3id/cartkg/.htaccess": redirects / "htaccess", "w3id/cartkg/README.md": redirects / "README.md"}
-    sources |= {name: document(name) for name in ("CITATION.cff", "LICENSE", "LICENSE-DATA")}
+    sources |= {name: resources.document(name) for name in ("CITATION.cff", "LICENSE", "LICENSE-DATA")}
     return {name: source.read_bytes() for name, source in sorted(sources.items())}
 
 
 def _changes(graph: Graph, since: Path | None) -> dict[str, bytes]:
     """What differs from an earlier release, where there is one to compare with."""
-    if since is None and Path(graph.manifest.data) == data_directory().resolve():
-        since = next((file for name, file in reversed(earlier_releases().items()) if name != __version__), None)
+    if since is None and Path(graph.manifest.data) == resources.data_directory().resolve():
+        since = next(
+            (file for name, file in reversed(resources.earlier_releases().items()) if name != __version__), None
+        )
     if since is None:
         return {}
     found = compare(read_state(since), State.of(graph.quads()))

@@ -121,28 +121,24 @@ def say(message: str) -> None:
     tell(f"{message} …")
 
 
-def put(content: str | bytes) -> None:
-    """Write to stdout, text as UTF-8 whatever the locale."""
+def write(content: str | bytes | dict[str, Any] | list[Any], out: Path | None) -> None:
+    """Write to a file as a whole, or to stdout, text as UTF-8; what is neither text nor bytes as JSON."""
+    if not isinstance(content, str | bytes):
+        from json import dumps
+
+        content = dumps(content, ensure_ascii=False, indent=1) + "\n"
+    whole = content.encode() if isinstance(content, str) else content
+    if out is not None:
+        from ..rdf.store import write_atomically
+
+        write_atomically(out, whole)
+        tell(f"wrote {shown(out)}")
+        return
     try:
-        sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
+        sys.stdout.buffer.write(whole)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
     except (OSError, ValueError, AttributeError) as error:
         why = "it is closed" if sys.stdout is None else error
         raise StorageError(f"can not write to stdout: {why}") from error
-
-
-def write(content: str | bytes | dict[str, Any] | list[Any], out: Path | None) -> None:
-    """Write to a file as a whole, or to stdout; what is neither text nor bytes as JSON."""
-    if not isinstance(content, str | bytes):
-        from json import dumps
-
-        content = dumps(content, ensure_ascii=False, indent=1) + "\n"
-    if out is None:
-        put(content)
-        return
-    from ..rdf.store import write_atomically
-
-    write_atomically(out, content.encode() if isinstance(content, str) else content)
-    tell(f"wrote {shown(out)}")

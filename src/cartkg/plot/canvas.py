@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from ..errors import ExternalError
@@ -35,19 +35,26 @@ _SETTINGS = {
 }
 
 
-class Drawable(Protocol):
-    """A picture as a value: what it says in words, and how it is drawn."""
+@dataclass(frozen=True)
+class Drawable:
+    """A picture as a value: what stands around it, what it says in words, and how it is drawn."""
 
-    @property
-    def title(self) -> str:
-        """The heading."""
+    title: str
+    subtitle: str
+    notes: tuple[str, ...]
 
     @property
     def description(self) -> str:
         """All that the picture says, in words, for those who do not see it."""
+        return "\n".join([self.subtitle, *self.words(), *self.notes])
+
+    def words(self) -> list[str]:
+        """What it says between its subtitle and its notes."""
+        raise NotImplementedError
 
     def draw(self) -> Figure:
         """The picture as a figure; its only axes are the page, in points from the upper left corner."""
+        raise NotImplementedError
 
 
 def render(picture: Drawable, style: str) -> bytes:
@@ -100,17 +107,14 @@ def matplotlib_ready() -> Iterator[None]:
         yield
 
 
-def framed(title: str, subtitle: str, notes: Sequence[str], width: float, height: float) -> tuple[Figure, Axes, float]:
-    """A figure whose only axes are the page, in points from the upper left corner, and where its drawing begins.
-
-    Title and subtitle stand above a drawing of this size, the notes beneath.
-    """
+def framed(picture: Drawable, width: float, height: float) -> tuple[Figure, Axes, float]:
+    """A figure with title and subtitle above a drawing of this size, notes beneath; and where the drawing begins."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     width = max(width, _NARROWEST)
-    head = Block(width, Words(title, TITLE, bold=True), Words(subtitle, colour=QUIET))
-    foot = [Block(width, Words(note, SMALL, colour=QUIET)) for note in notes]
+    head = Block(width, Words(picture.title, TITLE, bold=True), Words(picture.subtitle, colour=QUIET))
+    foot = [Block(width, Words(note, SMALL, colour=QUIET)) for note in picture.notes]
     top = MARGIN + head.height + _BELOW_TITLE
     below = top + height + _ABOVE_NOTES
     size = width + 2 * MARGIN, below + sum(note.height + 3 for note in foot) + MARGIN

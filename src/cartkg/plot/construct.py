@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..queries.asking import ask
 from ..rdf.store import Graph
-from .canvas import Block, Words, arrow, framed, label, rectangle
+from .canvas import Block, Drawable, Words, arrow, framed, label, rectangle
 from .looks import DASHED, INK, LINE, MARGIN, PAD, QUIET, SIZE, SMALL
 from .words import NOT_STATED, Line, graph_and_queries, grouped
 
@@ -50,26 +50,21 @@ class Part:
         return Block(_WIDTH - 2 * PAD, *(words or [Words(NOT_STATED, colour=QUIET, italic=True)]))
 
 
-@dataclass(frozen=True, slots=True)
-class Receptor:
+@dataclass(frozen=True)
+class Receptor(Drawable):
     """A receptor with what it binds, its parts from the end that binds inwards, and lists of what else is known."""
 
-    title: str
-    subtitle: str
     target: str
     parts: tuple[Part, ...]
     lists: tuple[tuple[str, tuple[str, ...]], ...]
-    notes: tuple[str, ...]
 
-    @property
-    def description(self) -> str:
-        """All that the picture says, in words."""
-        lines = [self.subtitle, f"binds: {self.target}"]
+    def words(self) -> list[str]:
+        """Its target, its parts and the lists."""
+        lines = [f"binds: {self.target}"]
         for part in self.parts:
             what = " or ".join(part.domains) or NOT_STATED
             lines.append(f"{part.position} ({_SIDES.get(part.side, part.side)}): {what}; {' '.join(part.notes)}")
-        lines += [f"{heading}: {'; '.join(entries)}" for heading, entries in self.lists]
-        return "\n".join([*lines, *self.notes])
+        return lines + [f"{heading}: {'; '.join(entries)}" for heading, entries in self.lists]
 
     def draw(self) -> Figure:
         """The receptor on a page of its own size."""
@@ -81,7 +76,7 @@ class Receptor:
         box = max(_BOX, *(block.tall for block in parts))
         cell = 70 + box + max((block.height for block in small), default=0)
         height = cell + 24 + SIZE * LINE + max((sum(block.height for block in entries) for entries in lists), default=0)
-        figure, page, top = framed(self.title, self.subtitle, self.notes, inner, height)
+        figure, page, top = framed(self, inner, height)
         lefts = [MARGIN + number * (_WIDTH + _GAP) for number in range(1, len(parts) + 1)]
         self._draw_sides(page, lefts, top, cell)
         middle = top + 44 + box / 2
@@ -128,15 +123,15 @@ def construct(graph: Graph, name: str) -> Receptor:
     return Receptor(
         str(known["construct"]),
         f"Parts in order from the end that binds the antigen inwards; {given} of {len(positions)} positions are given.",
+        (
+            "Below each part: how it is known and where it is printed.",
+            "The parts are drawn in order, not to scale; a dashed box is one that the source does not give.",
+            graph_and_queries(graph, *(f"{query} (construct={name})" for query in _QUERIES)),
+        ),
         str(known["target"] or NOT_STATED),
         tuple(Part.of(*place, rows) for place, rows in positions.items()),
         (
             ("Vector that delivers its gene", (str(known["vector"] or NOT_STATED),)),
             ("Classes that follow from its parts, antigen, vector and products", tuple(classes) or ("none",)),
-        ),
-        (
-            "Below each part: how it is known and where it is printed.",
-            "The parts are drawn in order, not to scale; a dashed box is one that the source does not give.",
-            graph_and_queries(graph, *(f"{query} (construct={name})" for query in _QUERIES)),
         ),
     )

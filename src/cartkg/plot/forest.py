@@ -64,6 +64,10 @@ def forest(
         title[:1].upper() + title[1:],
         f"{drawn} of {len(rates)} results have printed counts and are drawn, each over its own denominator."
         f"{only(values)}",
+        (
+            *_notes(why, rates, len(found) - len(rates), pooled=pooled),
+            origin(graph, asked("evidence", {**values, "outcome": wanted}), *QUERIES),
+        ),
         _COLUMNS,
         4,
         Axis("Patients, %", 0, 100, tuple((tick, f"{tick}%") for tick in range(0, 101, 20))),
@@ -75,10 +79,6 @@ def forest(
             ),
             (Mark("interval", 0, 0), "Wilson 95% interval"),
             *([(Mark("diamond", 0, 0, size=0.5), "pooled rate with its 95% interval")] if pooled else []),
-        ),
-        (
-            *_notes(why, rates, len(found) - len(rates), pooled=pooled),
-            origin(graph, asked("evidence", {**values, "outcome": wanted}), *QUERIES),
         ),
     )
 

@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..queries.asking import ask
 from ..queries.names import suggestion
 from ..rdf.store import Graph
-from .canvas import Block, Words, framed, label, width_of
+from .canvas import Block, Drawable, Words, framed, label, width_of
 from .looks import INK, MARGIN, QUIET, SIZE, SMALL
 from .words import Line, graph_and_queries, grouped
 
@@ -38,23 +38,19 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Tree:
+class Tree(Drawable):
     """Nodes in order, each below the nearest one before it that is less deep."""
 
-    title: str
-    subtitle: str
     nodes: tuple[Node, ...]
     legend: tuple[tuple[bool, str], ...]
-    notes: tuple[str, ...]
 
-    @property
-    def description(self) -> str:
-        """All that the picture says, in words."""
-        lines = [self.subtitle, *(f"{'marked' if marked else 'plain'}: {text}" for marked, text in self.legend)]
+    def words(self) -> list[str]:
+        """The legend, and each node with its number."""
+        lines = [f"{'marked' if marked else 'plain'}: {text}" for marked, text in self.legend]
         for node in self.nodes:
             rest = f" +{node.more} below" if node.more else ""
             lines.append(f"{'  ' * node.depth}{node.name}{' (marked)' if node.marked else ''}: {node.count}{rest}")
-        return "\n".join([*lines, *self.notes])
+        return lines
 
     def draw(self) -> Figure:
         """The tree on a page of its own size."""
@@ -62,7 +58,7 @@ class Tree:
         widths = [max(entry.width for entry in column) for column in columns]
         rows = max(sum(len(entry.lines) for entry in column) for column in columns)
         width = sum(widths) + _GAP * (len(widths) - 1)
-        figure, page, top = framed(self.title, self.subtitle, self.notes, width, rows * _STEP + 26)
+        figure, page, top = framed(self, width, rows * _STEP + 26)
         x = MARGIN
         for marked, text in self.legend:
             _dot(page, x + 4, top + 4, marked=marked)
@@ -146,13 +142,13 @@ def hierarchy(graph: Graph, under: str = "", depth: int = 99) -> Tree:
         f"Classes below and with {start[0]['class']}" if under else "Classes of the ontology",
         f"{len({node.name for node in nodes})} of {len(classes)} classes as the tree that is asserted. {len(defined)} "
         f"of the {len(classes)} have a definition by which a reasoner finds their members.",
-        nodes,
-        ((True, "class with a logical definition"), (False, "class without one")),
         (
             "The number after a name counts its individuals, with inferred ones and those of classes below.",
             "What lies below a class is drawn once, at its first place.",
             graph_and_queries(graph, _QUERY),
         ),
+        nodes,
+        ((True, "class with a logical definition"), (False, "class without one")),
     )
 
 

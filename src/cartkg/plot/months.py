@@ -41,6 +41,12 @@ def followup(graph: Graph, values: Mapping[str, object]) -> Picture:
         "Follow-up and duration of response",
         f"{len(groups)} groups of patients by target, longest median follow-up first; {missing} of them without a "
         f"median.{only(values)}",
+        (
+            "Follow-up is a median unless its row says otherwise; responses are those of the patients in their row.",
+            "What is not reported, not estimable or not reached is a word and not a time.",
+            _UNITS,
+            origin(graph, asked(_FOLLOW_UPS, values)),
+        ),
         (Column("Study and product", 190), Column("Patients", 230), Column("As printed", 170)),
         2,
         _axis(latest / 12 + 0.25, 290),
@@ -55,12 +61,6 @@ def followup(graph: Graph, values: Mapping[str, object]) -> Picture:
             (Mark("point", 0, 0, _MEDIAN, 0.5), "median duration of response (DOR)"),
             (Mark("point", 0, 0, _STILL, 0.5), "share still in response at this time"),
             (Mark("onward", 0, 0), "from the lower end on, upper end not estimable or not reached"),
-        ),
-        (
-            "Follow-up is a median unless its row says otherwise; responses are those of the patients in their row.",
-            "What is not reported, not estimable or not reached is a word and not a time.",
-            _UNITS,
-            origin(graph, asked(_FOLLOW_UPS, values)),
         ),
     )  # fmt: skip
 
@@ -79,6 +79,11 @@ def trial(graph: Graph, name: str) -> Picture:
     return Picture(
         f"The trial {found[0]['trial']}: reports, products, and results over follow-up",
         f"{count} in the graph, with {len(found)} results and follow-ups.",
+        (
+            "A result without a time in print is a word at the left; so is what is not reported, estimable or reached.",
+            _UNITS,
+            origin(graph, asked(_RESULTS, {"trial": name})),
+        ),
         (Column("Measure", 190), Column("As printed", 190), Column("People", 230), Column("Printed in", 170)),
         3,
         _axis(latest / 12 + 0.5, 250),
@@ -90,11 +95,6 @@ def trial(graph: Graph, name: str) -> Picture:
             (Mark("box", 0, 0), "interquartile range"),
             (Mark("point", 0, 0, _TIME, 0.5), "median time"),
             (Mark("point", 0, 0, _SHARE, 0.5), "share at this time"),
-        ),
-        (
-            "A result without a time in print is a word at the left; so is what is not reported, estimable or reached.",
-            _UNITS,
-            origin(graph, asked(_RESULTS, {"trial": name})),
         ),
     )
 

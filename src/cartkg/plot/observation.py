@@ -10,7 +10,7 @@ from ..queries.answers import Value
 from ..queries.asking import ask
 from ..queries.names import suggestion
 from ..rdf.store import Graph
-from .canvas import Block, Words, arrow, framed, label
+from .canvas import Block, Drawable, Words, arrow, framed, label
 from .looks import BAND, INK, MARGIN, PAD, QUIET, SMALL
 from .words import Line, graph_and_queries, grouped
 
@@ -37,28 +37,23 @@ class Card:
     kind: str = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
+@dataclass(frozen=True)
+class Bracket(Drawable):
     """A printed cell under its header on the left, the node made of it, and cards on the right."""
 
-    title: str
-    subtitle: str
     header: str
     printed: str
     place: str
     thing: tuple[str, ...]
     cards: tuple[Card, ...]
-    notes: tuple[str, ...]
 
-    @property
-    def description(self) -> str:
-        """All that the picture says, in words."""
-        lines = [self.subtitle, f"printed: {self.printed}, under: {self.header or 'no header'}, at: {self.place}"]
-        lines += self.thing
+    def words(self) -> list[str]:
+        """What is printed, what it is, and the cards."""
+        lines = [f"printed: {self.printed}, under: {self.header or 'no header'}, at: {self.place}", *self.thing]
         for card in self.cards:
             place = f" [{card.place}]" if card.place else ""
             lines.append(f"{card.heading}: {'; '.join(card.lines)}{place}")
-        return "\n".join([*lines, *self.notes])
+        return lines
 
     def draw(self) -> Figure:
         """The bracket on a page of its own size."""
@@ -75,7 +70,7 @@ class Bracket:
         tall = sum(card.tall + _BETWEEN for card in cards) - _BETWEEN
         height = max(tall, header.tall + cell.tall + place.height + 40, thing.tall + 40)
         width = _PRINTED + _THING + _CARD + 2 * _ACROSS
-        figure, page, top = framed(self.title, self.subtitle, self.notes, width, height)
+        figure, page, top = framed(self, width, height)
         middle = top + height / 2
         y = header.boxed(page, MARGIN, middle - cell.tall / 2 - header.tall, _PRINTED, facecolor=BAND, linewidth=0.8)
         y = cell.boxed(page, MARGIN, y, _PRINTED, linewidth=0.8)
@@ -115,16 +110,16 @@ def observation(graph: Graph, name: str) -> Bracket:
     return Bracket(
         f"The observation {name}",
         f"{row['study']}: {printed}. One printed figure is one node; what bears on it are others.",
-        next((text for aspect, text in steps if aspect == _HEADER), ""),
-        printed,
-        places.get((_PRINTED_FIGURE, printed), ""),
-        (what, *(f"{part}: {_plain(row[part])}" for part in _COUNTS if row[part] is not None)),
-        (*cards[:1], _treatment(row), *cards[1:]),
         (
             "Left: the cell under the header of its column. The last line of a card says where it is printed.",
             "Coloured cards are discrepancies: the figure stays as printed, and the doubt stands beside it.",
             graph_and_queries(graph, f"{_TRACE} (observation={name})", _EVIDENCE),
         ),
+        next((text for aspect, text in steps if aspect == _HEADER), ""),
+        printed,
+        places.get((_PRINTED_FIGURE, printed), ""),
+        (what, *(f"{part}: {_plain(row[part])}" for part in _COUNTS if row[part] is not None)),
+        (*cards[:1], _treatment(row), *cards[1:]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from .canvas import Block, Words, arrow, framed, label, rectangle, width_of
+from .canvas import Block, Drawable, Words, arrow, framed, label, rectangle, width_of
 from .looks import BAND, DASHED, GRID, INK, LINE, MARGIN, PLAIN, QUIET, SIZE, SMALL, TITLE, Style
 from .words import ABSENT
 
@@ -60,23 +60,19 @@ class Axis:
     width: float = 250
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+@dataclass(frozen=True)
+class Picture(Drawable):
     """Everything a sheet shows; `before` is the number of columns left of the marks."""
 
-    title: str
-    subtitle: str
     columns: tuple[Column, ...]
     before: int
     axis: Axis
     rows: tuple[Row, ...]
     legend: tuple[tuple[Mark, str], ...]
-    notes: tuple[str, ...]
 
-    @property
-    def description(self) -> str:
-        """All that the picture says, in words, for those who do not see it."""
-        lines = [self.subtitle]
+    def words(self) -> list[str]:
+        """Each row with the titles of its columns."""
+        lines: list[str] = []
         for row in self.rows:
             if row.heading:
                 lines.append(f"{row.heading}:")
@@ -84,7 +80,7 @@ class Picture:
             named = zip(self.columns, row.cells, strict=True)
             cells = [f"{column.title}: {cell}".replace("\n", " ") for column, cell in named if cell not in {"", ABSENT}]
             lines.append("; ".join([*cells, *(mark.text for mark in row.marks if mark.text)]) + ".")
-        return "\n".join([*lines, *self.notes])
+        return lines
 
     def draw(self) -> Figure:
         """Everything on a page of its own size."""
@@ -142,7 +138,7 @@ class _Sheet:
     def draw(self) -> Figure:
         """Everything on a page of its own size."""
         shown, legend = self.picture, (max(line for line, _ in self.legend) + 1) * 16 if self.legend else 0
-        figure, page, head = framed(shown.title, shown.subtitle, shown.notes, self.inner, self.tops[-1] + 28 + legend)
+        figure, page, head = framed(shown, self.inner, self.tops[-1] + 28 + legend)
         self.tops = [head + y for y in self.tops]
         self._draw_axis(page, head)
         self._write(page, self.heads, head)

@@ -48,6 +48,7 @@ def timeline(graph: Graph, values: Mapping[str, object]) -> Picture:
         "Reports by year, product and target",
         f"{len({row['study_iri'] for row in found})} reports of {len(shown)} products; "
         f"{len(shown & set(approved))} of them with approvals.{only(values)}",
+        (*notes, origin(graph, asked("find-studies", values), "indications")),
         _COLUMNS,
         1,
         Axis("Year of report", low - 0.5, high + 0.5, tuple((year, str(year)) for year in range(low, high + 1)), 300),
@@ -56,7 +57,6 @@ def timeline(graph: Graph, values: Mapping[str, object]) -> Picture:
             (Mark("point", 0, 0, PLAIN, 1.0), "a report; the mark is that of the target, larger for a larger n"),
             (Mark("point", 0, 0, _OPEN, 0.3), "number of patients not stated"),
         ),
-        (*notes, origin(graph, asked("find-studies", values), "indications")),
     )
 
 
