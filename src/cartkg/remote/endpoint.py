@@ -137,13 +137,7 @@ def connect(url: str, timeout: float | None = None, graphs: tuple[str, ...] = ()
 
 def _readable(body: Spool) -> Spool:
     """The body with its blank nodes written as the standard says."""
-    head = body.read(_BLOCK)
-    if b"nodeID://" not in head and len(head) < _BLOCK:
-        body.seek(0)
-        return body
-    body.seek(0)
-    written = Spool()
-    rest = b""
+    written, rest = Spool(), b""
     while block := body.read(_BLOCK):
         rest = _NODE.sub(rb"\1", rest + block)
         written.write(rest[:-_LONGEST_NODE])
