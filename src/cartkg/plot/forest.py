@@ -27,6 +27,7 @@ _COLUMNS = (
 )
 _COMPARED = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "about": "~"}
 _OFF = "‡"
+_ANY = replace(PLAIN, shape="s")
 
 
 def forest(
@@ -53,10 +54,8 @@ def forest(
     rows: list[Row] = []
     for name, members in ordered.items():
         rows += [Row(heading=name, style=looks[name])] if name else []
-        by_counts = sorted(
-            members, key=lambda rate: rate.counts is None
-        )  # beneath those that are drawn, those that are not
-        rows += [_row(rate, marks.get(rate.study_iri, ""), looks[name], largest) for rate in by_counts]
+        drawn_first = sorted(members, key=lambda rate: rate.counts is None)
+        rows += [_row(rate, marks.get(rate.study_iri, ""), looks[name], largest) for rate in drawn_first]
         rows += [_pooled(members, marks)] if pooled else []
     drawn = sum(rate.counts is not None for rate in rates)
     title = " and ".join(names[code] for code in wanted) + ("" if by == "none" else f" by {by}")
@@ -73,10 +72,7 @@ def forest(
         Axis("Patients, %", 0, 100, tuple((tick, f"{tick}%") for tick in range(0, 101, 20))),
         tuple(rows),
         (
-            (
-                Mark("point", 0, 0, replace(PLAIN, shape="s"), 1.0),
-                "n/N; the mark is that of the group, larger for a larger N",
-            ),
+            (Mark("point", 0, 0, _ANY), "n/N; the mark is that of the group, larger for a larger N"),
             (Mark("interval", 0, 0), "Wilson 95% interval"),
             *([(Mark("diamond", 0, 0, size=0.5), "pooled rate with its 95% interval")] if pooled else []),
         ),

@@ -206,11 +206,9 @@ def _draw_mark(page: Axes, mark: Mark, start: float, end: float, y: float, groun
         case "onward":
             arrow(page, (start, y), (end, y))
         case "diamond":
-            xs, ys = (
-                [start, start + (end - start) * mark.size, end, start + (end - start) * mark.size],
-                [y, y - 5, y, y + 5],
-            )
-            page.fill(xs, ys, zorder=3, facecolor="white", edgecolor=INK, linewidth=1.2)
+            tip = start + (end - start) * mark.size
+            page.fill([start, tip, end, tip], [y, y - 5, y, y + 5], zorder=3, facecolor="white", edgecolor=INK,
+                      linewidth=1.2)  # fmt: skip
         case "word":
             behind = {"facecolor": ground, "edgecolor": "none", "pad": 1}
             label(page, start, y, mark.text, SMALL, color=QUIET, style="italic", zorder=4, bbox=behind)
