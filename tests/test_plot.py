@@ -15,8 +15,7 @@ from cartkg.cli import main
 from cartkg.errors import UsageError
 from cartkg.plot import BY, Picture, construct, followup, forest, hierarchy, observation, render, timeline, trial
 from cartkg.plot.canvas import matplotlib_ready
-from cartkg.plot.drawing import draw
-from cartkg.plot.picture import styles
+from cartkg.plot.looks import styles
 from cartkg.plot.proportions import pool, wilson
 from cartkg.queries.asking import ask
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
     from cartkg.plot import Drawable
-    from cartkg.plot.picture import Mark, Row
+    from cartkg.plot.sheet import Mark, Row
     from cartkg.rdf.store import Graph
 
 PICTURES: dict[str, Callable[[Graph], Picture]] = {
@@ -267,7 +266,7 @@ def contrast(one: str, other: str) -> float:
 def texts(picture: Drawable) -> Iterator[tuple[Text, tuple[float, float, float, float]]]:
     """Each text with its box in points, and last None with the whole figure's."""
     with matplotlib_ready():
-        figure = draw(picture)
+        figure = picture.draw()
         renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
         whole = figure.bbox
         for text in figure.axes[0].texts:
@@ -299,7 +298,9 @@ def test_text_has_contrast_on_white_on_shaded_rows_and_on_filled_boxes(graph: Gr
 def test_marks_have_dark_edges_so_that_pale_colours_and_grey_prints_keep_them(graph: Graph) -> None:
     with matplotlib_ready():
         points = [
-            line for line in draw(forest(graph, {}, "disease", ["CR_CRi"])).axes[0].lines if line.get_marker() != "None"
+            line
+            for line in forest(graph, {}, "disease", ["CR_CRi"]).draw().axes[0].lines
+            if line.get_marker() != "None"
         ]
         assert len(points) > 10
         assert all(contrast(line.get_markeredgecolor(), "#ffffff") > 4.5 for line in points)
@@ -307,8 +308,8 @@ def test_marks_have_dark_edges_so_that_pale_colours_and_grey_prints_keep_them(gr
 
 def test_the_picture_grows_with_its_rows_and_stays_as_wide(graph: Graph) -> None:
     with matplotlib_ready():
-        few = draw(forest(graph, {}, "none", ["MRD_NEG_CR"])).get_size_inches()
-        many = draw(forest(graph, {}, "none", ["CRR"])).get_size_inches()
+        few = forest(graph, {}, "none", ["MRD_NEG_CR"]).draw().get_size_inches()
+        many = forest(graph, {}, "none", ["CRR"]).draw().get_size_inches()
     assert many[1] > 2 * few[1]
     assert 8 < many[0] < 15
 

@@ -13,8 +13,8 @@ from cartkg.push import Target, _blank_chunks, _ground_chunks, checkpoint_file, 
 from cartkg.rdf.blank_nodes import has_blank
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.remote.credentials import PASSWORD, TOKEN, USER
-from cartkg.remote.deadline import Limits
 from cartkg.remote.targets import Place, places
+from cartkg.remote.transport import Limits
 
 from .behaving import Behaviour, reply, serving
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def receipts(graph: Graph, name: str, **values: object) -> list[dict[str, str]]:
-    answer = query(graph, name, values).receipts()
+    answer = query(graph, name, values).receipts().answer
     return [dict(zip(answer.variables, map(plain, row), strict=True)) for row in answer.rows]
 
 
@@ -41,7 +41,7 @@ def test_every_row_of_the_evidence_has_a_place_and_the_papers_it_is_cited_from(g
 
 def test_the_question_is_named_with_its_values_and_the_hash_of_what_was_run(graph: Graph) -> None:
     asked = query(graph, "evidence", {"outcome": "CRR"})
-    digest = hashlib.sha256(asked.text.encode()).hexdigest()[:12]
+    digest = hashlib.sha256(asked.sparql.encode()).hexdigest()[:12]
     assert {row["receipt_query"] for row in receipts(graph, "evidence", outcome="CRR")} == {
         f"evidence outcome=CRR (sha256 {digest})"
     }

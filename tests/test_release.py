@@ -20,8 +20,8 @@ from cartkg.export import export_all
 from cartkg.rdf.serialise import FORMATS, is_module_header, suffix
 from cartkg.rdf.vocabulary import INDIVIDUALS, PREFIXES, expand, graph_name, type_
 from cartkg.reasoning.java import find_robot, functional_syntax
+from cartkg.release.about import ALL_PREFIXES
 from cartkg.release.changes import State, compare, read_state
-from cartkg.release.dataset import ALL_PREFIXES
 from cartkg.release.files import CHECKSUMS, described, publish
 from cartkg.resources import document, release_directory
 
@@ -429,16 +429,16 @@ def test_robot_is_found_by_name_or_in_its_package_or_said_to_be_missing(
 
 
 def test_a_damaged_citation_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cartkg.release import citation
+    from cartkg.release import about
 
     (tmp_path / "CITATION.cff").write_text("title: only\n", encoding="utf-8")
-    monkeypatch.setattr(citation, "document", lambda name: tmp_path / name)
+    monkeypatch.setattr(about, "document", lambda name: tmp_path / name)
     with pytest.raises(StorageError, match="CITATION"):
-        citation.Citation.read()
+        about.Citation.read()
 
 
 def test_the_citation_has_one_version_and_the_date_of_the_changelog_and_header(graph: Graph) -> None:
-    from cartkg.release.citation import Citation
+    from cartkg.release.about import Citation
 
     said = Citation.read()
     assert said.version == cartkg.__version__

@@ -20,8 +20,8 @@ from cartkg.queries.asking import ask
 from cartkg.queries.policy import form
 from cartkg.queries.stored import stored_queries
 from cartkg.remote.credentials import PASSWORD, TOKEN, USER, from_environment, from_netrc
-from cartkg.remote.deadline import Limits
 from cartkg.remote.endpoint import Endpoint, PartialError, connect
+from cartkg.remote.transport import Limits
 
 from .behaving import JSON, Behaviour, reply, rows, serving
 

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pyoxigraph as ox
 
+from . import resources
 from .errors import ExternalError, UsageError
 from .rdf.serialise import FORMATS, context, merged, serialise, suffix
+from .rdf.store import Graph
 from .rdf.vocabulary import graph_name
 from .reasoning.java import functional_syntax
-from .release import crate
-from .release.changelog import to_json, to_markdown
+from .release.about import ALL_PREFIXES, CRATE, Citation, crate, dataset, readme
+from .release.changelog import to_dict, to_markdown
 from .release.changes import State, compare, read_state
-from .release.citation import Citation
-from .release.dataset import ALL_PREFIXES, describe
 from .release.files import CHECKSUMS, described, publish
 from .release.kgx import nodes_and_edges
-from .release.readme import readme
-from .resources import (
-    data_directory,
-    document,
-    earlier_releases,
-    mapping_files,
-    ontology_directory,
-    queries_directory,
-    release_directory,
-)
 from .version import __version__
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from .rdf.store import Graph
 
 _QUERIES = graph_name("queries")
 _MAPPINGS = graph_name("mappings")
@@ -92,18 +78,18 @@ def export_all(
     files["kgx/nodes.tsv"], files["kgx/edges.tsv"] = nodes_and_edges(graph)
     files |= _changes(graph, since)
     graphs = {**graph.manifest.graphs, "ontology": graph.manifest.graphs["ontology"] + len(beside)}
-    about = describe(citation, statements, graphs, dumps, files)
+    about = dataset(citation, statements, graphs, dumps, files)
     files["dataset.jsonld"] = serialise(about["dataset"], "jsonld", ALL_PREFIXES)
     files |= {f"{name}.ttl": serialise(said, "turtle", ALL_PREFIXES) for name, said in about.items()}
-    listed = described([*files, crate.NAME, "README.md", CHECKSUMS])
+    listed = described([*files, CRATE, "README.md", CHECKSUMS])
     files["README.md"] = readme(citation, listed, graphs)
-    files[crate.NAME] = crate.crate(citation, [file for file in listed if file.name in files], files)
+    files[CRATE] = crate(citation, [file for file in listed if file.name in files], files)
     return publish(directory, files)
 
 
 def _definitions(graph: Graph) -> Iterator[ox.Quad]:
     """What release files of the ontology hold beside it, by one CONSTRUCT."""
-    text = (release_directory() / "definitions.rq").read_text(encoding="utf-8")
+    text = (resources.release_directory() / "definitions.rq").read_text(encoding="utf-8")
     home = graph_name("ontology")
     found = cast("ox.QueryTriples", graph.store.query(text))
     return (ox.Quad(t.subject, t.predicate, t.object, home) for t in sorted(found, key=str))
@@ -119,21 +105,24 @@ def _functional(files: Mapping[str, bytes], tell: Callable[[str], None]) -> dict
 
 def _copies(data: Path) -> dict[str, bytes]:
     """Files that go along as they are: queries, mappings, redirects, licences."""
-    sources = {f"queries/{file.parent.name}/{file.name}": file for file in queries_directory().glob("*/*.rq")}
-    for kind, folder in (("data", data), ("ontology", ontology_directory())):
-        sources |= {f"mappings/{kind}/{file.name}": file for file in mapping_files(folder)}
-    redirects = release_directory() / "w3id"
+    sources = {f"queries/{file.parent.name}/{file.name}": file for file in resources.queries_directory().glob("*/*.rq")}
+    for kind, folder in (("data", data), ("ontology", resources.ontology_directory())):
+        sources |= {f"mappings/{kind}/{file.name}": file for file in resources.mapping_files(folder)}
+    redirects = resources.release_directory() / "w3id"
     sources |= {"w3id/cartkg/.htaccess": redirects / "htaccess", "w3id/cartkg/README.md": redirects / "README.md"}
-    sources |= {name: document(name) for name in ("CITATION.cff", "LICENSE", "LICENSE-DATA")}
+    sources |= {name: resources.document(name) for name in ("CITATION.cff", "LICENSE", "LICENSE-DATA")}
     return {name: source.read_bytes() for name, source in sorted(sources.items())}
 
 
 def _changes(graph: Graph, since: Path | None) -> dict[str, bytes]:
     """What differs from an earlier release, where there is one to compare with."""
-    if since is None and Path(graph.manifest.data) == data_directory().resolve():
-        since = next((file for name, file in reversed(earlier_releases().items()) if name != __version__), None)
+    if since is None and Path(graph.manifest.data) == resources.data_directory().resolve():
+        since = next(
+            (file for name, file in reversed(resources.earlier_releases().items()) if name != __version__), None
+        )
     if since is None:
         return {}
     found = compare(read_state(since), State.of(graph.quads()))
     names = since.name.removesuffix(".nq.gz"), __version__
-    return {"CHANGES.md": to_markdown(found, *names).encode(), "changes.json": to_json(found, *names).encode()}
+    plain = json.dumps(to_dict(found, *names), ensure_ascii=False, indent=1) + "\n"
+    return {"CHANGES.md": to_markdown(found, *names).encode(), "changes.json": plain.encode()}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .rdf.store import Graph
+from .rdf.store import Graph
 
 _COUNTS = """
 PREFIX owl: <http://www.w3.org/2002/07/owl#>

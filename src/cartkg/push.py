@@ -5,28 +5,23 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import ExternalError, UsageError
 from .rdf.blank_nodes import components, has_blank
-from .rdf.store import write_atomically
+from .rdf.store import Graph, write_atomically
 from .rdf.vocabulary import BASE, graph_name
 from .remote.copies import count_there, here
-from .remote.deadline import Limits
 from .remote.endpoint import Endpoint
 from .remote.targets import PROTOCOLS, Place, places
-from .remote.transport import ReplyError
+from .remote.transport import Limits, ReplyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     import pyoxigraph as ox
-
-    from .rdf.store import Graph
 
 _ELSEWHERE = frozenset({400, 404, 405, 406, 415, 500, 501})
 _SEEN = f"SELECT ?p WHERE {{ <{BASE}ontology> ?p ?o }} LIMIT 1"
@@ -92,14 +87,15 @@ def push(
         point = before or Checkpoint(target.url, graph.manifest.sha256, place.protocol, place.url, target.chunk)
         progress(f"writing to {place.url} ({place.protocol})")
         try:
-            _push(graph, place, point, partial(_write, file), progress)
+            _push(graph, place, point, file, progress)
         except ReplyError as error:
             if error.status not in _ELSEWHERE or number == len(candidates) or point.done:
                 raise
             progress(f"it does not take {place.protocol}: {error}")
             continue
         break
-    counts = _counts(graph, endpoint, progress)
+    progress("counting")
+    counts = {name: count_there(endpoint, graph_name(name).value) for name in graph.manifest.graphs}
     with contextlib.suppress(OSError):
         file.unlink()  # whatever the counts say, there is nothing left to continue
     _verify(graph, endpoint, counts)
@@ -111,18 +107,17 @@ def checkpoint_file(graph: Graph, url: str) -> Path:
     return graph.path.parent / f"push-{hashlib.sha256(url.encode()).hexdigest()[:12]}.json"
 
 
-def _push(
-    graph: Graph, place: Place, point: Checkpoint, keep: Callable[[Checkpoint], None], progress: Callable[[str], None]
-) -> None:
+def _push(graph: Graph, place: Place, point: Checkpoint, file: Path, progress: Callable[[str], None]) -> None:
     place.greet()
+    size, blank_size = place.chunks
     for name in graph.manifest.graphs:
         home = graph_name(name)
-        blank = _blank_chunks(graph, home, min(point.chunk or place.blank_chunk, place.blank_chunk))
+        blank = _blank_chunks(graph, home, min(point.chunk or blank_size, blank_size))
         done = point.done.get(name, 0)
         if 0 < done < len(blank):
             done = 0  # whether the next chunk arrived is not known, and blank nodes sent twice would be two things
         sent = 0
-        for number, chunk in enumerate(chain(blank, _ground_chunks(graph, home, point.chunk or place.chunk))):
+        for number, chunk in enumerate(chain(blank, _ground_chunks(graph, home, point.chunk or size))):
             sent += len(chunk)
             if number < done:
                 continue
@@ -131,7 +126,7 @@ def _push(
             else:
                 place.add(home, chunk, again=number >= len(blank))
             point.done[name] = number + 1
-            keep(point)
+            write_atomically(file, (json.dumps(asdict(point), indent=1) + "\n").encode())
             progress(f"{name}: {sent} of {graph.manifest.graphs[name]} triples")
 
 
@@ -152,11 +147,6 @@ def _ground_chunks(graph: Graph, home: ox.NamedNode, size: int) -> Iterator[list
         yield chunk
 
 
-def _counts(graph: Graph, endpoint: Endpoint, progress: Callable[[str], None]) -> dict[str, int]:
-    progress("counting")
-    return {name: count_there(endpoint, graph_name(name).value) for name in graph.manifest.graphs}
-
-
 def _verify(graph: Graph, endpoint: Endpoint, counts: dict[str, int]) -> None:
     wrong = [
         f"{name}: {counts[name]} there, {expected} here"
@@ -174,13 +164,7 @@ def _read(file: Path, target: Target, graph: Graph) -> Checkpoint | None:
         found = Checkpoint(**content)
     except (OSError, ValueError, TypeError):
         return None
-    named = {"gsp": target.store_url, "update": target.update_url}.get(found.protocol)
     same = (found.url, found.sha256, found.chunk) == (target.url, graph.manifest.sha256, target.chunk)
-    fits = target.protocol in {"", found.protocol} and (
-        named == found.write_url if target.store_url or target.update_url else True
-    )
-    return found if same and fits else None
-
-
-def _write(file: Path, point: Checkpoint) -> None:
-    write_atomically(file, (json.dumps(asdict(point), indent=1) + "\n").encode())
+    named = {"gsp": target.store_url, "update": target.update_url}
+    fits = not any(named.values()) or named.get(found.protocol) == found.write_url
+    return found if same and fits and target.protocol in {"", found.protocol} else None

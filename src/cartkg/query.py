@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from .errors import UsageError
-from .queries.answers import Answer, Source
+from .queries import formats, frames
+from .queries.answers import Answer, Source, Value
 from .queries.asking import text_of
 from .queries.sandbox import DEFAULTS, Limits, run
 from .queries.stored import stored_query
 from .rdf.store import Graph
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
 
 _CODES = "coded-columns"
 _TERMS = """
@@ -19,51 +25,81 @@ SELECT DISTINCT ?term WHERE { ?term a ?kind . FILTER(STRSTARTS(STR(?term), "%s")
 """
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question as it was asked, and its answer."""
+@dataclass(frozen=True, repr=False)
+class Result:
+    """An answer with the question it belongs to; it prints as a table, in notebooks too."""
 
     source: Source
     question: str
-    text: str
+    sparql: str
     answer: Answer
     name: str = ""
 
-    def receipts(self) -> Answer:
-        """The answer with places, papers, question and graph version beside each row."""
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return self.answer.variables
+
+    def __len__(self) -> int:
+        return len(self.answer)
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        return iter(self.answer)
+
+    def __repr__(self) -> str:
+        return formats.to_table(self.answer)
+
+    def _repr_html_(self) -> str:
+        return formats.to_html(self.answer)
+
+    def receipts(self) -> Result:
+        """The same rows with places, primary papers, question and graph version beside each."""
         from .queries.receipts import with_receipts
 
-        return with_receipts(self.source, self.answer, self.question, self.text, version_of(self.source))
+        version = version_of(self.source)
+        return replace(self, answer=with_receipts(self.source, self.answer, self.question, self.sparql, version))
+
+    def to_csv(self) -> str:
+        """The answer as CSV text."""
+        return formats.to_csv(self.answer)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A pandas frame with nullable numbers and categories; ExternalError without the extra `frames`."""
+        return frames.to_pandas(self.answer, self._codes(), self.usual())
+
+    def to_polars(self) -> pl.DataFrame:
+        """A polars frame with typed columns; ExternalError without the extra `frames`."""
+        return frames.to_polars(self.answer, self._codes(), self.usual())
 
     def usual(self) -> Answer | None:
         """The answer of the same stored question with its defaults, by which empty columns get their type."""
         return Answer.read(self.source.select(stored_query(self.name).text, keep=True)) if self.name else None
 
-    def codes(self) -> dict[str, list[str]]:
+    def _codes(self) -> dict[str, list[str]]:
         """The codes of each column that holds coded terms, in order."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, dict[str, None]] = {}
         for row in self.source.select(stored_query(_CODES).text, keep=True):
-            found.setdefault(row["column"].value, []).append(row["code"].value)
-        return {column: list(dict.fromkeys(codes)) for column, codes in found.items()}
+            found.setdefault(row["column"].value, {})[row["code"].value] = None
+        return {column: list(codes) for column, codes in found.items()}
 
 
-def query(source: Source, name: str, values: Mapping[str, object] | None = None) -> Asked:
+def query(source: Source, name: str, values: Mapping[str, object] | None = None) -> Result:
     """Ask a stored question; UsageError for an unknown query, parameter or value."""
     given = dict(values or {})
     question = " ".join([name, *(f"{key}={value}" for key, value in given.items())])
     text = text_of(source, name, given)
-    return Asked(source, question, text, Answer.read(source.select(text, keep=not given)), name)
+    return Result(source, question, text, Answer.read(source.select(text, keep=not given)), name)
 
 
-def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFAULTS) -> Asked:
+def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFAULTS) -> Result:
     """Ask one's own SPARQL; UsageError for what is not valid or not allowed, LimitError for what needs too much."""
     if isinstance(source, Graph):
-        return Asked(source, name, text, run(source, text, name, limits))
+        return Result(source, name, text, run(source, text, name, limits))
     from .queries.policy import check
 
     if check(text, name) != "SELECT":
         raise UsageError(f"{name}: of an endpoint only SELECT is asked")
-    return Asked(source, name, text, Answer.read(source.select(text)))
+    return Result(source, name, text, Answer.read(source.select(text)))
 
 
 def undeclared(source: Source, text: str) -> list[str]:

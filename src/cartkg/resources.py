@@ -71,18 +71,14 @@ def earlier_releases() -> dict[str, Path]:
 
 def default_graph_directory(data: Path) -> Path:
     """Where the graph of a data folder is kept: below `$CARTKG_GRAPH`, `build/` of a checkout, or the user's cache."""
-    base = _graph_base()
+    if named := os.environ.get("CARTKG_GRAPH"):
+        base = Path(named)
+    elif _ROOT is _CHECKOUT:
+        base = _CHECKOUT / "build"
+    else:
+        from platformdirs import user_cache_path
+
+        base = user_cache_path("cartkg", appauthor=False)
     if data.resolve() == data_directory().resolve():
         return base
     return base / f"data-{hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]}"
-
-
-def _graph_base() -> Path:
-    named = os.environ.get("CARTKG_GRAPH")
-    if named:
-        return Path(named)
-    if _ROOT is _CHECKOUT:
-        return _CHECKOUT / "build"
-    from platformdirs import user_cache_path
-
-    return user_cache_path("cartkg", appauthor=False)

@@ -1,8 +1,7 @@
-"""The command line: one module per command; the only package that prints and exits."""
+"""The command line: the only package that prints and exits."""
 
 from __future__ import annotations
 
-import importlib
 import sys
 from typing import Any
 
@@ -10,40 +9,20 @@ import click
 
 from ..errors import CartkgError, DataError
 from ..version import __version__
-from .shared import shown_report
-
-_COMMANDS = (
-    "build",
-    "validate",
-    "reason",
-    "query",
-    "trace",
-    "audit",
-    "claims",
-    "plot",
-    "export",
-    "push",
-    "pull",
-    "diff",
-    "info",
-)
+from .graph import audit, build, claims, export, info, reason, trace, validate
+from .plot import plot
+from .query import query
+from .shared import shown_report, tell
+from .stores import diff, pull, push
 
 
 class Commands(click.Group):
-    """A group that imports only the command asked for, and turns every cartkg error into a message and exit code."""
+    """A group that keeps the order of its commands, and turns every cartkg error into a message and exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands, in the order in which they are learnt."""
         del ctx
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, from the module of this name."""
-        del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = getattr(importlib.import_module(f"{__name__}.{cmd_name}"), cmd_name)
-        return command
+        return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; errors a user can cause end without a traceback."""
@@ -54,7 +33,7 @@ class Commands(click.Group):
             ctx.exit(error.exit_code)
         except CartkgError as error:
             for line in str(error).splitlines():
-                click.echo(f"cartkg: {line}", err=True)
+                tell(line)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             ctx.exit(130)
@@ -74,3 +53,7 @@ def main() -> None:
     cartkg query evidence -p target=BCMA --format csv
     cartkg trace t1-r01-orr             everything about one figure
     """  # noqa: D301
+
+
+for _command in (build, validate, reason, query, trace, audit, claims, plot, export, push, pull, diff, info):
+    main.add_command(_command)

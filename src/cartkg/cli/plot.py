@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from ..errors import UsageError
-from .shared import current, data_option, graph_option, out_option, shown, values_by_name, write
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ..plot import Drawable
-    from ..rdf.store import Graph
+from .shared import Options, on_graph, parameters, shown
 
 _SUFFIXES = (".svg", ".png")
 _BY = ("disease", "costimulation", "vector", "target", "product", "none")
-_PARAMETERS = click.option(
-    "-p", "--param", "params", multiple=True, metavar="NAME=VALUE",
-    help="Value for a parameter of the question that is drawn; repeatable.",
-)  # fmt: skip
+_VALUES = parameters("Value for a parameter of the question that is drawn; repeatable.")
+_NAME = click.argument("name")
+# By name: what the command does, and its options; they are the arguments of the function that makes the picture.
+_PICTURES: dict[str, tuple[Any, ...]] = {
+    "forest": (
+        "Draw proportions with their 95% intervals, in groups (question `evidence`).", _VALUES,
+        click.option("--pooled", is_flag=True, help="Add a pooled rate to each group, with its heterogeneity."),
+        click.option("--outcome", "outcomes", multiple=True, default=("CRR",), show_default=True, metavar="CODE",
+                     help="Outcome such as CRR or CR_CRi; repeatable."),
+        click.option("--by", type=click.Choice(_BY), default="disease", show_default=True, help="What makes a group."),
+    ),
+    "timeline": (
+        "Draw the reports of each product by year (question `find-studies`), with what it is approved for.", _VALUES,
+    ),
+    "followup": (
+        "Draw how long each group was followed and responses lasted (question `follow-up-with-responses`).", _VALUES,
+    ),
+    "hierarchy": (
+        "Draw the classes of the ontology as a tree (question `class-tree`).",
+        click.option("--depth", type=click.IntRange(0), default=99, help="How many levels to draw.  [default: all]"),
+        click.option("--under", default="", metavar="CLASS",
+                     help="Draw only the branch of this class, by label or name."),
+    ),
+    "construct": ("Draw one CAR across the membrane, part by part (question `parts-in-order`).", _NAME),
+    "observation": ("Draw one figure with all that bears on it (question `trace-observation`).", _NAME),
+    "trial": ("Draw one trial: its reports, and their results over follow-up (question `results-of-a-trial`).", _NAME),
+}  # fmt: skip
 
 
 @click.group()
@@ -30,24 +47,22 @@ def plot() -> None:
     """Draw what stored questions answer, as SVG or PNG; needs `pip install 'cartkg[plot]'`."""
 
 
-def _drawn(make: Callable[..., Drawable]) -> click.Command:
-    """A command of this name with the options that every picture has: it makes the picture and writes it."""
+def _command(name: str, text: str, *options: Callable[..., Any]) -> click.Command:
+    """A command that makes this picture and writes it."""
 
-    @plot.command()
-    @graph_option
-    @data_option
-    @click.option("--format", "style", type=click.Choice(["svg", "png"]), default=None,
+    @click.option("--format", "style", type=click.Choice(["svg", "png"]),
                   help="Kind of picture.  [default: as --out ends, else svg]")  # fmt: skip
-    @out_option
-    @wraps(make)
-    def command(out: Path | None, style: str | None, data: Path | None, directory: Path | None, **given: Any) -> None:
-        kind = _kind(out, style)
-        picture = make(current(data, directory), **given)
-        from ..plot import render
+    def draw(common: Options, style: str | None, **given: Any) -> bytes:
+        kind = _kind(common.out, style)
+        graph = common.graph
+        from .. import plot
 
-        write(render(picture, kind), out)
+        return plot.render(getattr(plot, name)(graph, **given), kind)
 
-    return command
+    for option in options:
+        draw = option(draw)
+    draw.__name__, draw.__doc__ = name, text
+    return on_graph(draw)
 
 
 def _kind(out: Path | None, style: str | None) -> str:
@@ -62,72 +77,5 @@ def _kind(out: Path | None, style: str | None) -> str:
     return suffix[1:]
 
 
-@_drawn
-@click.option("--by", type=click.Choice(_BY), default="disease", show_default=True, help="What makes a group.")
-@click.option("--outcome", "outcomes", multiple=True, default=("CRR",), show_default=True, metavar="CODE",
-              help="Outcome such as CRR or CR_CRi; repeatable.")  # fmt: skip
-@click.option("--pooled", is_flag=True, help="Add a pooled rate to each group, with its heterogeneity.")
-@_PARAMETERS
-def forest(graph: Graph, params: tuple[str, ...], by: str, outcomes: tuple[str, ...], pooled: bool) -> Drawable:
-    """Draw proportions with their 95% intervals, in groups (question `evidence`)."""
-    values = values_by_name(params)
-    if "outcome" in values:
-        raise click.BadParameter("give outcomes by --outcome", param_hint="-p")
-    from ..plot import forest
-
-    return forest(graph, values, by, outcomes, pooled=pooled)
-
-
-@_drawn
-@_PARAMETERS
-def timeline(graph: Graph, params: tuple[str, ...]) -> Drawable:
-    """Draw the reports of each product by year (question `find-studies`), with what it is approved for."""
-    from ..plot import timeline
-
-    return timeline(graph, values_by_name(params))
-
-
-@_drawn
-@_PARAMETERS
-def followup(graph: Graph, params: tuple[str, ...]) -> Drawable:
-    """Draw how long each group was followed and responses lasted (question `follow-up-with-responses`)."""
-    from ..plot import followup
-
-    return followup(graph, values_by_name(params))
-
-
-@_drawn
-@click.option("--under", default="", metavar="CLASS", help="Draw only the branch of this class, by label or name.")
-@click.option("--depth", type=click.IntRange(0), default=99, help="How many levels to draw.  [default: all]")
-def hierarchy(graph: Graph, under: str, depth: int) -> Drawable:
-    """Draw the classes of the ontology as a tree (question `class-tree`)."""
-    from ..plot import hierarchy
-
-    return hierarchy(graph, under, depth)
-
-
-@_drawn
-@click.argument("name")
-def construct(graph: Graph, name: str) -> Drawable:
-    """Draw one CAR across the membrane, part by part (question `parts-in-order`)."""
-    from ..plot import construct
-
-    return construct(graph, name)
-
-
-@_drawn
-@click.argument("name")
-def observation(graph: Graph, name: str) -> Drawable:
-    """Draw one figure with all that bears on it (question `trace-observation`)."""
-    from ..plot import observation
-
-    return observation(graph, name)
-
-
-@_drawn
-@click.argument("name")
-def trial(graph: Graph, name: str) -> Drawable:
-    """Draw one trial: its reports, and their results over follow-up (question `results-of-a-trial`)."""
-    from ..plot import trial
-
-    return trial(graph, name)
+for _name, _parts in _PICTURES.items():
+    plot.add_command(_command(_name, *_parts))

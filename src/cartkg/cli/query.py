@@ -1,47 +1,78 @@
-"""`cartkg query`: ask a stored question, or one's own SPARQL."""
+"""`cartkg query`: ask a stored question, or one's own SPARQL; and what Tab offers for it."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from ..errors import UsageError
-from .completion import complete_name, complete_value
-from .shared import current, data_option, graph_option, out_option, put, values_by_name, write
+from ..errors import CartkgError, UsageError
+from .shared import Options, formats, on_graph, parameters, tell
 
 if TYPE_CHECKING:
     from ..queries.answers import Source
-    from ..query import Asked
+    from ..query import Result
 
-_TEXT = ("table", "csv", "tsv", "json", "jsonl", "markdown", "html", "turtle")
 _BINARY = ("xlsx", "parquet")
 
 
-@click.command()
-@click.argument("name", required=False, shell_complete=complete_name)
-@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", shell_complete=complete_value,
-              help="Value for a parameter; repeat it for several.")  # fmt: skip
-@click.option("--format", "style", default="table", show_default=True, type=click.Choice([*_TEXT, *_BINARY]))
+def _names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Names of stored questions, with the question as help."""
+    from ..queries.stored import stored_queries
+
+    found = stored_queries().values()
+    return [CompletionItem(query.name, help=query.summary) for query in found if query.name.startswith(incomplete)]
+
+
+def _values(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """`NAME=` of the question's parameters; behind the sign, the values the graph knows for it."""
+    # While the line is unfinished, click leaves the name among the arguments that it has not read.
+    written = [context.params.get("name"), *context.args]
+    try:
+        name = next(str(word) for word in written if word and not str(word).startswith("-") and "=" not in str(word))
+        return [CompletionItem(text) for text in _known_values(name, incomplete)]
+    except (CartkgError, StopIteration):
+        return []
+
+
+def _known_values(query_name: str, incomplete: str) -> list[str]:
+    from ..queries.parameters import known_values
+    from ..queries.stored import stored_query
+    from ..rdf.store import open_graph
+    from ..resources import data_directory, default_graph_directory
+
+    query = stored_query(query_name)
+    name, equals, value = incomplete.partition("=")
+    if not equals:
+        return [f"{known}=" for known in query.parameters if known.startswith(name)]
+    graph = open_graph(default_graph_directory(data_directory()), data_directory())
+    if graph is None or name not in query.parameters:
+        return []
+    known = known_values(graph, query, query.parameters[name])
+    return [f"{name}={one}" for one in known if one.casefold().startswith(value.casefold())]
+
+
+@on_graph
+@click.argument("name", required=False, shell_complete=_names)
+@parameters("Value for a parameter; repeat it for several.", shell_complete=_values)
+@formats("table", "csv", "tsv", "json", "jsonl", "markdown", "html", "turtle", *_BINARY)
 @click.option("--receipt", is_flag=True, help="Add to each row its places, primary papers, question and graph version.")
 @click.option("--explain", is_flag=True, help="Show the question, its parameters and its SPARQL instead.")
-@click.option("--sparql", "file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default=None,
+@click.option("--sparql", "file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
               help="Ask your own SPARQL from a file, or from stdin with -; read-only.")  # fmt: skip
-@click.option("--timeout", type=click.FloatRange(0.1, 3600), default=None, metavar="SECONDS",
+@click.option("--timeout", type=click.FloatRange(0.1, 3600), metavar="SECONDS",
               help="Time for --sparql (default 10) or an endpoint (default 60).")  # fmt: skip
 @click.option("--memory", type=click.IntRange(256, 1_048_576), default=2048, metavar="MB", show_default=True,
               help="Memory for --sparql.")  # fmt: skip
-@click.option("--endpoint", metavar="URL", default=None, help="Ask this SPARQL endpoint instead of the local graph.")
-@data_option
-@graph_option
-@out_option
+@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the local graph.")
 def query(
-    name: str | None, params: tuple[str, ...], style: str, receipt: bool, explain: bool, file: Path | None,
-    timeout: float | None, memory: int, endpoint: str | None, data: Path | None, directory: Path | None,
-    out: Path | None,
-) -> None:  # fmt: skip
+    options: Options, name: str | None, values: dict[str, Any], style: str, receipt: bool, explain: bool,
+    file: Path | None, timeout: float | None, memory: int, endpoint: str | None,
+) -> str | bytes:  # fmt: skip
     """Ask the stored question NAME; without a name, list the questions.
 
     \b
@@ -49,42 +80,40 @@ def query(
     cartkg query evidence -p outcome=CRR --receipt --format xlsx --out crr.xlsx
     cartkg query --sparql mine.rq
     """  # noqa: D301
-    if file is not None and (name or params):
+    if file is not None and (name or values):
         raise click.UsageError("give the NAME of a stored question, or --sparql with your own, not both")
     if explain and not name:
         raise click.UsageError("--explain shows a stored question; give its NAME")
     if name is None and file is None:
-        put(_list_queries())
-        return
+        return _list_queries()
     if explain:
-        put(_explain(str(name)))
-        return
-    source = _source(endpoint, timeout, data, directory)
-    asked = _own(source, file, timeout, memory) if file else _stored(source, str(name), params)
-    _write(asked, style, out, receipt=receipt)
+        return _explain(str(name))
+    source = _source(options, endpoint, timeout)
+    asked = _own(source, file, timeout, memory) if file else _stored(source, str(name), values)
+    return _written(asked, style, options.out, receipt=receipt)
 
 
-def _source(endpoint: str | None, timeout: float | None, data: Path | None, directory: Path | None) -> Source:
+def _source(options: Options, endpoint: str | None, timeout: float | None) -> Source:
     if endpoint is None:
-        return current(data, directory)
-    if data or directory:
+        return options.graph
+    if options.data or options.directory:
         raise click.UsageError("--endpoint asks elsewhere; leave out --data and --graph")
     from ..remote.endpoint import connect
 
     return connect(endpoint, timeout=timeout or 60)
 
 
-def _stored(source: Source, name: str, params: tuple[str, ...]) -> Asked:
+def _stored(source: Source, name: str, values: dict[str, Any]) -> Result:
     from ..queries.stored import notice
     from ..query import query as ask
 
-    asked = ask(source, name, values_by_name(params))
+    asked = ask(source, name, values)
     if moved := notice(name):
-        click.echo(f"cartkg: {moved}", err=True)
+        tell(moved)
     return asked
 
 
-def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Asked:
+def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Result:
     from ..queries.sandbox import Limits
     from ..query import sparql, undeclared
 
@@ -94,42 +123,34 @@ def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Aske
         raise UsageError(f"{file}: can not be read: {getattr(error, 'strerror', None) or error}") from error
     asked = sparql(source, text, "stdin" if str(file) == "-" else str(file), Limits(timeout or 10, memory))
     for warning in undeclared(source, text):
-        click.echo(f"cartkg: {warning}", err=True)
+        tell(warning)
     return asked
 
 
-def _write(asked: Asked, style: str, out: Path | None, *, receipt: bool) -> None:
-    answer = asked.receipts() if receipt else asked.answer
+def _written(asked: Result, style: str, out: Path | None, *, receipt: bool) -> str | bytes:
+    answer = (asked.receipts() if receipt else asked).answer
+    terminal = out is None and sys.stdout is not None and sys.stdout.isatty()
     if style in _BINARY:
         from ..queries.frames import to_parquet, to_xlsx
 
-        if out is None and sys.stdout.isatty():
+        if terminal:
             raise click.UsageError(f"{style} is not for a terminal; name a file with --out")
-        write((to_xlsx if style == "xlsx" else to_parquet)(answer, asked.usual()), out)
-        return
+        return (to_xlsx if style == "xlsx" else to_parquet)(answer, asked.usual())
     from ..queries.formats import WRITERS, to_table
 
-    if style == "table" and out is None and sys.stdout is not None and sys.stdout.isatty():
-        import shutil
-
-        write(to_table(answer, shutil.get_terminal_size().columns), out)
-        return
-    write(WRITERS[style](answer), out)
+    if style == "table" and terminal:
+        return to_table(answer, shutil.get_terminal_size().columns)
+    return WRITERS[style](answer)
 
 
 def _list_queries() -> str:
     from ..queries.stored import stored_queries
 
-    lines: list[str] = []
-    topic = ""
+    topics: dict[str, list[str]] = {}
     for found in stored_queries().values():
-        if found.internal:
-            continue
-        if found.topic != topic:
-            topic = found.topic
-            lines.append(f"{topic}" if not lines else f"\n{topic}")
-        lines.append(f"  {found.name:<34} {found.summary}")
-    return "\n".join(lines) + "\n"
+        if not found.internal:
+            topics.setdefault(found.topic, []).append(f"  {found.name:<34} {found.summary}\n")
+    return "\n".join(f"{topic}\n{''.join(lines)}" for topic, lines in topics.items())
 
 
 def _explain(name: str) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,21 +18,26 @@ if TYPE_CHECKING:
     from ..rdf.store import Graph
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-data_option = click.option(
-    "--data", type=FOLDER, default=None, help="Folder of curated tables.  [default: the review's own]"
+FILE = click.Path(path_type=Path, dir_okay=False)
+DATA = click.Option(["--data"], type=FOLDER, help="Folder of curated tables.  [default: the review's own]")
+_GRAPH = click.Option(
+    ["--graph", "directory"], type=FOLDER, help="Folder of the built graph.  [default: see `cartkg info`]"
 )
-graph_option = click.option(
-    "--graph", "directory", type=FOLDER, default=None, help="Folder of the built graph.  [default: see `cartkg info`]"
-)
+_OUT = click.Option(["--out"], type=FILE, help="File to write instead of stdout.")
 
 
-report_format_option = click.option(
-    "--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True
-)
+def formats(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option --format, `style` in Python; the first one is the default."""
+    return click.option("--format", "style", type=click.Choice(names), default=names[0], show_default=True)
 
 
-def values_by_name(params: tuple[str, ...]) -> dict[str, str | list[str]]:
-    """The values of `-p NAME=VALUE` options; a list where a name is given more than once."""
+def parameters(text: str, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option -p NAME=VALUE, `values` in Python: values by name, a list where a name is given more than once."""
+    return click.option("-p", "--param", "values", multiple=True, metavar="NAME=VALUE", help=text,
+                        callback=_values_by_name, **more)  # fmt: skip
+
+
+def _values_by_name(_: click.Context, __: click.Parameter, params: tuple[str, ...]) -> dict[str, str | list[str]]:
     given: dict[str, list[str]] = {}
     for param in params:
         name, equals, value = param.partition("=")
@@ -37,6 +45,54 @@ def values_by_name(params: tuple[str, ...]) -> dict[str, str | list[str]]:
             raise click.BadParameter(f"{param!r}: write NAME=VALUE", param_hint="-p")
         given.setdefault(name, []).append(value)
     return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What every command on the graph can be given: which graph, and where to write."""
+
+    data: Path | None = None
+    directory: Path | None = None
+    out: Path | None = None
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Open the graph, or build it first when its inputs have changed.
+
+        A folder given with --graph knows its own data; it is never rebuilt from other tables.
+        """
+        from ..rdf.store import open_graph, read_manifest
+        from ..resources import data_directory, default_graph_directory
+
+        data, directory = self.data, self.directory
+        manifest = read_manifest(directory) if directory else None
+        known = Path(manifest.data) if manifest else None
+        if known is not None and data is not None and data.resolve() != known:
+            raise UsageError(
+                f"{directory}: holds the graph of {known}, not of {data}; leave out one of the two options"
+            )
+        folder = data or known or data_directory()
+        graph = open_graph(directory or default_graph_directory(folder), folder)
+        if graph is not None:
+            return graph
+        from ..build import build as run_build
+
+        return run_build(folder, directory, say)
+
+
+def on_graph(function: Callable[..., Any], *, out: bool = True) -> click.Command:
+    """A command that is given the common options, and writes what it returns; with False beside that, it exits 1."""
+
+    @click.command()
+    @wraps(function)
+    def command(data: Path | None, directory: Path | None, out: Path | None = None, **given: Any) -> None:
+        found = function(Options(data, directory, out), **given)
+        content, well = found if isinstance(found, tuple) else (found, True)
+        write(content, out)
+        sys.exit(0 if well else 1)
+
+    command.params += [DATA, _GRAPH, _OUT] if out else [DATA, _GRAPH]
+    return command
 
 
 def shown(path: Path | str) -> str:
@@ -55,55 +111,34 @@ def shown_report(report: Report) -> Report:
     return replace(report, subject=shown(report.subject), findings=findings)
 
 
+def tell(message: str) -> None:
+    """Say something on stderr."""
+    click.echo(f"cartkg: {message}", err=True)
+
+
 def say(message: str) -> None:
     """Tell on stderr what is being done."""
-    click.echo(f"cartkg: {message} …", err=True)
+    tell(f"{message} …")
 
 
-def current(data: Path | None, directory: Path | None) -> Graph:
-    """Open the graph, or build it first when its inputs have changed.
+def write(content: str | bytes | dict[str, Any] | list[Any], out: Path | None) -> None:
+    """Write to a file as a whole, or to stdout, text as UTF-8; what is neither text nor bytes as JSON."""
+    if not isinstance(content, str | bytes):
+        from json import dumps
 
-    A folder given with --graph knows its own data; it is never rebuilt from other tables.
-    """
-    from ..rdf.store import open_graph, read_manifest
-    from ..resources import data_directory, default_graph_directory
+        content = dumps(content, ensure_ascii=False, indent=1) + "\n"
+    whole = content.encode() if isinstance(content, str) else content
+    if out is not None:
+        from ..rdf.store import write_atomically
 
-    manifest = read_manifest(directory) if directory else None
-    known = Path(manifest.data) if manifest else None
-    if known is not None and data is not None and data.resolve() != known:
-        raise UsageError(f"{directory}: holds the graph of {known}, not of {data}; leave out one of the two options")
-    folder = data or known or data_directory()
-    graph = open_graph(directory or default_graph_directory(folder), folder)
-    if graph is not None:
-        return graph
-    from ..build import build as run_build
-
-    return run_build(folder, directory, say)
-
-
-def put(content: str | bytes) -> None:
-    """Write to stdout, text as UTF-8 whatever the locale."""
+        write_atomically(out, whole)
+        tell(f"wrote {shown(out)}")
+        return
     try:
-        sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
+        sys.stdout.buffer.write(whole)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
     except (OSError, ValueError, AttributeError) as error:
         why = "it is closed" if sys.stdout is None else error
         raise StorageError(f"can not write to stdout: {why}") from error
-
-
-def write(content: str | bytes, out: Path | None) -> None:
-    """Write to a file as a whole, or to stdout."""
-    if out is None:
-        put(content)
-        return
-    from ..rdf.store import write_atomically
-
-    write_atomically(out, content.encode() if isinstance(content, str) else content)
-    click.echo(f"cartkg: wrote {shown(out)}", err=True)
-
-
-out_option = click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), default=None, help="File to write instead of stdout."
-)

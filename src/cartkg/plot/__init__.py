@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from .canvas import Drawable, render
 from .construct import construct
-from .drawing import Drawable, render
-from .followup import followup
 from .forest import BY, forest
 from .hierarchy import hierarchy
+from .months import followup, trial
 from .observation import observation
-from .picture import Picture
+from .sheet import Picture
 from .timeline import timeline
-from .trial import trial
 
 __all__ = [
     "BY", "Drawable", "Picture", "construct", "followup", "forest", "hierarchy", "observation", "render", "timeline",

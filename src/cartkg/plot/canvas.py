@@ -1,26 +1,24 @@
-"""Draw a picture with matplotlib: the only module that knows it."""
+"""Draw a picture with matplotlib, text first: the only module that knows it."""
 
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 from ..errors import ExternalError
-from .picture import missing
-from .svg import described
+from .looks import INK, LINE, MARGIN, PAD, QUIET, SIZE, SMALL, TITLE
+from .words import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, QUIET, GRID, BAND = "#111111", "#4d4d4d", "#d0d0d0", "#f4f4f4"
-SIZE, SMALL, TITLE = 9.0, 8.0, 13.0
-LINE, MARGIN, PAD = 1.28, 16.0, 8.0
-DASHED = (0, (3, 2))
 _NARROWEST, _BELOW_TITLE, _ABOVE_NOTES = 480.0, 16.0, 12.0
 _DOTS = 160
 _SLACK = 1.02  # hinted letters come out a little wider than measured ones
@@ -37,18 +35,62 @@ _SETTINGS = {
 }
 
 
-def saved(figure: Figure, style: str, title: str, description: str) -> bytes:
-    """A figure as SVG or PNG; the same bytes for the same figure."""
-    for artist in figure.axes[0].get_children():
-        artist.set_clip_on(False)
-    out = io.BytesIO()
-    if style == "png":
-        named = {"Title": title, "Description": description, "Software": None}
-        figure.savefig(out, format="png", dpi=_DOTS, metadata=named)
-        return out.getvalue()
-    unnamed = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.savefig(out, format="svg", metadata=unnamed)
-    return described(out.getvalue().decode(), title, description).encode()
+@dataclass(frozen=True)
+class Drawable:
+    """A picture as a value: what stands around it, what it says in words, and how it is drawn."""
+
+    title: str
+    subtitle: str
+    notes: tuple[str, ...]
+
+    @property
+    def description(self) -> str:
+        """All that the picture says, in words, for those who do not see it."""
+        return "\n".join([self.subtitle, *self.words(), *self.notes])
+
+    def words(self) -> list[str]:
+        """What it says between its subtitle and its notes."""
+        raise NotImplementedError
+
+    def draw(self) -> Figure:
+        """The picture as a figure; its only axes are the page, in points from the upper left corner."""
+        raise NotImplementedError
+
+
+def render(picture: Drawable, style: str) -> bytes:
+    """The picture as SVG or PNG; the same bytes for the same picture."""
+    with matplotlib_ready():
+        figure = picture.draw()
+        for artist in figure.axes[0].get_children():
+            artist.set_clip_on(False)
+        out = io.BytesIO()
+        if style == "png":
+            named = {"Title": picture.title, "Description": picture.description, "Software": None}
+            figure.savefig(out, format="png", dpi=_DOTS, metadata=named)
+            return out.getvalue()
+        figure.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    return _described(_compact(out.getvalue().decode()), picture).encode()
+
+
+def _described(svg: str, picture: Drawable) -> str:
+    """The SVG with title and description as its first children, where screen readers look."""
+    start = svg.index(">", svg.index("<svg"))
+    title, description = escape(picture.title), escape(picture.description)
+    return (
+        f'{svg[:start]} role="img" aria-labelledby="title description">\n<title id="title">{title}</title>\n'
+        f'<desc id="description">{description}</desc>{svg[start + 1 :]}'
+    )
+
+
+def _compact(svg: str) -> str:
+    """The same drawing in half the bytes: short names for letters, their places as attributes, no needless digits."""
+    names: dict[str, str] = {}
+    svg = re.sub(r'"(#?)(DejaVuSans[\w-]*)"', lambda at: f'"{at[1]}{names.setdefault(at[2], f"g{len(names)}")}"', svg)
+    svg = re.sub(r' transform="translate\(([\d.]+) 0\)"/>', lambda at: f' x="{float(at[1]):.0f}"/>', svg)
+    svg = re.sub(r"(?<=[ (])-?\d+\.\d{3,}(?= )", lambda at: f"{float(at[0]):.2f}", svg)
+    svg = re.sub(r'<g id="(?:text|patch|line2d)_\d+">', "<g>", svg)
+    svg = re.sub(r"\n<!--.*?-->", "", re.sub(r" *\n *", "\n", svg))
+    return svg.replace("/>\n<use", "/><use")
 
 
 @contextmanager
@@ -65,17 +107,14 @@ def matplotlib_ready() -> Iterator[None]:
         yield
 
 
-def framed(title: str, subtitle: str, notes: Sequence[str], width: float, height: float) -> tuple[Figure, Axes, float]:
-    """A figure whose only axes are the page, in points from the upper left corner, and where its drawing begins.
-
-    Title and subtitle stand above a drawing of this size, the notes beneath.
-    """
+def framed(picture: Drawable, width: float, height: float) -> tuple[Figure, Axes, float]:
+    """A figure with title and subtitle above a drawing of this size, notes beneath; and where the drawing begins."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     width = max(width, _NARROWEST)
-    head = Block(width, Words(title, TITLE, bold=True), Words(subtitle, colour=QUIET))
-    foot = [Block(width, Words(note, SMALL, colour=QUIET)) for note in notes]
+    head = Block(width, Words(picture.title, TITLE, bold=True), Words(picture.subtitle, colour=QUIET))
+    foot = [Block(width, Words(note, SMALL, colour=QUIET)) for note in picture.notes]
     top = MARGIN + head.height + _BELOW_TITLE
     below = top + height + _ABOVE_NOTES
     size = width + 2 * MARGIN, below + sum(note.height + 3 for note in foot) + MARGIN
@@ -90,6 +129,7 @@ def framed(title: str, subtitle: str, notes: Sequence[str], width: float, height
     return figure, page, top
 
 
+@cache
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Width of a line of text in points."""
     from matplotlib.font_manager import FontProperties
@@ -97,31 +137,6 @@ def width_of(text: str, size: float, *, bold: bool = False) -> float:
 
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
     return _SLACK * float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
-
-
-def wrap(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
-    """The text in lines of at most this width; a word that is wider stands alone."""
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        line = ""
-        for word in paragraph.split(" "):
-            longer = f"{line} {word}".strip()
-            if line and width_of(longer, size, bold=bold) > room:
-                lines.append(line)
-                longer = word
-            line = longer
-        lines.append(line)
-    return lines
-
-
-def write(page: Axes, x: float, top: float, lines: Sequence[str], size: float, **look: Any) -> float:
-    """Lines of text from their upper edge on; the place below them."""
-    for line in lines:
-        top += size * LINE
-        if line:
-            page.text(x, top - size * (LINE - 1), line, size=size, va="baseline", parse_math=False,
-                      **{"color": INK, **look})  # fmt: skip
-    return top
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +149,37 @@ class Words:
     colour: str = INK
     italic: bool = False
 
+    def lines(self, room: float) -> list[str]:
+        """The text in lines of at most this width; a word that is wider stands alone."""
+        lines: list[str] = []
+        for paragraph in self.text.split("\n"):
+            line = ""
+            for word in paragraph.split(" "):
+                longer = f"{line} {word}".strip()
+                if line and width_of(longer, self.size, bold=self.bold) > room:
+                    lines.append(line)
+                    longer = word
+                line = longer
+            lines.append(line)
+        return lines
+
 
 class Block:
     """Texts below each other, each in lines of at most some width."""
 
     def __init__(self, room: float, *texts: Words) -> None:
-        self._lines = [(words, wrap(words.text, room, words.size, bold=words.bold)) for words in texts if words.text]
-        self.height = sum(words.size * LINE * len(lines) for words, lines in self._lines)
-        self.tall = self.height + 2 * PAD if self._lines else 0.0
+        self.lines = [(words, line) for words in texts if words.text for line in words.lines(room)]
+        self.width = max((width_of(line, words.size, bold=words.bold) for words, line in self.lines), default=0.0)
+        self.height = sum(words.size * LINE for words, _ in self.lines)
+        self.tall = self.height + 2 * PAD if self.lines else 0.0
 
     def write(self, page: Axes, x: float, top: float, ha: str = "left") -> float:
         """Write the texts from their upper edge on; the place below them."""
-        for words, lines in self._lines:
-            look = {"weight": "bold" if words.bold else "normal", "style": "italic" if words.italic else "normal"}
-            top = write(page, x, top, lines, words.size, color=words.colour, ha=ha, zorder=4, **look)
+        for words, line in self.lines:
+            top += words.size * LINE
+            label(page, x, top - words.size * (LINE - 1), line, words.size, color=words.colour, ha=ha, va="baseline",
+                  weight="bold" if words.bold else "normal", style="italic" if words.italic else "normal",
+                  zorder=4)  # fmt: skip
         return top
 
     def boxed(self, page: Axes, x: float, top: float, width: float, height: float = 0, *, centred: bool = False,
@@ -155,24 +187,22 @@ class Block:
         """Write the texts in a box that is as tall as they are, or as said; the place below it."""
         height = height or self.tall
         if height:
-            rectangle(page, x, top, width, height, zorder=2, **{"edgecolor": INK, "facecolor": "white", **look})
+            rectangle(page, x, top, width, height, zorder=2, **look)
         at, ha = (x + width / 2, "center") if centred else (x + PAD, "left")
         self.write(page, at, top + (height - self.height) / 2 - 2, ha)
         return top + height
 
 
-def rectangle(page: Axes, x: float, top: float, width: float, height: float, zorder: float = 1, **look: Any) -> None:
-    """A rectangle from its upper left corner."""
-    from matplotlib.patches import Rectangle
+def label(page: Axes, x: float, y: float, text: str, size: float = SIZE, **look: Any) -> None:
+    """A line of text, by default with its middle at this height."""
+    if text:
+        page.text(x, y, text, size=size, parse_math=False, **{"color": INK, "va": "center_baseline", **look})
 
-    page.add_patch(Rectangle((x, top), width, height, **look)).set_zorder(zorder)
 
-
-def polygon(page: Axes, corners: Sequence[tuple[float, float]], zorder: float = 1, **look: Any) -> None:
-    """A polygon by its corners."""
-    from matplotlib.patches import Polygon
-
-    page.add_patch(Polygon(corners, **look)).set_zorder(zorder)
+def rectangle(page: Axes, x: float, top: float, width: float, height: float, **look: Any) -> None:
+    """A rectangle from its upper left corner, by default white with an edge."""
+    xs, ys = [x, x + width, x + width, x], [top, top, top + height, top + height]
+    page.fill(xs, ys, **{"edgecolor": INK, "facecolor": "white", **look})
 
 
 def arrow(page: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..queries.asking import ask
 from ..queries.names import suggestion
-from .picture import ABSENT, NOT_STATED, PLAIN, Axis, Column, Mark, Picture, Row, asked, only, origin, short, styles
+from ..rdf.store import Graph
+from .looks import PLAIN, Style, styles
 from .proportions import pool, wilson
-from .rates import KINDS, REPEATED, counted_twice, malignancies_and_studies, off_their_counts, rate_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from ..rdf.store import Graph
-    from .picture import Style
-    from .rates import Rate
+from .rates import QUERIES, REPEATED, Rate, counted_twice, rates_of
+from .sheet import Axis, Column, Mark, Picture, Row
+from .words import ABSENT, NOT_STATED, asked, grouped, number, only, origin, short
 
 BY = ("disease", "costimulation", "vector", "target", "product", "none")
 _COLUMNS = (
@@ -29,8 +25,9 @@ _COLUMNS = (
     Column("95% interval", 90, right=True),
     Column("Flags", 40, right=True),
 )
-_BESIDE = ("figures-by-malignancy", "percent-off-its-counts", "reports-counted-once", "repeated-patients")
+_COMPARED = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "about": "~"}
 _OFF = "‡"
+_ANY = replace(PLAIN, shape="s")
 
 
 def forest(
@@ -38,6 +35,8 @@ def forest(
     pooled: bool = False,
 ) -> Picture:  # fmt: skip
     """The rates of these outcomes in groups; UsageError where nothing matches."""
+    if "outcome" in values:
+        raise UsageError("give outcomes by --outcome, not by -p")
     names = {str(row["outcome"]): str(row["name"]) for row in ask(graph, "outcome-codes")}
     wanted = [_code(names, outcome) for outcome in dict.fromkeys(outcomes)]
     if by not in BY:
@@ -45,45 +44,39 @@ def forest(
     found = [row for row in ask(graph, "evidence", values) if row["outcome"] in wanted]
     if not found:
         raise UsageError(f"no figure of {', '.join(wanted)} matches; `cartkg query evidence` shows what there is")
-    malignancies, studies = malignancies_and_studies(graph)
-    off = off_their_counts(graph)
-    groups: dict[tuple[str, str], list[Rate]] = {}
-    for row in found:
-        if row["statistic"] in KINDS:
-            diseases = " or ".join(malignancies[str(row["observation"])])
-            group = {"none": "", "disease": diseases[:1].upper() + diseases[1:]}.get(by, str(row.get(by) or ""))
-            place = group or ("" if by == "none" else NOT_STATED.capitalize()), str(row["outcome"])
-            groups.setdefault(place, []).append(rate_of(row, studies, diseases, off))
+    rates = rates_of(graph, found)
+    groups = grouped(((_group_of(rate, by), str(rate.row["outcome"])), rate) for rate in rates)
     order = sorted(groups, key=lambda place: (place[0] == NOT_STATED.capitalize(), place[0].casefold(), place[1]))
     ordered = {_heading(place[0], names[place[1]] if len(wanted) > 1 else ""): groups[place] for place in order}
-    rates = [rate for group in ordered.values() for rate in group]
     marks, why = counted_twice(graph, rates)
     looks = styles(ordered)
     largest = max((rate.counts[1] for rate in rates if rate.counts), default=1)
     rows: list[Row] = []
     for name, members in ordered.items():
-        rows += _group(name, members, marks, looks[name], largest)
-        if pooled:
-            rows.append(_pooled(members, marks))
+        rows += [Row(heading=name, style=looks[name])] if name else []
+        drawn_first = sorted(members, key=lambda rate: rate.counts is None)
+        rows += [_row(rate, marks.get(rate.study_iri, ""), looks[name], largest) for rate in drawn_first]
+        rows += [_pooled(members, marks)] if pooled else []
     drawn = sum(rate.counts is not None for rate in rates)
     title = " and ".join(names[code] for code in wanted) + ("" if by == "none" else f" by {by}")
-    questions = [asked("evidence", {**values, "outcome": wanted}), *_BESIDE]
-    left_out = len(found) - len(rates)
     return Picture(
         title[:1].upper() + title[1:],
         f"{drawn} of {len(rates)} results have printed counts and are drawn, each over its own denominator."
         f"{only(values)}",
+        (
+            *_notes(why, rates, len(found) - len(rates), pooled=pooled),
+            origin(graph, asked("evidence", {**values, "outcome": wanted}), *QUERIES),
+        ),
         _COLUMNS,
         4,
         Axis("Patients, %", 0, 100, tuple((tick, f"{tick}%") for tick in range(0, 101, 20))),
         tuple(rows),
-        _legend(pooled=pooled),
-        (*_notes(why, rates, left_out, pooled=pooled), origin(graph, ", ".join(questions))),
+        (
+            (Mark("point", 0, 0, _ANY), "n/N; the mark is that of the group, larger for a larger N"),
+            (Mark("interval", 0, 0), "Wilson 95% interval"),
+            *([(Mark("diamond", 0, 0, size=0.5), "pooled rate with its 95% interval")] if pooled else []),
+        ),
     )
-
-
-def _heading(group: str, outcome: str) -> str:
-    return f"{group}: {outcome}" if group and outcome else group or outcome[:1].upper() + outcome[1:]
 
 
 def _code(names: Mapping[str, str], outcome: str) -> str:
@@ -94,30 +87,41 @@ def _code(names: Mapping[str, str], outcome: str) -> str:
     raise UsageError(f"there is no outcome {outcome!r}{hint}")
 
 
-def _group(name: str, rates: Sequence[Rate], marks: Mapping[str, str], look: Style, largest: int) -> list[Row]:
-    """A heading, the rates that are drawn, and beneath them those that are not."""
-    rows = [Row(heading=name, style=look)] if name else []
-    for rate in sorted(rates, key=lambda rate: rate.counts is None):
-        counts = rate.counts
-        percent = f"{rate.compared}{short(rate.percent)}" if rate.percent is not None else ABSENT
-        interval = ABSENT
-        drawn: tuple[Mark, ...] = (Mark("word", 1, 1, text=rate.undrawn),)
-        if counts:
-            low, high = wilson(*counts)
-            middle = 100 * counts[0] / counts[1]
-            interval = _interval(low, high)
-            drawn = (Mark("interval", low, high), Mark("point", middle, middle, look, counts[1] / largest))
-        cells = (
-            rate.study + marks.get(rate.study_iri, ""),
-            rate.population,
-            short(rate.months) if rate.months is not None else ABSENT,
-            _fraction(rate),
-            percent + (_OFF if rate.off else ""),
-            interval,
-            str(rate.flags or ABSENT),
-        )
-        rows.append(Row(cells, drawn))
-    return rows
+def _group_of(rate: Rate, by: str) -> str:
+    if by == "none":
+        return ""
+    group = rate.diseases[:1].upper() + rate.diseases[1:] if by == "disease" else str(rate.row.get(by) or "")
+    return group or NOT_STATED.capitalize()
+
+
+def _heading(group: str, outcome: str) -> str:
+    return f"{group}: {outcome}" if group and outcome else group or outcome[:1].upper() + outcome[1:]
+
+
+def _row(rate: Rate, mark: str, look: Style, largest: int) -> Row:
+    row, counts = rate.row, rate.counts
+    named = [row["study"], row["trial"]]
+    if row["reference"] and f"(ref. {row['reference']})" not in str(row["study"]):
+        named.insert(1, f"figure from ref. {row['reference']}")
+    months, percent = number(row["follow_up_months"]), number(row["percent"])
+    interval, drawn = ABSENT, [Mark("word", 1, 1, text=rate.undrawn)]
+    if counts:
+        low, high = wilson(*counts)
+        middle = 100 * counts[0] / counts[1]
+        interval = _interval(low, high)
+        drawn = [Mark("interval", low, high), Mark("point", middle, middle, look, counts[1] / largest)]
+    printed = ABSENT if percent is None else f"{_COMPARED.get(str(row['comparator']), '')}{short(percent)}"
+    fraction = "/".join(ABSENT if row[name] is None else str(row[name]) for name in ("numerator", "denominator"))
+    cells = (
+        ", ".join(str(name) for name in named if name) + mark,
+        ", ".join(str(row[name]) for name in ("population", "counted", "timepoint") if row[name]),
+        ABSENT if months is None else short(months),
+        ABSENT if fraction == f"{ABSENT}/{ABSENT}" else fraction,
+        printed + (_OFF if rate.off else ""),
+        interval,
+        str(row["discrepancies"] or ABSENT),
+    )
+    return Row(cells, tuple(drawn))
 
 
 def _interval(low: float, high: float) -> str:
@@ -125,25 +129,23 @@ def _interval(low: float, high: float) -> str:
     return " to ".join(f"{end:.1f}" if 0 < end < 1 or 99 < end < 100 else f"{end:.0f}" for end in (low, high))  # noqa: PLR2004
 
 
-def _fraction(rate: Rate) -> str:
-    if rate.numerator is None and rate.denominator is None:
-        return ABSENT
-    return "/".join(ABSENT if value is None else str(value) for value in (rate.numerator, rate.denominator))
-
-
 def _pooled(rates: Sequence[Rate], marks: Mapping[str, str]) -> Row:
     """The pooled rate of a group: of each study its largest denominator, of repeated patients none."""
+    once = [rate for rate in rates if rate.counts and REPEATED not in marks.get(rate.study_iri, "")]
     largest: dict[str, tuple[int, int]] = {}
-    for rate in rates:
-        if rate.counts and REPEATED not in marks.get(rate.study_iri, ""):
-            largest[rate.study_iri] = max(largest.get(rate.study_iri, (0, 0)), rate.counts, key=lambda pair: pair[1])
+    for rate in once:
+        largest[rate.study_iri] = max(
+            largest.get(rate.study_iri, (0, 0)), rate.counts or (0, 0), key=lambda pair: pair[1]
+        )
     counts = list(largest.values())
     if len(counts) < 2:  # noqa: PLR2004 one study is not pooled
-        return Row(("Not pooled", "fewer than two studies with counts", "", "", "", "", ""), strong=True)
+        return Row(("Not pooled", "fewer than two studies with counts", *[""] * 5), strong=True)
     found = pool(counts)
     p = f"p = {found.p:.2f}" if found.p >= 0.01 else "p < 0.01"  # noqa: PLR2004 as papers print it
-    diseases = len({rate.diseases for rate in rates if rate.counts and rate.study_iri in largest})
+    diseases = len({rate.diseases for rate in once})
     mixed = f"; over {diseases} malignancies" if diseases > 1 else ""
+    # Where between its ends the rate lies, for the widest place of the diamond.
+    share = (found.percent - found.low) / (found.high - found.low) if found.high > found.low else 0.5
     return Row(
         (
             f"Pooled, {len(counts)} of {len({rate.study_iri for rate in rates})} studies",
@@ -154,27 +156,9 @@ def _pooled(rates: Sequence[Rate], marks: Mapping[str, str]) -> Row:
             f"{found.percent:.0f} ({_interval(found.low, found.high)})",
             "",
         ),
-        (Mark("diamond", found.low, found.high, size=_share(found.percent, found.low, found.high)),),
+        (Mark("diamond", found.low, found.high, size=share),),
         strong=True,
     )
-
-
-def _share(value: float, low: float, high: float) -> float:
-    """Where between two ends a value lies, for the widest place of the diamond."""
-    return (value - low) / (high - low) if high > low else 0.5
-
-
-def _legend(*, pooled: bool) -> tuple[tuple[Mark, str], ...]:
-    entries = [
-        (
-            Mark("point", 0, 0, replace(PLAIN, shape="s"), 1.0),
-            "n/N; the mark is that of the group, larger for a larger N",
-        ),
-        (Mark("interval", 0, 0), "Wilson 95% interval"),
-    ]
-    if pooled:
-        entries.append((Mark("diamond", 0, 0, size=0.5), "pooled rate with its 95% interval"))
-    return tuple(entries)
 
 
 def _notes(why: Iterable[str], rates: Sequence[Rate], left_out: int, *, pooled: bool) -> Iterable[str]:
@@ -184,7 +168,7 @@ def _notes(why: Iterable[str], rates: Sequence[Rate], left_out: int, *, pooled: 
     if left_out:
         yield f"Medians, ranges and other statistics of the outcome that are not rates are not here: {left_out}."
     yield f"{ABSENT}: not printed. Follow-up: median of the group, else the shortest of the groups that contain it."
-    if any(rate.flags for rate in rates):
+    if any(rate.row["discrepancies"] for rate in rates):
         yield "Flags: discrepancies recorded about the figure; `cartkg trace` shows them."
     if pooled:
         yield (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .picture import missing
+from .words import missing
 
 
 @dataclass(frozen=True, slots=True)

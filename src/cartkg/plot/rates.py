@@ -2,99 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ..queries.asking import ask
-from .picture import STATUS, number
+from ..rdf.store import Graph
+from .words import STATUS, Line, grouped
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from ..queries.answers import Value
-    from ..rdf.store import Graph
-
-KINDS = ("proportion", "rate-at-time", "share", "count")
+QUERIES = ("figures-by-malignancy", "percent-off-its-counts", "reports-counted-once", "repeated-patients")
 REPEATED, SHARED = "†", "§"
-_COMPARED = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "about": "~"}
+_KINDS = ("proportion", "rate-at-time", "share", "count")
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One reported rate, and why it can not be drawn, if so."""
+    """A row of the evidence table that is a rate, and why it can not be drawn, if so."""
 
-    observation: str
-    study: str
+    row: Line
     study_iri: str
     diseases: str
-    population: str
-    months: float | None
-    numerator: int | None
-    denominator: int | None
-    percent: float | None
-    compared: str
-    flags: int
-    off: bool  # the printed percent is not what the counts give
     undrawn: str
+    off: bool  # drawn, and the printed percent is not what the counts give
 
     @property
     def counts(self) -> tuple[int, int] | None:
         """Numerator and denominator of a rate that can be drawn."""
-        if self.undrawn or self.numerator is None or self.denominator is None:
-            return None
-        return self.numerator, self.denominator
+        return None if self.undrawn else (int(str(self.row["numerator"])), int(str(self.row["denominator"])))
 
 
-def malignancies_and_studies(graph: Graph) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """The malignancies and the study of each observation."""
-    malignancies: dict[str, list[str]] = {}
-    studies: dict[str, str] = {}
-    for row in ask(graph, "figures-by-malignancy"):
-        observation = str(row["observation"])
-        studies[observation] = str(row["study_iri"])
-        malignancies.setdefault(observation, []).extend([str(row["malignancy"])] if row["malignancy"] else [])
-    return malignancies, studies
+def rates_of(graph: Graph, rows: Iterable[Line]) -> list[Rate]:
+    """The rates among rows of the evidence table."""
+    by_malignancy, off_their_counts, *_ = (list(ask(graph, query)) for query in QUERIES[:2])
+    figures = grouped((row["observation"], row) for row in by_malignancy)
+    off = {str(row["observation_iri"]).rpartition("/")[2] for row in off_their_counts}
+    rates = []
+    for row in rows:
+        if row["statistic"] in _KINDS:
+            found = figures[row["observation"]]
+            diseases = " or ".join(str(figure["malignancy"]) for figure in found if figure["malignancy"])
+            why = _undrawn(row)
+            rates.append(Rate(row, str(found[-1]["study_iri"]), diseases, why, not why and row["observation"] in off))
+    return rates
 
 
-def off_their_counts(graph: Graph) -> set[str]:
-    """The ids of the observations whose printed percent is not what the printed counts give."""
-    return {str(row["observation_iri"]).rpartition("/")[2] for row in ask(graph, "percent-off-its-counts")}
-
-
-def rate_of(row: Mapping[str, Value], studies: Mapping[str, str], diseases: str, off: set[str]) -> Rate:
-    """A row of the evidence table as a rate."""
-    counts = [int(value) if (value := number(row[name])) is not None else None for name in ("numerator", "denominator")]
-    reference = "" if f"(ref. {row['reference']})" in str(row["study"]) else f", figure from ref. {row['reference']}"
-    rate = Rate(
-        observation=str(row["observation"]),
-        study=f"{row['study']}{reference if row['reference'] else ''}" + (f", {row['trial']}" if row["trial"] else ""),
-        study_iri=studies[str(row["observation"])],
-        diseases=diseases,
-        population=", ".join(str(row[name]) for name in ("population", "counted", "timepoint") if row[name]),
-        months=number(row["follow_up_months"]),
-        numerator=counts[0],
-        denominator=counts[1],
-        percent=number(row["percent"]),
-        compared=_COMPARED.get(str(row["comparator"]), ""),
-        flags=int(number(row["discrepancies"]) or 0),
-        off=str(row["observation"]) in off,
-        undrawn="",
-    )
-    undrawn = _undrawn(rate, str(row["status"]), str(row["statistic"]), str(row["counted"] or ""))
-    return replace(rate, undrawn=undrawn, off=rate.off and not undrawn)
-
-
-def _undrawn(rate: Rate, status: str, statistic: str, counted: str) -> str:
+def _undrawn(row: Line) -> str:
     """Why a result is not a proportion of people that a binomial interval fits; empty where it is one."""
-    some, all_ = rate.numerator, rate.denominator
+    some, all_ = row["numerator"], row["denominator"]
+    counted = isinstance(some, int) and isinstance(all_, int) and bool(all_)
     reasons = (
-        (status != "reported", STATUS.get(status, status)),
-        (bool(counted), "counted in events, not in people"),
-        (statistic == "share", "share of a part, not of the patients"),
-        (statistic == "count", "no denominator printed"),
-        (statistic == "rate-at-time", "estimate at a time, no counts printed"),
-        (some is None or not all_, "no counts printed"),
-        ((some or 0) > (all_ or 0), "more counted than there are"),
+        (row["status"] != "reported", STATUS.get(str(row["status"]), str(row["status"]))),
+        (bool(row["counted"]), "counted in events, not in people"),
+        (row["statistic"] == "share", "share of a part, not of the patients"),
+        (row["statistic"] == "count", "no denominator printed"),
+        (row["statistic"] == "rate-at-time", "estimate at a time, no counts printed"),
+        (not counted, "no counts printed"),
+        (counted and int(str(some)) > int(str(all_)), "more counted than there are"),
     )
     return next((word for applies, word in reasons if applies), "")
 
@@ -104,11 +66,11 @@ def counted_twice(graph: Graph, rates: Iterable[Rate]) -> tuple[dict[str, str], 
     shown = {rate.study_iri for rate in rates}
     marks: dict[str, str] = {}
     why: list[str] = []
-    for row in ask(graph, "reports-counted-once"):
+    for row in ask(graph, QUERIES[2]):
         if row["decision"] != "kept" and str(row["study_iri"]) in shown:
             marks[str(row["study_iri"])] = REPEATED
             why.append(f"{REPEATED} {row['study']}: {row['reason']}; left out where patients are counted once.")
-    for row in ask(graph, "repeated-patients"):
+    for row in ask(graph, QUERIES[3]):
         pair = {str(row["study_iri"]), str(row["other_study_iri"])}
         if row["relation"] == "may overlap" and pair <= shown:
             marks |= {iri: marks.get(iri, "").replace(SHARED, "") + SHARED for iri in pair}

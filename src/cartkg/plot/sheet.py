@@ -2,89 +2,121 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from .canvas import (
-    BAND,
-    DASHED,
-    GRID,
-    INK,
-    LINE,
-    MARGIN,
-    QUIET,
-    SIZE,
-    SMALL,
-    TITLE,
-    arrow,
-    framed,
-    polygon,
-    rectangle,
-    width_of,
-    wrap,
-    write,
-)  # fmt: skip
+from .canvas import Block, Drawable, Words, arrow, framed, label, rectangle, width_of
+from .looks import BAND, DASHED, GRID, INK, LINE, MARGIN, PLAIN, QUIET, SIZE, SMALL, TITLE, Style
+from .words import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from .picture import Column, Mark, Picture, Row
 
 _PADDING, _GAP = 6.0, 14.0
 _LARGEST, _SMALLEST = 11.0, 5.5
 
 
-class Sheet:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something drawn in a row between two places on the axis; `size` is a share of the largest mark."""
+
+    kind: Literal["point", "interval", "box", "bar", "least", "onward", "diamond", "word"]
+    start: float
+    end: float
+    style: Style = PLAIN
+    size: float = 1.0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of text beside the marks; `room` is its greatest width in points."""
+
+    title: str
+    room: float
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells for all columns and the marks between them; a heading has a name instead, after its look or its mark."""
+
+    cells: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    heading: str = ""
+    style: Style | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The common axis, its ticks, and its width in points."""
+
+    label: str
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+    width: float = 250
+
+
+@dataclass(frozen=True)
+class Picture(Drawable):
+    """Everything a sheet shows; `before` is the number of columns left of the marks."""
+
+    columns: tuple[Column, ...]
+    before: int
+    axis: Axis
+    rows: tuple[Row, ...]
+    legend: tuple[tuple[Mark, str], ...]
+
+    def words(self) -> list[str]:
+        """Each row with the titles of its columns."""
+        lines: list[str] = []
+        for row in self.rows:
+            if row.heading:
+                lines.append(f"{row.heading}:")
+                continue
+            named = zip(self.columns, row.cells, strict=True)
+            cells = [f"{column.title}: {cell}".replace("\n", " ") for column, cell in named if cell not in {"", ABSENT}]
+            lines.append("; ".join([*cells, *(mark.text for mark in row.marks if mark.text)]) + ".")
+        return lines
+
+    def draw(self) -> Figure:
+        """Everything on a page of its own size."""
+        return _Sheet(self).draw()
+
+
+class _Sheet:
     """The places of everything on the page, from measured text."""
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
-        bodies = [row for row in picture.rows if not row.heading]
-        self.widths = [
-            max(
-                (
-                    width_of(line, SIZE, bold=bold)
-                    for text, bold in [(column.title, True), *((row.cells[index], row.strong) for row in bodies)]
-                    for line in wrap(text, column.room, SIZE, bold=bold)
-                ),
-                default=0,
-            )
-            for index, column in enumerate(picture.columns)
+        self.heads = [Block(column.room, Words(column.title, bold=True)) for column in picture.columns]
+        self.cells = [
+            [
+                Block(column.room, Words(text, bold=row.strong))
+                for column, text in zip(picture.columns, row.cells, strict=False)
+            ]
+            for row in picture.rows
         ]
-        axis = picture.axis.width
-        needed = sum(self.widths) + axis + _GAP * (len(self.widths) + 1)
+        columns = zip(self.heads, *filter(None, self.cells), strict=True)
+        widths = [max(block.width for block in column) for column in columns]
+        needed = sum(widths) + picture.axis.width + _GAP * (len(widths) + 1)
         self.inner = max(needed, width_of(picture.title, TITLE, bold=True), 480)
+        self.axis_left: float = MARGIN + sum(widths[: picture.before]) + _GAP * picture.before + _GAP / 2
+        self.edges: list[float] = []
         x = MARGIN
-        self.lefts: list[float] = []
-        for index, width in enumerate(self.widths):
-            if index == picture.before:
-                self.axis_left = x + _GAP / 2
-                x += axis + 2 * _GAP
-            self.lefts.append(x)
+        for index, (column, width) in enumerate(zip(picture.columns, widths, strict=True)):
+            x += picture.axis.width + 2 * _GAP if index == picture.before else 0
+            self.edges.append(x + width if column.right else x)
             x += width + _GAP
-        if picture.before == len(self.widths):
-            self.axis_left = x + _GAP / 2
-        self.headers = [
-            wrap(column.title, width + 1, SIZE, bold=True)
-            for column, width in zip(picture.columns, self.widths, strict=True)
-        ]
-        self.tops = self._tops()
+        # The upper edge of each row and of what follows them, from the top of the drawing.
+        self.tops = [max(head.height for head in self.heads) + _PADDING]
+        for cells in self.cells:
+            height = max((cell.height for cell in cells), default=SIZE * LINE + 4)
+            self.tops.append(self.tops[-1] + height + _PADDING)
         self.legend = self._legend()
-
-    def _tops(self) -> list[float]:
-        """The upper edge of the header, of each row, and of what follows them, from the top of the drawing."""
-        tops = [0.0]
-        y = max(map(len, self.headers)) * SIZE * LINE + _PADDING
-        for row in self.picture.rows:
-            tops.append(y)
-            lines = max((len(self._lines(row, index)) for index in range(len(row.cells))), default=1)
-            y += lines * SIZE * LINE + _PADDING + (4 if row.heading else 0)
-        return [*tops, y]
-
-    def _lines(self, row: Row, index: int) -> list[str]:
-        return wrap(row.cells[index], self.widths[index] + 1, SIZE, bold=row.strong)
 
     def _legend(self) -> list[tuple[int, float]]:
         """Line and left edge of each entry."""
@@ -106,94 +138,83 @@ class Sheet:
     def draw(self) -> Figure:
         """Everything on a page of its own size."""
         shown, legend = self.picture, (max(line for line, _ in self.legend) + 1) * 16 if self.legend else 0
-        figure, page, top = framed(shown.title, shown.subtitle, shown.notes, self.inner, self.tops[-1] + 28 + legend)
-        self.tops = [top + y for y in self.tops]
-        self._draw_axis(page)
-        for column, left, width, lines in zip(self.picture.columns, self.lefts, self.widths, self.headers, strict=True):
-            self._cell(page, column, left, width, self.tops[0], lines, weight="bold")
+        figure, page, head = framed(shown, self.inner, self.tops[-1] + 28 + legend)
+        self.tops = [head + y for y in self.tops]
+        self._draw_axis(page, head)
+        self._write(page, self.heads, head)
         shaded = False
-        for row, top, bottom in zip(self.picture.rows, self.tops[1:-1], self.tops[2:], strict=True):
+        for row, cells, top, bottom in zip(shown.rows, self.cells, self.tops, self.tops[1:], strict=False):
             shaded = not shaded and not row.heading
             if shaded:
-                rectangle(page, MARGIN / 2, top, self.inner + MARGIN, bottom - top, zorder=0, facecolor=BAND)
-            self._draw_row(page, row, top, bottom, BAND if shaded else "white")
-        self._draw_legend(page)
+                rectangle(page, MARGIN / 2, top, self.inner + MARGIN, bottom - top, zorder=0, facecolor=BAND,
+                          edgecolor="none")  # fmt: skip
+            if row.heading:
+                self._draw_heading(page, row, (top + bottom) / 2 + 2)
+                continue
+            self._write(page, cells, top + _PADDING / 2)
+            for mark in row.marks:
+                middle, ground = top + _PADDING / 2 + SIZE * LINE / 2, BAND if shaded else "white"
+                _draw_mark(page, mark, self.at(mark.start), self.at(mark.end), middle, ground)
+        for (line, x), (mark, text) in zip(self.legend, shown.legend, strict=True):
+            y = self.tops[-1] + 38 + line * 16
+            start, end = (x + 12, x + 12) if mark.kind == "point" else (x, x + 22)
+            _draw_mark(page, mark, start, end, y)
+            label(page, x + 30, y, text, SMALL)
         return figure
 
-    def _draw_axis(self, page: Axes) -> None:
-        top, bottom = self.tops[1], self.tops[-1] + 2
+    def _write(self, page: Axes, cells: list[Block], top: float) -> None:
+        for cell, edge, column in zip(cells, self.edges, self.picture.columns, strict=True):
+            cell.write(page, edge, top, "right" if column.right else "left")
+
+    def _draw_axis(self, page: Axes, head: float) -> None:
+        top, bottom = self.tops[0], self.tops[-1] + 2
         page.plot([MARGIN, MARGIN + self.inner], [top - 2, top - 2], color=INK, linewidth=0.8)
         for value, text in self.picture.axis.ticks:
             x = self.at(value)
             page.plot([x, x], [top, bottom], color=GRID, linewidth=0.6, zorder=1)
             page.plot([x, x], [bottom, bottom + 4], color=INK, linewidth=0.8)
-            page.text(x, bottom + 6, text, size=SMALL, color=INK, ha="center", va="top")
-        ends = [self.axis_left, self.axis_left + self.picture.axis.width]
-        page.plot(ends, [bottom, bottom], color=INK, linewidth=0.8)
-        write(page, sum(ends) / 2, self.tops[0], [self.picture.axis.label], SIZE, ha="center", weight="bold")
+            label(page, x, bottom + 6, text, SMALL, ha="center", va="top")
+        left, width = self.axis_left, self.picture.axis.width
+        page.plot([left, left + width], [bottom, bottom], color=INK, linewidth=0.8)
+        Block(width, Words(self.picture.axis.label, bold=True)).write(page, left + width / 2, head, "center")
 
-    def _cell(self, page: Axes, column: Column, left: float, width: float, top: float, lines: Sequence[str],
-              **look: Any) -> None:  # fmt: skip
-        x = left + width if column.right else left
-        write(page, x, top, lines, SIZE, ha="right" if column.right else "left", **look)
-
-    def _draw_row(self, page: Axes, row: Row, top: float, bottom: float, ground: str) -> None:
-        middle = top + _PADDING / 2 + SIZE * LINE / 2 if row.cells else (top + bottom) / 2 + 2
-        if row.heading:
-            x = MARGIN
-            if row.marks:
-                self._draw_mark(page, row.marks[0], x, x + 18, middle)
-                x += 24
-            elif row.style is not None:
-                self._mark(page, x + 5, middle, row.style, 8.5)
-                x += 16
-            page.text(x, middle, row.heading, size=SIZE + 1, color=INK, weight="bold", va="center_baseline",
-                      parse_math=False)  # fmt: skip
-            return
-        look = {"weight": "bold"} if row.strong else {}
-        for index, column in enumerate(self.picture.columns):
-            lines = self._lines(row, index)
-            self._cell(page, column, self.lefts[index], self.widths[index], top + _PADDING / 2, lines, **look)
+    def _draw_heading(self, page: Axes, row: Row, middle: float) -> None:
+        x = MARGIN
         for mark in row.marks:
-            self._draw_mark(page, mark, self.at(mark.start), self.at(mark.end), middle, ground)
+            _draw_mark(page, mark, x, x + 18, middle)
+            x += 24
+        if row.style is not None:
+            _draw_point(page, x + 5, middle, row.style, 8.5)
+            x += 16
+        label(page, x, middle, row.heading, SIZE + 1, weight="bold")
 
-    def _draw_legend(self, page: Axes) -> None:
-        for (line, x), (mark, text) in zip(self.legend, self.picture.legend, strict=True):
-            y = self.tops[-1] + 34 + line * 16 + 4
-            point = mark.kind == "point"
-            self._draw_mark(page, mark, x + 12 if point else x, x + 12 if point else x + 22, y)
-            page.text(x + 30, y, text, size=SMALL, color=INK, va="center_baseline", parse_math=False)
 
-    def _draw_mark(self, page: Axes, mark: Mark, start: float, end: float, y: float, ground: str = "white") -> None:
-        look = mark.style
-        match mark.kind:
-            case "point":
-                self._mark(page, start, y, look, max(_SMALLEST, _LARGEST * mark.size**0.5))
-            case "interval":
-                page.plot([start, end], [y, y], color=INK, linewidth=1.2, zorder=3, solid_capstyle="butt")
-                for x in (start, end):
-                    page.plot([x, x], [y - 2.5, y + 2.5], color=INK, linewidth=1.2, zorder=3)
-            case "box":
-                rectangle(page, start, y - 2.2, end - start, 4.4, zorder=3, facecolor="white", edgecolor=INK,
-                          linewidth=1.2)  # fmt: skip
-            case "bar":
-                rectangle(page, start, y - 4.5, end - start, 9, zorder=2, facecolor=look.pale, edgecolor=INK,
-                          linewidth=0.7, hatch=look.hatch)  # fmt: skip
-            case "least":
-                rectangle(page, start, y - 4.5, end - start, 9, zorder=2, facecolor="white", edgecolor=INK,
-                          linewidth=0.9, linestyle=DASHED)  # fmt: skip
-            case "onward":
-                arrow(page, (start, y), (end, y))
-            case "diamond":
-                middle = (start + end) / 2 if not mark.size else start + (end - start) * mark.size
-                corners = [(start, y), (middle, y - 5), (end, y), (middle, y + 5)]
-                polygon(page, corners, zorder=3, facecolor="white", edgecolor=INK, linewidth=1.2)
-            case "word":
-                behind = {"facecolor": ground, "edgecolor": "none", "pad": 1}
-                page.text(start, y, mark.text, size=SMALL, color=QUIET, style="italic", va="center_baseline",
-                          zorder=4, parse_math=False, bbox=behind)  # fmt: skip
+def _draw_mark(page: Axes, mark: Mark, start: float, end: float, y: float, ground: str = "white") -> None:
+    match mark.kind:
+        case "point":
+            _draw_point(page, start, y, mark.style, max(_SMALLEST, _LARGEST * mark.size**0.5))
+        case "interval":
+            page.plot([start, end], [y, y], color=INK, linewidth=1.2, zorder=3, solid_capstyle="butt", marker="|",
+                      markersize=5, markeredgewidth=1.2)  # fmt: skip
+        case "box":
+            rectangle(page, start, y - 2.2, end - start, 4.4, zorder=3, linewidth=1.2)
+        case "bar":
+            rectangle(page, start, y - 4.5, end - start, 9, zorder=2, linewidth=0.7, facecolor=mark.style.pale,
+                      hatch=mark.style.hatch)  # fmt: skip
+        case "least":
+            rectangle(page, start, y - 4.5, end - start, 9, zorder=2, linewidth=0.9, linestyle=DASHED)
+        case "onward":
+            arrow(page, (start, y), (end, y))
+        case "diamond":
+            tip = start + (end - start) * mark.size
+            page.fill([start, tip, end, tip], [y, y - 5, y, y + 5], zorder=3, facecolor="white", edgecolor=INK,
+                      linewidth=1.2)  # fmt: skip
+        case "word":
+            behind = {"facecolor": ground, "edgecolor": "none", "pad": 1}
+            label(page, start, y, mark.text, SMALL, color=QUIET, style="italic", zorder=4, bbox=behind)
 
-    def _mark(self, page: Axes, x: float, y: float, look: Any, size: float) -> None:
-        page.plot([x], [y], marker=look.shape, markersize=size, color=look.colour, markeredgecolor=INK,
-                  markerfacecolor=look.colour if look.filled else "white", markeredgewidth=0.8 if look.filled else 1.4,
-                  linestyle="none", zorder=5)  # fmt: skip
+
+def _draw_point(page: Axes, x: float, y: float, look: Style, size: float) -> None:
+    page.plot([x], [y], marker=look.shape, markersize=size, color=look.colour, markeredgecolor=INK,
+              markerfacecolor=look.colour if look.filled else "white", markeredgewidth=0.8 if look.filled else 1.4,
+              linestyle="none", zorder=5)  # fmt: skip

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .changes import Change, Changes, Entry
+from .changes import Change, Changes, Entry
 
 _HEADINGS = {
-    ("term", "added"): "Terms added",
-    ("term", "removed"): "Terms removed",
-    ("term", "deprecated"): "Terms deprecated",
-    ("term", "changed"): "Terms changed",
-    ("row", "added"): "Facts added",
-    ("row", "removed"): "Facts removed",
-    ("row", "deprecated"): "Facts deprecated",
-    ("row", "changed"): "Facts changed",
+    (kind, status): f"{name} {status}"
+    for kind, name in (("term", "Terms"), ("row", "Facts"))
+    for status in ("added", "removed", "deprecated", "changed")
 }
 
 
-def to_json(changes: Changes, old: str, new: str) -> str:
+def to_dict(changes: Changes, old: str, new: str) -> dict[str, object]:
     """Every difference, for programs."""
-    document = {"old": old, "new": new, "same": changes.same, **asdict(changes)}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return {"old": old, "new": new, "same": changes.same, **asdict(changes)}
 
 
 def to_markdown(changes: Changes, old: str, new: str) -> str:
     """Every difference, for readers: terms first, then facts with their place, then mappings."""
+    counted = [(heading, len(changes.select(*key))) for key, heading in _HEADINGS.items()]
+    mapped = Counter(status for status, _ in changes.mappings)
+    counted += [(f"Mappings {status}", mapped[status]) for status in ("added", "removed")]
     lines = [f"# Changes from {old} to {new}", ""]
-    lines += [f"- {line}" for line in _counts(changes)] or ["Nothing differs."]
-    for (kind, status), heading in _HEADINGS.items():
-        if entries := changes.select(kind, status):
-            lines += ["", f"## {heading}", ""]
-            for entry in entries:
-                lines += [f"- {_line(entry)}", *(f"  - {_cell(change)}" for change in entry.changes)]
-    for heading, pairs in (("Axioms on several terms", changes.axioms), ("Mappings", changes.mappings)):
-        if pairs:
-            lines += ["", f"## {heading}", "", *(f"- {status}: {text}" for status, text in pairs)]
+    lines += [f"- {heading}: {number}" for heading, number in counted if number] or ["Nothing differs."]
+    for heading, found in _sections(changes):
+        lines += ["", f"## {heading}", ""]
+        for text, cells in found:
+            lines += [f"- {text}", *(f"  - {cell}" for cell in cells)]
     if changes.vanished:
         lines += ["", "## IRIs gone without a replacement", "", *(f"- <{iri}>" for iri in changes.vanished)]
     return "\n".join(lines) + "\n"
@@ -48,38 +39,29 @@ def to_markdown(changes: Changes, old: str, new: str) -> str:
 def to_text(changes: Changes, shown: int) -> str:
     """How much differs, and the first few of each kind."""
     lines = []
-    for (kind, status), heading in _HEADINGS.items():
-        entries = changes.select(kind, status)
-        if entries:
-            lines.append(f"{heading}: {len(entries)}")
-        for entry in entries[:shown]:
-            lines += [f"  {_line(entry)}", *(f"    {_cell(change)}" for change in entry.changes)]
-        if shown and len(entries) > shown:
-            lines.append(f"  … and {len(entries) - shown} more")
-    for heading, pairs in (("Axioms on several terms", changes.axioms), ("Mappings", changes.mappings)):
-        if pairs:
-            lines += [f"{heading}: {len(pairs)}", *(f"  {status}: {text}" for status, text in pairs[:shown])]
-        if shown and len(pairs) > shown:
-            lines.append(f"  … and {len(pairs) - shown} more")
+    for heading, found in _sections(changes):
+        lines.append(f"{heading}: {len(found)}")
+        for text, cells in found[:shown]:
+            lines += [f"  {text}", *(f"    {cell}" for cell in cells)]
+        if shown and len(found) > shown:
+            lines.append(f"  … and {len(found) - shown} more")
     lines += [f"gone without a replacement: {iri}" for iri in changes.vanished]
     return "\n".join(lines or ["no difference"]) + "\n"
 
 
-def _counts(changes: Changes) -> list[str]:
-    counted = [(heading, len(changes.select(*key))) for key, heading in _HEADINGS.items()]
-    mapped = Counter(status for status, _ in changes.mappings)
-    counted += [(f"Mappings {status}", mapped[status]) for status in ("added", "removed")]
-    return [f"{heading}: {number}" for heading, number in counted if number]
+def _sections(changes: Changes) -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
+    """What differs under the heading of its kind: each entry in a line, with its cells."""
+    for key, heading in _HEADINGS.items():
+        if entries := changes.select(*key):
+            yield heading, [(_line(entry), [_cell(change) for change in entry.changes]) for entry in entries]
+    for heading, pairs in (("Axioms on several terms", changes.axioms), ("Mappings", changes.mappings)):
+        if pairs:
+            yield heading, [(f"{status}: {text}", []) for status, text in pairs]
 
 
 def _line(entry: Entry) -> str:
-    parts = [f"{entry.label} <{entry.iri}>"]
-    if entry.file:
-        parts.append(entry.file)
-    parts += entry.places
-    if entry.replaced_by:
-        parts.append(f"replaced by {entry.replaced_by}")
-    return "; ".join(parts)
+    replaced = f"replaced by {entry.replaced_by}" if entry.replaced_by else ""
+    return "; ".join(filter(None, (f"{entry.label} <{entry.iri}>", entry.file, *entry.places, replaced)))
 
 
 def _cell(change: Change) -> str:

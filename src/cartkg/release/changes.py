@@ -87,7 +87,7 @@ class State:
 
     nodes: dict[str, dict[str, dict[str, str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     axioms: dict[str, str] = field(default_factory=dict)
-    mappings: set[str] = field(default_factory=set)
+    mappings: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, quads: Iterable[ox.Quad]) -> State:
@@ -108,7 +108,8 @@ class State:
     def _ground(self, quad: ox.Quad) -> None:
         subject, predicate = lexical(quad.subject), quad.predicate
         if predicate.value.startswith(PREFIXES["skos"]) and predicate.value.endswith("Match"):
-            self.mappings.add(f"{_name(subject)} {_name(predicate.value)} {_name(lexical(quad.object))}")
+            text = f"{_name(subject)} {_name(predicate.value)} {_name(lexical(quad.object))}"
+            self.mappings[text] = text
         elif predicate != _IDENTIFIER or subject.startswith((INDIVIDUALS, PREFIXES["ck"])):
             key = str(by_value(quad.triple).object)
             self.nodes[subject][predicate.value][key] = _shown(quad.object)
@@ -130,30 +131,36 @@ class State:
         if not owners:
             self.axioms["\n".join(sorted(map(str, triples)))] = " ".join(words)
 
+    def values(self, iri: str, predicate: str) -> dict[str, str]:
+        """What a node says by a property, each value as it is compared and as it is shown."""
+        return self.nodes.get(iri, {}).get(predicate, {})
+
     def kind(self, iri: str) -> str:
         """Whether a node is a term of the ontology, a row, or a place in the source."""
         if iri.startswith(_LOCATORS):
             return "place"
-        types = {_bare(key) for key in self.nodes[iri].get(type_.value, {})}
+        types = set(map(_bare, self.values(iri, type_.value)))
         return "term" if iri.startswith(PREFIXES["ck"]) or types & _TERMS else "row"
 
     def label(self, iri: str) -> str:
         """The label of a node, or its IRI."""
-        found = self.nodes[iri].get(_LABEL) if iri in self.nodes else None
-        return min(found.values()) if found else _name(iri)
+        return min(self.values(iri, _LABEL).values(), default=_name(iri))
 
     def one(self, iri: str, predicate: str) -> str:
         """The first value of a property, as a bare text; empty without one."""
-        found = self.nodes[iri].get(predicate) if iri in self.nodes else None
-        return _bare(min(found)) if found else ""
+        return _bare(min(self.values(iri, predicate), default=""))
 
     def deprecated(self, iri: str) -> bool:
         """True where a node says that it should not be used any more."""
         return self.one(iri, _DEPRECATED) == "true"
 
+    def stands(self, iri: str) -> bool:
+        """True where there is a node of some type that is not deprecated."""
+        return bool(self.values(iri, type_.value)) and not self.deprecated(iri)
+
     def places(self, iri: str) -> tuple[str, ...]:
         """Where the source prints what a row says, in words."""
-        return tuple(sorted(self.label(_bare(key)) for key in self.nodes[iri].get(_LOCATOR, ())))
+        return tuple(sorted(self.label(_bare(key)) for key in self.values(iri, _LOCATOR)))
 
 
 def read_state(path: Path) -> State:
@@ -175,18 +182,13 @@ def compare(old: State, new: State) -> Changes:
     """What has changed from the old state to the new one."""
     entries = [entry for iri in sorted(old.nodes.keys() | new.nodes.keys()) for entry in _entry(iri, old, new)]
     gone = [entry.iri for entry in entries if entry.status == "removed" and entry.iri.startswith(BASE)]
-    stale = [iri for iri in new.nodes if new.deprecated(iri) and not _replaced(iri, new)]
+    stale = [iri for iri in new.nodes if new.deprecated(iri) and not new.stands(new.one(iri, _REPLACED_BY))]
     return Changes(
         tuple(entries),
-        _sided(dict(old.axioms), dict(new.axioms)),
-        _sided({text: text for text in old.mappings}, {text: text for text in new.mappings}),
+        _sided(old.axioms, new.axioms),
+        _sided(old.mappings, new.mappings),
         tuple(sorted({*gone, *stale})),
     )
-
-
-def _replaced(iri: str, state: State) -> bool:
-    instead = state.one(iri, _REPLACED_BY)
-    return instead in state.nodes and bool(state.nodes[instead].get(type_.value)) and not state.deprecated(instead)
 
 
 def _sided(old: dict[str, str], new: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -202,25 +204,21 @@ def _entry(iri: str, old: State, new: State) -> Iterator[Entry]:
         return
     table = iri.removeprefix(INDIVIDUALS).partition("/")[0] if iri.startswith(INDIVIDUALS) else ""
     file = f"data/{table}.tsv" if table in TABLES else ""
-    derived, names = _columns(table)
-    before, after = old.nodes.get(iri, {}), new.nodes.get(iri, {})
-    if not before or not after:
-        status, changes = ("added" if after else "removed"), tuple[Change, ...]()
-    else:
-        changes = tuple(_changes(before, after, derived, names))
-        fresh = new.deprecated(iri) and not old.deprecated(iri)
-        status = "deprecated" if fresh else "changed"
+    changes: tuple[Change, ...] = ()
+    if iri in old.nodes and iri in new.nodes:
+        changes = tuple(_changes(iri, old, new, *_columns(table)))
         if not changes:
             return
+        status = "deprecated" if new.deprecated(iri) and not old.deprecated(iri) else "changed"
+    else:
+        status = "added" if iri in new.nodes else "removed"
     replaced = _name(side.one(iri, _REPLACED_BY))
     yield Entry(kind, status, iri, side.label(iri), file, side.places(iri), replaced, changes)
 
 
-def _changes(
-    before: dict[str, dict[str, str]], after: dict[str, dict[str, str]], derived: set[str], names: dict[str, str]
-) -> Iterator[Change]:
-    for predicate in sorted((before.keys() | after.keys()) - derived):
-        one, other = before.get(predicate, {}), after.get(predicate, {})
+def _changes(iri: str, old: State, new: State, derived: set[str], names: dict[str, str]) -> Iterator[Change]:
+    for predicate in sorted((old.nodes[iri].keys() | new.nodes[iri].keys()) - derived):
+        one, other = old.values(iri, predicate), new.values(iri, predicate)
         if one.keys() != other.keys():
             gone = tuple(sorted(one[key] for key in one.keys() - other.keys()))
             came = tuple(sorted(other[key] for key in other.keys() - one.keys()))

@@ -8,17 +8,15 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
+from ..rdf.store import Graph
 from ..rdf.vocabulary import INDIVIDUALS, graph_name
 from ..resources import release_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     import pyoxigraph as ox
-
-    from ..rdf.store import Graph
 
 _NODE = ("id", "category", "name", "synonym", "xref", "iri", "provided_by")
 _EDGE = (
@@ -27,10 +25,7 @@ _EDGE = (
 )  # fmt: skip
 _SOURCE = "infores:cartkg"
 _STATED: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
-    graph_name("asserted"),
-    graph_name("provenance"),
-    graph_name("mappings"),
-    graph_name("ontology"),
+    graph_name(name) for name in ("asserted", "provenance", "mappings", "ontology")
 ]
 _BIOLINK = "https://w3id.org/biolink/vocab/"
 

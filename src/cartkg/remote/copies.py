@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Self
 
 import pyoxigraph as ox
 
@@ -51,15 +51,12 @@ class Difference:
     extra_examples: tuple[str, ...]
 
 
-class Shelf:
+class Shelf(AbstractContextManager["Shelf"]):
     """Triples of both sides in a temporary database on disk, which is gone when it is closed."""
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute(_TABLES)
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._database.close()
@@ -93,26 +90,18 @@ class Shelf:
 
     def difference(self, graph: str, shown: int) -> Difference:
         """What is missing there and what is extra there, with the first few of each."""
-        missing, missing_examples = self._only("here", "there", graph, shown)
-        extra, extra_examples = self._only("there", "here", graph, shown)
-        lexical = int(self._database.execute(_LEXICAL, (graph,)).fetchone()[0])
+        ask = self._database.execute
+        sides = []
+        for side, other in (("here", "there"), ("there", "here")):
+            values = (side, graph, other)
+            found = ask(f"SELECT text {_ONLY} ORDER BY text LIMIT ?", (*values, shown))
+            examples = tuple(text for (text,) in found)
+            sides.append((int(ask(f"SELECT count(*) {_ONLY}", values).fetchone()[0]), examples))
+        (missing, gone), (extra, came) = sides
+        lexical = int(ask(_LEXICAL, (graph,)).fetchone()[0])
         return Difference(
-            graph,
-            self.count("here", graph),
-            self.count("there", graph),
-            missing,
-            extra,
-            lexical,
-            missing_examples,
-            extra_examples,
+            graph, self.count("here", graph), self.count("there", graph), missing, extra, lexical, gone, came
         )
-
-    def _only(self, side: str, other: str, graph: str, shown: int) -> tuple[int, tuple[str, ...]]:
-        """How many triples only one side has, and the first few."""
-        values = (side, graph, other)
-        count = self._database.execute(f"SELECT count(*) {_ONLY}", values).fetchone()[0]
-        examples = self._database.execute(f"SELECT text {_ONLY} ORDER BY text LIMIT ?", (*values, shown))
-        return int(count), tuple(text for (text,) in examples)
 
     def quads(self, side: str) -> Iterator[bytes]:
         """All quads of a side as sorted lines of N-Quads."""
@@ -126,10 +115,10 @@ def by_value(triple: ox.Triple) -> ox.Triple:
     literal = triple.object
     if not isinstance(literal, ox.Literal):
         return triple
+    kind = literal.datatype.value.removeprefix(PREFIXES["xsd"])
     if literal.language:
         same = ox.Literal(literal.value, language=literal.language.casefold())
     else:
-        kind = literal.datatype.value.removeprefix(PREFIXES["xsd"])
         same = ox.Literal(_written(kind, literal.value), datatype=literal.datatype)
     return ox.Triple(triple.subject, triple.predicate, same)
 

@@ -7,22 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlencode
-from urllib.request import Request
 
 import pyoxigraph as ox
 
 from ..errors import ExternalError, UsageError
 from ..queries.policy import form
-from .deadline import Limits
-from .transport import AGENT, Reply, Spool, Transport, checked_url
+from .transport import Limits, Reply, Spool, Transport, checked_url
 
 _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
+# By form of the query: the media type to ask for, and another one that is taken.
 _KINDS = {
-    "SELECT": (_JSON, frozenset({_JSON, "application/json"})),
-    "ASK": (_JSON, frozenset({_JSON, "application/json"})),
-    "CONSTRUCT": (_TRIPLES, frozenset({_TRIPLES, "text/plain"})),
-    "DESCRIBE": (_TRIPLES, frozenset({_TRIPLES, "text/plain"})),
+    **dict.fromkeys(("SELECT", "ASK"), (_JSON, "application/json")),
+    **dict.fromkeys(("CONSTRUCT", "DESCRIBE"), (_TRIPLES, "text/plain")),
 }
 _KEPT = 8 * 1024 * 1024
 _BLOCK = 1 << 20
@@ -105,17 +102,23 @@ class Endpoint:
             raise ExternalError(f"{self.url}: the answer is cut off or damaged: {error}") from error
 
     def _send(self, text: str, asked: str) -> Reply:
-        reply = self._transport.send(lambda: _request(self, text, _KINDS[asked][0]))
-        if reply.kind not in _KINDS[asked][1]:
+        """Always a POST: a query has no longest length then, and stays out of the logs of proxies."""
+        try:
+            body = urlencode([("query", text), *(("default-graph-uri", graph) for graph in self.graphs)]).encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(f"the query is not text: {error}") from error
+        headers = {"Accept": _KINDS[asked][0], "Content-Type": "application/x-www-form-urlencoded"}
+        reply = self._transport.send("POST", headers, body)
+        if reply.kind not in _KINDS[asked]:
             said = reply.excerpt()
             raise ExternalError(
                 f"{self.url}: answers with {reply.kind or 'no content type'} instead of {_KINDS[asked][0]}; "
                 f"is it the address of the endpoint, or of a page about it?{f' It says: {said}' if said else ''}"
             )
-        rows = reply.headers.get("X-SPARQL-MaxRows")
-        state = reply.headers.get("X-SQL-State")
+        limits = reply.response.headers
+        rows, state = limits.get("X-SPARQL-MaxRows"), limits.get("X-SQL-State")
         if rows is not None or state is not None:
-            why = f"it gives {rows} rows at most" if state is None else reply.headers.get("X-SQL-Message", state)
+            why = f"it gives {rows} rows at most" if state is None else limits.get("X-SQL-Message", state)
             raise PartialError(
                 f"{self.url}: gives a part of the answer only: {why}; ask for less, or raise the limit of the store",
                 int(rows) if rows and rows.isdigit() else None,
@@ -132,26 +135,9 @@ def connect(url: str, timeout: float | None = None, graphs: tuple[str, ...] = ()
     return Endpoint(url, graphs, Limits(seconds=timeout))
 
 
-def _request(endpoint: Endpoint, text: str, accept: str) -> Request:
-    """Always a POST: a query has no longest length then, and stays out of the logs of proxies."""
-    parameters = [("query", text), *(("default-graph-uri", graph) for graph in endpoint.graphs)]
-    try:
-        body = urlencode(parameters).encode()
-    except UnicodeEncodeError as error:
-        raise UsageError(f"the query is not text: {error}") from error
-    headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": AGENT}
-    return Request(endpoint.url, body, headers, method="POST")  # noqa: S310 checked
-
-
 def _readable(body: Spool) -> Spool:
     """The body with its blank nodes written as the standard says."""
-    head = body.read(_BLOCK)
-    if b"nodeID://" not in head and len(head) < _BLOCK:
-        body.seek(0)
-        return body
-    body.seek(0)
-    written = Spool()
-    rest = b""
+    written, rest = Spool(), b""
     while block := body.read(_BLOCK):
         rest = _NODE.sub(rb"\1", rest + block)
         written.write(rest[:-_LONGEST_NODE])

@@ -5,22 +5,18 @@ from __future__ import annotations
 import contextlib
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
-from urllib.request import Request
 
 from ..errors import ExternalError
 from .credentials import from_environment, from_netrc
-from .transport import AGENT, Transport, checked_url
+from .transport import Limits, Transport, checked_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pyoxigraph as ox
-
-    from .deadline import Limits
 
 PROTOCOLS = ("gsp", "update")
 # Addresses of a query, and where stores with such addresses take graphs and updates.
@@ -53,14 +49,12 @@ class Place:
         return Transport(checked_url(self.url), self.limits, writes=True)
 
     @property
-    def chunk(self) -> int:
-        """Triples per request that the stores tried take in their stride; Virtuoso compiles an update to code."""
-        return 20_000 if self.protocol == "gsp" else 1_000
+    def chunks(self) -> tuple[int, int]:
+        """Triples per request that the stores tried take in their stride, without and with blank nodes.
 
-    @property
-    def blank_chunk(self) -> int:
-        """The same for triples with blank nodes, of which Virtuoso takes fewer than 1,500."""
-        return 20_000 if self.protocol == "gsp" else 500
+        Virtuoso compiles an update to code, and takes fewer than 1,500 with blank nodes.
+        """
+        return (20_000, 20_000) if self.protocol == "gsp" else (1_000, 500)
 
     def greet(self) -> None:
         """Let the store ask for credentials by a small request that writes nothing.
@@ -70,7 +64,7 @@ class Place:
         if from_environment(self.url) or from_netrc(self.url):
             url = f"{self.url}?graph={quote(uuid.uuid4().urn, safe='')}" if self.protocol == "gsp" else self.url
             with contextlib.suppress(ExternalError):
-                self._transport.send(lambda: Request(url, headers={"User-Agent": AGENT}))  # noqa: S310 checked
+                self._transport.send("GET", {}, url=url)
 
     def replace(self, graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> None:
         """Put these triples, and nothing else, into a named graph."""
@@ -89,13 +83,11 @@ class Place:
     def _put(self, method: str, graph: ox.NamedNode, triples: Sequence[ox.Triple], *, again: bool = True) -> None:
         url = f"{self.url}?graph={quote(graph.value, safe='')}"
         body = "".join(f"{triple} .\n" for triple in triples).encode()
-        headers = {"User-Agent": AGENT, "Content-Type": "application/n-triples"}
-        self._transport.send(lambda: Request(url, body, headers, method=method), again=again)  # noqa: S310 checked
+        self._transport.send(method, {"Content-Type": "application/n-triples"}, body, url, again=again)
 
     def _update(self, text: str, *, again: bool = True) -> None:
         body = urlencode({"update": text}).encode()
-        headers = {"User-Agent": AGENT, "Content-Type": "application/x-www-form-urlencoded"}
-        self._transport.send(lambda: Request(self.url, body, headers, method="POST"), again=again)  # noqa: S310 checked
+        self._transport.send("POST", {"Content-Type": "application/x-www-form-urlencoded"}, body, again=again)
 
 
 def places(url: str, protocol: str, store_url: str, update_url: str, limits: Limits) -> list[Place]:

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import email.utils
-import http.client
 import re
+import ssl
 import tempfile
 import time
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import OpenerDirector, ProxyHandler
+
+import httpx
 
 from ..errors import ExternalError, LimitError, UsageError
 from ..version import __version__
-from .credentials import REMEDY, from_environment, from_netrc, is_loopback
-from .deadline import Clock, HttpBefore, HttpsBefore, Limits
+from .credentials import REMEDY, Credentials, from_environment, from_netrc, is_loopback
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from email.message import Message
-    from urllib.request import Request
-
-    from .credentials import Credentials
-
-AGENT = f"cartkg/{__version__} (https://w3id.org/cartkg/)"
 _BUSY = frozenset({429, 502, 503, 504})
-_REDIRECT = range(300, 400)
-_BLOCK = 1 << 16
+_UNAUTHORISED = (401, 403)
 _IN_MEMORY = 1 << 20
 _SHOWN = 400
-_NEARLY = 0.05
-_UNAUTHORISED = (401, 403)
+# One connection for each request, and a body that comes as it is.
+_HEADERS = {
+    "User-Agent": f"cartkg/{__version__} (https://w3id.org/cartkg/)",
+    "Accept-Encoding": "identity",
+    "Connection": "close",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much: seconds in all, to connect, and of silence; bytes of a body; tries and waits between.
+
+    A store that computes is silent, so that silence is allowed for as long as the whole, unless said otherwise.
+    """
+
+    seconds: float = 60.0
+    connecting: float = 10.0
+    patience: float = 3600.0
+    size: int = 256 * 1024 * 1024
+    tries: int = 4
+    longest_wait: float = 60.0
 
 
 class Spool(tempfile.SpooledTemporaryFile[bytes]):
@@ -51,14 +61,13 @@ class Spool(tempfile.SpooledTemporaryFile[bytes]):
 class Reply:
     """What a server answered; the body is whole, in memory or in a temporary file, and read from its start."""
 
-    status: int
-    headers: Message
+    response: httpx.Response
     body: Spool
 
     @property
     def kind(self) -> str:
         """Media type of the body."""
-        return self.headers.get_content_type() if self.headers.get("Content-Type") else ""
+        return str(self.response.headers.get("Content-Type", "")).partition(";")[0].strip().casefold()
 
     def excerpt(self) -> str:
         """The beginning of the body, for a message."""
@@ -67,7 +76,15 @@ class Reply:
         return re.sub(r"\s+", " ", re.sub(r"<[^>]*>|[^\x20-\x7e\s]", " ", text)).strip()[:_SHOWN]
 
 
-@dataclass(frozen=True)
+class ReplyError(ExternalError):
+    """A store answered that it does not do what it was asked."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass
 class Transport:
     """Sends requests to one origin and remembers how that wants to be shown credentials.
 
@@ -77,103 +94,115 @@ class Transport:
     url: str
     limits: Limits = field(default_factory=Limits)
     writes: bool = False
-    _challenges: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+    _way: httpx.Auth | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
-    def _named(self) -> Credentials | None:
-        return from_environment(self.url)
-
-    def send(self, make: Callable[[], Request], *, again: bool = True) -> Reply:
+    def send(
+        self, method: str, headers: Mapping[str, str], content: bytes = b"", url: str = "", *, again: bool = True
+    ) -> Reply:
         """The reply to a request, tried again where a server is busy or away; any status that is not an answer raises.
 
-        `make` gives a fresh request for each try. LimitError at the deadline or byte cap, else ExternalError.
+        LimitError at the deadline or byte cap, else ExternalError. A redirect is reported, never followed.
         """
-        clock = Clock(self.url, self.limits)
-        for attempt in range(1, self.limits.tries + 1):
-            last = attempt == self.limits.tries or not again
+        named = from_environment(self.url)  # refuses plain http before anything is sent
+        if self.writes and named is not None and named.token:
+            self._way = named.answer(self.url, [])
+        request = httpx.Request(method, url or self.url, headers={**_HEADERS, **headers}, content=content)
+        return _finished(self._before_deadline(request, named, self.limits.tries if again else 1))
+
+    async def _before_deadline(self, request: httpx.Request, named: Credentials | None, tries: int) -> Reply:
+        """The reply, or LimitError: time-outs of a library are per read, and a server may drip a byte a second."""
+        parts = urlsplit(self.url)
+        timeout = httpx.Timeout(self.limits.patience, connect=self.limits.connecting)
+        checked = ssl.create_default_context() if parts.scheme == "https" else False
+        proxies = not is_loopback(parts.hostname or "")
+        try:
+            async with (
+                asyncio.timeout(self.limits.seconds),
+                httpx.AsyncClient(verify=checked, trust_env=proxies, timeout=timeout) as client,
+            ):
+                return await self._tried(client, request, named, tries)
+        except TimeoutError as error:
+            raise LimitError(f"{self.url}: no complete answer within {self.limits.seconds:g} seconds") from error
+
+    async def _tried(
+        self, client: httpx.AsyncClient, request: httpx.Request, named: Credentials | None, tries: int
+    ) -> Reply:
+        end = time.monotonic() + self.limits.seconds
+        for attempt in range(1, tries + 1):
             try:
-                reply = self._authorised(make, clock)
+                reply = await self._authorised(client, request, named)
             except ConnectionRefusedError as error:
-                if last:
+                if attempt == tries:
                     raise ExternalError(f"{self.url}: refuses connections, tried {attempt} times") from error
-                self._wait(clock, self._pause(attempt, None), "it refuses connections")
-                continue
-            if reply.status not in _BUSY or last:
-                return _checked(self.url, reply, attempt)
-            pause = self._pause(attempt, reply.headers.get("Retry-After"))
-            self._wait(clock, pause, f"it answers {reply.status} ({http.client.responses.get(reply.status, '')})")
+                pause, why = self._pause(attempt), "it refuses connections"
+            else:
+                response = reply.response
+                if response.status_code not in _BUSY or attempt == tries:
+                    return _checked(self.url, reply, attempt)
+                pause = self._pause(attempt, response.headers.get("Retry-After"))
+                why = f"it answers {response.status_code} ({httpx.codes.get_reason_phrase(response.status_code)})"
+            if time.monotonic() + pause >= end:
+                raise ExternalError(
+                    f"{self.url}: {why}, and trying again in {pause:g} seconds is past the deadline of "
+                    f"{self.limits.seconds:g} seconds"
+                )
+            await asyncio.sleep(pause)
         raise AssertionError  # pragma: no cover
 
-    def _authorised(self, make: Callable[[], Request], clock: Clock) -> Reply:
+    async def _authorised(self, client: httpx.AsyncClient, request: httpx.Request, named: Credentials | None) -> Reply:
         """The reply to one try; credentials are shown only to a server that asks, and to no other origin."""
-        named = self._named  # refuses plain http before anything is sent
-        reply = self._once(make, clock)
-        known = named or (from_netrc(self.url) if reply.status in _UNAUTHORISED else None)
-        if (
-            reply.status not in _UNAUTHORISED
-            or known is None
-            or (reply.status == _UNAUTHORISED[1] and self._challenges)
-        ):
-            return reply
-        # Not asked before, or a nonce has gone stale.
-        self._challenges[:] = reply.headers.get_all("WWW-Authenticate") or ["Basic"]
-        return self._once(make, clock)
-
-    def _once(self, make: Callable[[], Request], clock: Clock) -> Reply:
-        request = make()
-        named = self._named
-        asked = self._challenges or (self.writes and named is not None and named.token)
-        if asked and (known := named or from_netrc(self.url)):
-            request.add_unredirected_header("Authorization", known.answer(request, self._challenges))
-        return self._open(request, clock)
-
-    def _open(self, request: Request, clock: Clock) -> Reply:
-        opener = OpenerDirector()
-        # No handler for redirects, files or errors: a redirect is an answer we report, never a place we follow.
-        opener.add_handler(HttpBefore(clock))
-        if urlsplit(self.url).scheme == "https":
-            opener.add_handler(HttpsBefore(clock))
-        if not is_loopback(urlsplit(self.url).hostname or ""):
-            opener.add_handler(ProxyHandler())
+        reply = None
+        if self._way is None:
+            reply = await self._once(client, request)
+            if reply.response.status_code not in _UNAUTHORISED:
+                return reply
+            known = named or from_netrc(self.url)
+            if known is None:
+                return reply
+            self._way = known.answer(self.url, reply.response.headers.get_list("WWW-Authenticate"))
+        flow = self._way.sync_auth_flow(request)
         try:
-            with contextlib.closing(opener.open(request, timeout=clock.left())) as response:
-                return Reply(response.status, response.headers, self._spooled(response, clock))
-        except URLError as error:
-            raise self._failure(error.reason, clock) from error
-        except (OSError, http.client.HTTPException) as error:
-            raise self._failure(error, clock) from error
+            shown = next(flow)
+            if reply is not None and isinstance(self._way, httpx.DigestAuth):
+                shown = flow.send(reply.response)  # it needs the challenge, which has come already
+            reply = await self._once(client, shown)
+            with contextlib.suppress(StopIteration):
+                reply = await self._once(client, flow.send(reply.response))  # a nonce has gone stale
+        except (httpx.ProtocolError, KeyError, ValueError) as error:
+            raise ExternalError(f"{self.url}: asks for a digest in a way that is not understood") from error
+        return reply
 
-    def _spooled(self, response: http.client.HTTPResponse, clock: Clock) -> Spool:
+    async def _once(self, client: httpx.AsyncClient, request: httpx.Request) -> Reply:
         """The whole body beside memory; a body that ends early, or does not end, is no body."""
-        body = Spool()
-        size = 0
-        announced = response.length
-        while block := response.read(_BLOCK):
-            clock.left()
-            size += len(block)
-            if size > self.limits.size:
-                raise LimitError(f"{self.url}: the answer is larger than {self.limits.size} bytes; ask for less")
-            body.write(block)
-        if announced is not None and size < announced:
-            raise ExternalError(f"{self.url}: the answer breaks off after {size} of {announced} bytes")
-        body.seek(0)
-        return body
-
-    def _failure(self, reason: object, clock: Clock) -> Exception:
-        if isinstance(reason, ConnectionRefusedError):
-            return reason
-        if isinstance(reason, TimeoutError):
-            if clock.remaining() <= _NEARLY:
-                return clock.exceeded()
-            return ExternalError(
+        body, size, announced = Spool(), 0, None
+        try:
+            response = await client.send(request, stream=True, auth=None)
+            async with contextlib.aclosing(response):
+                announced = response.headers.get("Content-Length")
+                async for block in response.aiter_raw():
+                    size += len(block)
+                    if size > self.limits.size:
+                        raise LimitError(
+                            f"{self.url}: the answer is larger than {self.limits.size} bytes; ask for less"
+                        )
+                    body.write(block)
+        except httpx.TimeoutException as error:
+            raise ExternalError(
                 f"{self.url}: silent for too long; it has {self.limits.connecting:g} seconds to "
                 f"take a connection and {min(self.limits.patience, self.limits.seconds):g} to say something"
-            )
-        if isinstance(reason, http.client.IncompleteRead):
-            return ExternalError(f"{self.url}: the answer breaks off")
-        return ExternalError(f"{self.url}: {reason or type(reason).__name__}")
+            ) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            if size:
+                of = f" after {size} of {announced} bytes" if announced else ""
+                raise ExternalError(f"{self.url}: the answer breaks off{of}") from error
+            cause = _cause(error)
+            if isinstance(cause, ConnectionRefusedError):
+                raise cause from error
+            raise ExternalError(f"{self.url}: {cause or type(cause).__name__}") from error
+        body.seek(0)
+        return Reply(response, body)
 
-    def _pause(self, attempt: int, asked: str | None) -> float:
+    def _pause(self, attempt: int, asked: str | None = None) -> float:
         """Seconds until the next try: what the server asks for, within reason, or twice as long each time."""
         pause = 0.25 * 2.0**attempt
         if asked and asked.strip().isdigit():
@@ -183,13 +212,23 @@ class Transport:
                 pause = email.utils.parsedate_to_datetime(asked).timestamp() - time.time()
         return min(max(pause, 0.0), self.limits.longest_wait)
 
-    def _wait(self, clock: Clock, seconds: float, why: str) -> None:
-        if seconds >= clock.remaining():
-            raise ExternalError(
-                f"{self.url}: {why}, and trying again in {seconds:g} seconds is past the deadline of "
-                f"{self.limits.seconds:g} seconds"
-            )
-        time.sleep(seconds)
+
+def _finished(work: Coroutine[object, object, Reply]) -> Reply:
+    """The result of a coroutine; beside the loop that runs already in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, work).result()
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What an error goes back to; of several, the first."""
+    if isinstance(error, BaseExceptionGroup):
+        return _cause(error.exceptions[0])
+    before = error.__cause__ or (None if isinstance(error, OSError) else error.__context__)
+    return error if before is None else _cause(before)
 
 
 def checked_url(url: str) -> str:
@@ -209,25 +248,17 @@ def checked_url(url: str) -> str:
 
 
 def _checked(url: str, reply: Reply, attempts: int) -> Reply:
-    status = reply.status
-    if status in range(200, 300):
-        if reply.headers.get("Content-Encoding", "identity").casefold() != "identity":
+    status, headers = reply.response.status_code, reply.response.headers
+    if reply.response.is_success:
+        if headers.get("Content-Encoding", "identity").casefold() != "identity":
             raise ExternalError(f"{url}: the answer is compressed, which was not asked for")
         return reply
-    if status in _REDIRECT:
-        target = reply.headers.get("Location", "nowhere")
+    if reply.response.is_redirect:
         raise ExternalError(
-            f"{url}: answers {status} and points to {target}; redirects are not followed: give that address"
+            f"{url}: answers {status} and points to {headers.get('Location', 'nowhere')}; redirects are not followed: "
+            "give that address"
         )
     said = reply.excerpt()
     tried = f", tried {attempts} times" if attempts > 1 else ""
     remedy = f"; it wants other credentials: {REMEDY}" if status in _UNAUTHORISED else ""
     raise ReplyError(f"{url}: answers {status}{tried}{remedy}{f': {said}' if said else ''}", status)
-
-
-class ReplyError(ExternalError):
-    """A store answered that it does not do what it was asked."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status

@@ -1,0 +1,210 @@
+"""The commands on the graph and its tables: make, check, reason, trace, write."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import UsageError
+from .shared import DATA, FILE, FOLDER, Options, formats, on_graph, say, shown, shown_report, tell
+
+if TYPE_CHECKING:
+    from ..audit import Audit
+    from ..findings import Report
+
+
+@click.command()
+@click.option("--out", type=FOLDER, help="Folder for the built graph.")
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+def build(data: Path | None, out: Path | None, force: bool) -> None:
+    """Build the graph from the tables; exit 1 with every mistake located when they are wrong."""
+    from ..build import build as run_build
+
+    graph = run_build(data, out, say, force=force)
+    click.echo(f"{graph.manifest.quads} triples in {shown(graph.path.parent)}")
+
+
+build.params.insert(0, DATA)
+
+
+@partial(on_graph, out=False)
+def info(options: Options) -> str:
+    """Say what the graph holds and where it is."""
+    from dataclasses import replace
+
+    from ..info import describe
+
+    found = describe(options.graph)
+    return str(replace(found, path=shown(found.path)))
+
+
+@partial(on_graph, out=False)
+@click.argument("file", type=FILE, required=False)
+@formats("text", "json")
+@click.option("--reference-engine", is_flag=True, help="Ask the shapes with pySHACL: slower, the same findings.")
+def validate(options: Options, file: Path | None, style: str, reference_engine: bool) -> tuple[object, bool]:
+    """Check the graph, or your own Turtle FILE, against the SHACL shapes and the rules; exit 1 on violations."""
+    graph = options.graph
+    from ..validate import validate_file, validate_graph
+
+    say("validating")
+    if file is not None:
+        report = validate_file(graph, file, reference_engine=reference_engine)
+    else:
+        report = validate_graph(graph, options.data or Path(graph.manifest.data), reference_engine=reference_engine)
+    report = shown_report(report)
+    return report.to_dict() if style == "json" else f"{report}\n", report.conforms
+
+
+@on_graph
+@click.argument("names", nargs=-1)
+@click.option("--explain", is_flag=True, help="Explain why a statement holds; needs no Java.")
+def reason(options: Options, names: tuple[str, ...], explain: bool) -> str | tuple[str, bool]:
+    """Run HermiT and print what follows as N-Triples; needs Java.
+
+    With --explain: why does a statement hold? NAMES are SUBJECT CLASS, or SUBJECT PROPERTY VALUE, each by label, id,
+    CURIE or IRI. Without NAMES: does the graph contradict itself, and why?
+
+    \b
+    cartkg reason --explain tisagenlecleucel SecondGenerationCAR
+    cartkg reason --explain "diffuse large B cell lymphoma" "broader disease" "B cell malignancies"
+    """  # noqa: D301
+    if explain:
+        from ..reasoning.explanation import explain as run_explain
+
+        explained = run_explain(options.graph, names)
+        return str(explained), explained.sound
+    if names:
+        raise click.UsageError("names go with --explain")
+    graph = options.graph
+    from ..reason import reason as run_reason
+
+    say("reasoning with HermiT")
+    found = run_reason(graph)
+    for iri in found.unsatisfiable:
+        click.echo(f"{iri}: no individual can have this class [unsatisfiable]", err=True)
+    if not found.sound:
+        tell("the ontology and the individuals contradict each other")
+        tell("`cartkg reason --explain` shows why, where rules can see it")
+        sys.exit(1)
+    tell(
+        f"consistent, no unsatisfiable class; {len(found.triples)} new statements about {found.individuals} individuals"
+    )
+    return found.to_ntriples()
+
+
+@on_graph
+@click.argument("observation")
+@formats("text", "json")
+def trace(options: Options, observation: str, style: str) -> object:
+    """Show everything about the figure OBSERVATION, whose id stands in the evidence table."""
+    from ..trace import trace as run_trace
+
+    found = run_trace(options.graph, observation)
+    return found.to_dict() if style == "json" else str(found)
+
+
+@on_graph
+@click.argument("review", type=FILE, required=False)
+@click.option("--completeness", is_flag=True, help="Show per part what is carried, what is left out, and why.")
+@click.option("--source", default=None, metavar="ID", help="Source that the copy is of, where the tables hold several.")
+@formats("text", "json", "csv", "markdown")
+def audit(
+    options: Options, review: Path | None, completeness: bool, source: str | None, style: str
+) -> tuple[object, bool]:
+    """Prove the tables right: against REVIEW, a text copy of the source, and against each other; exit 1 for a miss.
+
+    Faithful: every figure of a row is printed where the row says, in its role. Complete: every printed figure
+    is carried by a row, or left out with a reason. Consistent: what does not add up is flagged as a discrepancy.
+    Without REVIEW only the last is checked.
+    """
+    from dataclasses import replace
+
+    from ..audit import audit as run_audit
+    from ..audit import consistency
+    from ..resources import data_directory
+
+    if review is not None and not review.is_file():
+        raise UsageError(f"{review}: no such file")
+    graph = options.graph
+    found = None
+    if review is not None:
+        say("reading the copy")
+        tables = options.data or (Path(graph.manifest.data) if options.directory else data_directory())
+        found = run_audit(review, tables, source)
+        found = replace(found, report=shown_report(found.report))
+    consistent = shown_report(consistency(graph))
+    well = consistent.conforms and (found is None or found.report.conforms)
+    return _audited(found, consistent, style, completeness=completeness), well
+
+
+def _audited(found: Audit | None, consistent: Report, style: str, *, completeness: bool) -> str | dict[str, Any]:
+    if style == "json":
+        return (found.to_dict() if found else {}) | {"consistent": consistent.to_dict()}
+    from ..findings import to_csv
+
+    findings = [*(found.report.findings if found else ()), *consistent.findings]
+    if style == "csv":
+        return to_csv(findings)
+    flagged = f"{len(consistent.findings)} not flagged" if consistent.findings else "all flagged as discrepancies"
+    summary = f"consistent: {consistent.checked}, {flagged}\n"
+    if style == "markdown":
+        listed = "".join(f"- {finding}\n" for finding in consistent.findings)
+        return f"{found.to_markdown() if found else ''}\n## Consistency\n\n{summary}\n{listed}".lstrip()
+    counted = f"{found.completeness() if completeness else ''}{found}" if found else ""
+    return "".join(f"{finding}\n" for finding in findings) + counted + summary
+
+
+@on_graph
+@click.argument("claim", required=False, default="")
+@click.option("--verdict", type=click.Choice(["reproduced", "partly", "contradicted", "not-computable"]),
+              help="Only claims with this verdict.")  # fmt: skip
+@formats("text", "json", "csv", "markdown")
+def claims(options: Options, claim: str, verdict: str | None, style: str) -> object:
+    """Recompute each quantitative statement of the prose from the tables; name a CLAIM to see the figures used."""
+    graph = options.graph
+    from ..claims import check_claims, summary, to_csv, to_markdown
+
+    say("recomputing the claims")
+    checked = check_claims(graph, claim)
+    chosen = [found for found in checked if verdict in {None, found.judgement.verdict}]
+    match style:
+        case "json":
+            return [found.to_dict() for found in chosen]
+        case "csv":
+            return to_csv(chosen)
+        case "markdown":
+            return to_markdown(chosen)
+    details = "".join(f"{'':15}- {found}\n" for checked_claim in chosen if claim for found in checked_claim.evidence)
+    return "".join(f"{found}" for found in chosen) + details + f"{summary(checked)}\n"
+
+
+@on_graph
+@formats("turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld")
+@click.option("--only", metavar="GRAPH",
+              help="One named graph: ontology, asserted, provenance, mappings, inferred, queries.")  # fmt: skip
+@click.option("--with-mappings", "mappings", is_flag=True,
+              help="Put identifiers elsewhere into formats without named graphs, too.")  # fmt: skip
+@click.option("--all", "folder", type=FOLDER,
+              help="Write a release into this folder: every format and all that describes it.")  # fmt: skip
+@click.option("--since", type=FILE, metavar="FILE",
+              help="With --all: what an earlier release said, as N-Quads.  [default: the last release]")  # fmt: skip
+def export(
+    options: Options, style: str, only: str | None, mappings: bool, folder: Path | None, since: Path | None
+) -> str | bytes:
+    """Write the graph as RDF; the same inputs give the same bytes."""
+    if folder is not None and (only or options.out):
+        raise click.UsageError("--all writes everything: leave out --only and --out")
+    if since and folder is None:
+        raise click.UsageError("--since goes with --all")
+    graph = options.graph
+    from ..export import export as run_export
+    from ..export import export_all
+
+    if folder is None:
+        return run_export(graph, style, only, mappings=mappings)
+    return "".join(f"{shown(path)}\n" for path in export_all(graph, folder, since, tell, mappings=mappings))

@@ -1,0 +1,67 @@
+"""What all pictures say in the same words, and the rows that they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from ..errors import ExternalError
+from ..queries.answers import Value
+from ..queries.asking import ask
+from ..rdf.store import Graph
+
+STATUS = {"not-reported": "not reported", "not-estimable": "not estimable", "not-reached": "not reached"}
+NOT_STATED = "not stated"
+ABSENT = "\N{EN DASH}"
+Line = Mapping[str, Value]
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+def grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, list[_V]]:
+    """The second of each pair by the first, in the order in which they come."""
+    found: dict[_K, list[_V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def origin(graph: Graph, *queries: str) -> str:
+    """The caption's last sentence: source, graph and queries, by which anybody gets the same picture."""
+    sources = "; ".join(str(row["name"]) for row in ask(graph, "quoted-sources"))
+    return f"Source: {sources}; reference numbers are its own. {graph_and_queries(graph, *queries)}"
+
+
+def graph_and_queries(graph: Graph, *queries: str) -> str:
+    """The same without the source, for what is not of one."""
+    return f"Graph {graph.manifest.sha256[:12]}. Queries: {', '.join(queries)}."
+
+
+def asked(query: str, values: Mapping[str, object]) -> str:
+    """A query with the values of its parameters."""
+    given = [f"{name}={_joined(value)}" for name, value in values.items()]
+    return f"{query} ({', '.join(given)})" if given else query
+
+
+def only(values: Mapping[str, object]) -> str:
+    """What the figures are restricted to, for a subtitle."""
+    return "".join(f" Only {name} = {_joined(value)}." for name, value in values.items())
+
+
+def _joined(value: object) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def missing(error: ImportError) -> ExternalError:
+    """What to say where a library of the extra is not installed."""
+    return ExternalError(f"pictures need {error.name}, which is missing: pip install 'cartkg[plot]'")
+
+
+def number(value: object) -> float | None:
+    """A figure of an answer as a number; None where there is none."""
+    return float(value) if isinstance(value, int | float) else None
+
+
+def short(value: float) -> str:
+    """A number without needless decimals."""
+    return f"{value:.1f}".removesuffix(".0")

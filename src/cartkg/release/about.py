@@ -1,0 +1,156 @@
+"""What a release says of itself: how it is cited, as an RO-Crate, as a data set with its service, and in words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pyoxigraph as ox
+
+from ..errors import StorageError
+from ..queries.formats import markdown
+from ..rdf.vocabulary import BASE, LICENCE, PREFIXES, expand, graph_name, lexical
+from ..resources import document, release_directory
+from .files import File
+
+CRATE = "ro-crate-metadata.json"
+ALL_PREFIXES = PREFIXES | {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "formats": "http://www.w3.org/ns/formats/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+}
+_PROFILE = "https://w3id.org/ro/crate/1.1"
+_SIZE, _SIZE_TYPE = ox.NamedNode(ALL_PREFIXES["dcat"] + "byteSize"), expand("xsd:nonNegativeInteger")
+_README = """# {title}
+
+Release {version} of {released}. {abstract}
+
+Check that the files are whole with `sha256sum -c SHA256SUMS`. The same inputs give the same bytes.
+IRIs are `https://w3id.org/cartkg/…`; the redirect at w3id.org is not registered, so they identify but do not
+resolve. Data, ontology and queries are under CC BY 4.0; every figure names its paper, cite that too.
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What CITATION.cff says about the data set itself."""
+
+    title: str
+    abstract: str
+    version: str
+    released: str
+    authors: tuple[str, ...]
+    keywords: tuple[str, ...]
+
+    @classmethod
+    def read(cls) -> Citation:
+        """Read the file; StorageError if it is damaged."""
+        import yaml
+
+        path = document("CITATION.cff")
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            authors = tuple(author["name"] for author in content["authors"])
+            version, released = str(content["version"]), str(content["date-released"])
+            return cls(content["title"], content["abstract"], version, released, authors, tuple(content["keywords"]))
+        except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+            raise StorageError(f"{path}: can not be read: {error}") from error
+
+    @property
+    def iri(self) -> str:
+        """IRI of the release."""
+        return f"{BASE}release/{self.version}/"
+
+
+def crate(citation: Citation, files: Sequence[File], contents: Mapping[str, bytes]) -> bytes:
+    """The metadata file of an RO-Crate, which says what every other file is."""
+    about = {"@id": CRATE, "@type": "CreativeWork", "conformsTo": {"@id": _PROFILE}, "about": {"@id": "./"}}
+    whole = {"@context": f"{_PROFILE}/context", "@graph": [about, *_nodes(citation, files, contents)]}
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _nodes(citation: Citation, files: Sequence[File], contents: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """The data set, its authors, its licence and its files, in terms of schema.org."""
+    authors = [
+        {"@id": f"#author-{number}", "@type": "Organization", "name": name}
+        for number, name in enumerate(citation.authors, 1)
+    ]
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "identifier": citation.iri,
+        "name": citation.title,
+        "description": citation.abstract,
+        "version": citation.version,
+        "datePublished": citation.released,
+        "keywords": list(citation.keywords),
+        "license": {"@id": LICENCE},
+        "author": [{"@id": author["@id"]} for author in authors],
+        "hasPart": [{"@id": file.name} for file in files],
+    }
+    licence = {"@id": LICENCE, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0 International"}
+    parts = [
+        {
+            "@id": file.name,
+            "@type": "File",
+            "name": file.name,
+            "description": file.what,
+            "encodingFormat": file.media_type,
+            "contentSize": str(len(contents[file.name])),
+            "sha256": hashlib.sha256(contents[file.name]).hexdigest(),
+        }
+        for file in files
+    ]
+    return [root, *authors, licence, *parts]
+
+
+def dataset(
+    citation: Citation,
+    triples: Sequence[ox.Triple],
+    graphs: Mapping[str, int],
+    files: Sequence[File],
+    contents: Mapping[str, bytes],
+) -> dict[str, list[ox.Triple]]:
+    """Statements about the data set and about the service, sorted, by the names of the queries that make them."""
+    known = [
+        *_nodes(citation, files, contents),
+        {"@id": "./", "objects": len({triple.object for triple in triples})},
+        *({"@id": graph_name(name).value, "@type": "Dataset", "name": name, "size": n} for name, n in graphs.items()),
+        *({"@id": iri, "alternateName": prefix} for prefix, iri in PREFIXES.items()),
+    ]
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(*triple) for triple in triples)
+    said = json.dumps({"@context": {"@vocab": PREFIXES["schema"]}, "@graph": known})
+    store.load(said, ox.RdfFormat.JSON_LD, base_iri=citation.iri, to_graph=ox.NamedNode("about:"))
+    found = {}
+    for name in ("dataset", "service"):
+        text = (release_directory() / f"{name}.rq").read_text(encoding="utf-8")
+        found[name] = sorted(map(_sized, cast("ox.QueryTriples", store.query(text))), key=str)
+    return found
+
+
+def _sized(triple: ox.Triple) -> ox.Triple:
+    """A size with the datatype that DCAT wants: the store, to which numbers are values, knows integers only."""
+    if triple.predicate != _SIZE:
+        return triple
+    return ox.Triple(triple.subject, _SIZE, ox.Literal(lexical(triple.object), datatype=_SIZE_TYPE))
+
+
+def readme(citation: Citation, files: Sequence[File], graphs: Mapping[str, int]) -> bytes:
+    """What the folder is and what each file is, in Markdown; files of one description are listed as one."""
+    head = _README.format(
+        title=citation.title, version=citation.version, released=citation.released, abstract=citation.abstract
+    )
+    rows: dict[str, list[str]] = {}
+    for file in files:
+        rows.setdefault(file.what, []).append(file.name)
+    listed = (
+        (f"`{names[0]}`" if len(names) == 1 else f"`{names[0].partition('/')[0]}/` ({len(names)})", what)
+        for what, names in rows.items()
+    )
+    counts = ((f"`{graph_name(name).value}`", count) for name, count in graphs.items())
+    return f"{head}{markdown(('file', 'is'), listed)}\n{markdown(('named graph', 'triples'), counts)}".encode()
