@@ -18,11 +18,10 @@ from .resources import data_directory, ontology_files
 from .source_text.context import Context
 from .source_text.coverage import Comparison, Printing
 from .source_text.document import Document, Heading, Style, read_document
-from .tables.base import Row
-from .tables.located import Located, located_rows
+from .tables.checker import Located, located_rows
 from .tables.locators import parse_locator
-from .tables.sources import Citation, Omission, Part, Reference, Source
-from .tables.terms import Term, with_terms
+from .tables.schema import Row
+from .tables.terms import with_terms
 
 _STYLES: dict[str, Style] = {
     "table": "table",
@@ -131,13 +130,13 @@ def audit(review: Path, data: Path | None = None, source: str | None = None) -> 
     Raises UsageError when the copy can not be read or is not that source, DataError when the tables are wrong.
     """
     data = data or data_directory()
-    vocabulary = with_terms(Vocabulary.load(ontology_files()), data / f"{Term.table}.tsv", [])
+    vocabulary = with_terms(Vocabulary.load(ontology_files()), data / "terms.tsv", [])
     rows = located_rows(data, vocabulary)
     chosen = _chosen(rows, source)
-    own = [located for located in rows if getattr(located.row, "source", None) == chosen]
+    own = [located for located in rows if located.row.source == chosen]
     document = read_document(review, headings(located.row for located in own))
     return compare(
-        document, vocabulary, own, chosen, {(located.row.table, located.row.id): located.row for located in rows}
+        document, vocabulary, own, chosen, {(located.row.table.name, located.row.id): located.row for located in rows}
     )
 
 
@@ -160,11 +159,11 @@ def consistency(graph: Graph) -> Report:
 
 def headings(rows: Iterable[Row]) -> list[Heading]:
     """How a copy announces the parts of its source, in the order of the source."""
-    parts = sorted((row for row in rows if isinstance(row, Part)), key=lambda part: part.position)
+    parts = sorted((row for row in rows if row.table.name == "parts"), key=lambda part: int(part["position"]))
     return [
-        Heading(part.id.removeprefix(f"{part.source}."), part.heading, _STYLES.get(part.kind, "text"))
+        Heading(part.id.removeprefix(f"{part.source}."), part["heading"], _STYLES.get(part["kind"], "text"))
         for part in parts
-        if part.heading
+        if part["heading"]
     ]
 
 
@@ -194,21 +193,21 @@ def compare(
         if (fates := [by_part[part, fate] for fate in ("carried", "left out", "missed")])
     )
     left_out = tuple(
-        LeftOut(printing.place.locator, printing.figure.printed, printing.omission.row.reason)
+        LeftOut(printing.place.locator, printing.figure.printed, printing.omission.row["reason"])
         for printing in printings
-        if not printing.carried and printing.omission and isinstance(printing.omission.row, Omission)
+        if not printing.carried and printing.omission
     )
     checked = sum(comparison.found.values())
     report = Report(
         str(document.path), f"{checked} figures of rows against {len(printings)} printed ones", tuple(findings)
     )
-    references = sum(isinstance(located.row, Reference) for located in rows)
+    references = sum(located.row.table.name == "references" for located in rows)
     cited = references - len(uncited)
     return Audit(source, dict(comparison.found), sections, left_out, references, cited, document.changes, report)
 
 
 def _chosen(rows: list[Located], source: str | None) -> str:
-    sources = [located.row.id for located in rows if isinstance(located.row, Source)]
+    sources = [located.row.id for located in rows if located.row.table.name == "sources"]
     if source is None and len(sources) == 1:
         return sources[0]
     if source in sources:
@@ -221,7 +220,7 @@ def _structure(document: Document, rows: list[Located]) -> list[Finding]:
     """Findings for tables of the copy that have more or fewer rows than the tables of data speak of."""
     named: dict[str, int] = {}
     for located in rows:
-        for text in getattr(located.row, "locator", ()):
+        for text in located.row.entries("locator"):
             place = parse_locator(text)
             named[place.part] = max(named.get(place.part, 0), place.row or 0)
     printed = Counter(
@@ -268,11 +267,15 @@ def _idle(printings: list[Printing]) -> list[Finding]:
 
 def _uncited(rows: list[Located]) -> list[Finding]:
     """Findings for references that nothing cites."""
-    cited = {number for located in rows if isinstance(located.row, Citation) for number in located.row.references}
-    return [
-        located.finding(
-            "reference-used", "number", "no place cites it", "add the row to citations.tsv, or check the number"
-        )
+    remedy = "add the row to citations.tsv, or check the number"
+    cited = {
+        number
         for located in rows
-        if isinstance(located.row, Reference) and str(located.row.number) not in cited
+        if located.row.table.name == "citations"
+        for number in located.row.entries("references")
+    }
+    return [
+        located.finding("reference-used", "number", "no place cites it", remedy)
+        for located in rows
+        if located.row.table.name == "references" and located.row["number"] not in cited
     ]

@@ -27,21 +27,23 @@ class Printed:
     every: bool = False
 
 
-COUNT = Printed(("numerator", "number", "size", "word"))
-OVER = Printed(("denominator", "number"))
-PEOPLE = Printed(("size", "denominator", "number"), shared=True, derivable=True)
-PERCENT = Printed(("number", "word"), unit="percent")
-VALUE = Printed(("number", "word"), unit_column="unit")
-LOWER = Printed(("number",), unit_column="unit", end="lower")
-UPPER = Printed(("number",), unit_column="unit", end="upper")
-YOUNGEST = Printed(("number",), unit="year", end="lower", loose=True)
-OLDEST = Printed(("number",), unit="year", end="upper", loose=True)
-MEDIAN_AGE = Printed(("number",), unit="year", loose=True)
-TIMEPOINT = Printed(("number",), unit_column="timepoint_unit", shared=True, loose=True)
-YEAR = Printed(("year",), shared=True, loose=True)
-COPIES = Printed(("word", "number"), shared=True, loose=True)
-ORDINAL = Printed(("ordinal",), shared=True, loose=True)
 REASON = Printed(("reason",), shared=True, every=True)
-MARK = Printed(("mark",), at="marked", loose=True)
-CITED = Printed(("reference",), shared=True, covers=False, loose=True)
-CITES = Printed(("reference",), loose=True)
+ROLES = {
+    "count": Printed(("numerator", "number", "size", "word")),
+    "over": Printed(("denominator", "number")),
+    "people": Printed(("size", "denominator", "number"), shared=True, derivable=True),
+    "percent": Printed(("number", "word"), unit="percent"),
+    "value": Printed(("number", "word"), unit_column="unit"),
+    "lower": Printed(("number",), unit_column="unit", end="lower"),
+    "upper": Printed(("number",), unit_column="unit", end="upper"),
+    "youngest": Printed(("number",), unit="year", end="lower", loose=True),
+    "oldest": Printed(("number",), unit="year", end="upper", loose=True),
+    "median_age": Printed(("number",), unit="year", loose=True),
+    "timepoint": Printed(("number",), unit_column="timepoint_unit", shared=True, loose=True),
+    "year": Printed(("year",), shared=True, loose=True),
+    "copies": Printed(("word", "number"), shared=True, loose=True),
+    "ordinal": Printed(("ordinal",), shared=True, loose=True),
+    "mark": Printed(("mark",), at="marked", loose=True),
+    "cited": Printed(("reference",), shared=True, covers=False, loose=True),
+    "cites": Printed(("reference",), loose=True),
+}
