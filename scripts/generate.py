@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cartkg.build import build
 from cartkg.plot import construct, followup, forest, hierarchy, observation, render, timeline, trial
 from cartkg.queries.formats import markdown
-from cartkg.queries.stored import ANY, stored_queries
+from cartkg.queries.stored import stored_queries
 from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import mapping_files, ontology_files
 from cartkg.tables.definitions import placeholders
@@ -115,7 +115,7 @@ def query_index() -> str:
     topics: dict[str, list[tuple[str, ...]]] = {}
     for query in stored_queries().values():
         parameters = ", ".join(
-            f"`{name}`" if parameter.default in {ANY, None} else f"`{name}={parameter.default}`"
+            f"`{name}`" if parameter.default is None else f"`{name}={parameter.default}`"
             for name, parameter in query.parameters.items()
         )
         link = f"[{query.name}]({query.topic}/{query.name}.rq)"
