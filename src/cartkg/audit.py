@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
@@ -66,21 +66,27 @@ class Audit:
     report: Report
 
     @property
-    def unfaithful(self) -> int:
-        """How many figures of rows were not found where their rows say."""
-        return sum(1 for finding in self.report.findings if finding.rule == "faithful")
+    def checked(self) -> int:
+        """How many figures of rows were looked for."""
+        return sum(self.figures.values())
+
+    @property
+    def faithful(self) -> int:
+        """How many of these were found where their rows say."""
+        return self.checked - sum(finding.rule == "faithful" for finding in self.report.findings)
+
+    @property
+    def total(self) -> dict[str, int]:
+        """How many figures all parts of the source print, and what became of them."""
+        return {name: sum(getattr(section, name) for section in self.sections) for name in Section.__slots__[1:]}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        rows, printed = sum(self.figures.values()), sum(section.printed for section in self.sections)
         return {
             "source": self.source,
-            "faithful": {"checked": rows, "found": rows - self.unfaithful, "by_table": self.figures},
+            "faithful": {"checked": self.checked, "found": self.faithful, "by_table": self.figures},
             "complete": {
-                "printed": printed,
-                "carried": sum(section.carried for section in self.sections),
-                "left_out": sum(section.left_out for section in self.sections),
-                "missed": sum(section.missed for section in self.sections),
+                **self.total,
                 "references": self.references,
                 "cited": self.cited,
                 "by_part": [asdict(section) for section in self.sections],
@@ -110,13 +116,11 @@ class Audit:
         return "\n".join(lines) + "\n"
 
     def __str__(self) -> str:
-        checked, printed = sum(self.figures.values()), sum(section.printed for section in self.sections)
-        found = checked - self.unfaithful
-        share = 100 * found / checked if checked else 0.0
-        carried, left_out = (sum(getattr(s, name) for s in self.sections) for name in ("carried", "left_out"))
+        share = 100 * self.faithful / self.checked if self.checked else 0.0
+        printed, carried, left_out, _ = self.total.values()
         cleaned = "; ".join(f"{name} ({count})" for name, count in sorted(self.changes.items()))
         return (
-            f"faithful: {found} of {checked} figures of rows are printed where they say ({share:.2f}%)\n"
+            f"faithful: {self.faithful} of {self.checked} figures of rows are printed where they say ({share:.2f}%)\n"
             f"complete: {carried + left_out} of {printed} printed figures are accounted for "
             f"({carried} carried by rows, {left_out} left out with a reason); "
             f"{self.cited} of {self.references} references are cited\n"
@@ -176,31 +180,28 @@ def compare(
         comparison.add(located)
     printings = list(comparison.printings())
     uncited = _uncited(rows)
-    structure = _structure(document, rows)
     findings = [
-        *structure,
+        *_structure(document, rows),
         *comparison.findings,
-        *(_missed(document.path, printing) for printing in printings if _fate(printing) == "missed"),
+        *(_missed(document.path, printing) for printing in printings if printing.fate == "missed"),
         *comparison.forgotten(),
         *_idle(printings),
         *uncited,
     ]
-    by_part = Counter((printing.place.locator.partition("/")[0], _fate(printing)) for printing in printings)
-    parts = dict.fromkeys(printing.place.locator.partition("/")[0] for printing in printings)
+    fates: dict[str, Counter[str]] = defaultdict(Counter)
+    for printing in printings:
+        fates[printing.place.locator.partition("/")[0]][printing.fate] += 1
     sections = tuple(
-        Section(part, sum(fates), *fates)
-        for part in parts
-        if (fates := [by_part[part, fate] for fate in ("carried", "left out", "missed")])
+        Section(part, found.total(), found["carried"], found["left out"], found["missed"])
+        for part, found in fates.items()
     )
     left_out = tuple(
         LeftOut(printing.place.locator, printing.figure.printed, printing.omission.row["reason"])
         for printing in printings
-        if not printing.carried and printing.omission
+        if printing.omission and printing.fate == "left out"
     )
-    checked = sum(comparison.found.values())
-    report = Report(
-        str(document.path), f"{checked} figures of rows against {len(printings)} printed ones", tuple(findings)
-    )
+    compared = f"{comparison.found.total()} figures of rows against {len(printings)} printed ones"
+    report = Report(str(document.path), compared, tuple(findings))
     references = sum(located.row.table.name == "references" for located in rows)
     cited = references - len(uncited)
     return Audit(source, dict(comparison.found), sections, left_out, references, cited, document.changes, report)
@@ -234,23 +235,11 @@ def _structure(document: Document, rows: list[Located]) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _fate(printing: Printing) -> str:
-    if printing.carried:
-        return "carried"
-    return "left out" if printing.omission else "missed"
-
-
 def _missed(path: Path, printing: Printing) -> Finding:
     place, figure = printing.place, printing.figure
     shown = f"“{figure.printed}”" if str(figure.value) in figure.printed else f"{figure.value} in “{figure.printed}”"
-    return Finding(
-        "complete",
-        f"{shown} is carried by no row",
-        "add the row, or list it with a reason in omissions.tsv",
-        str(path),
-        place.line_at(figure.start),
-        place.locator,
-    )
+    remedy, line = "add the row, or list it with a reason in omissions.tsv", place.line_at(figure.start)
+    return Finding("complete", f"{shown} is carried by no row", remedy, str(path), line, place.locator)
 
 
 def _idle(printings: list[Printing]) -> list[Finding]:

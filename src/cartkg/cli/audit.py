@@ -59,11 +59,13 @@ def _text(found: Audit | None, consistent: Report, style: str, *, completeness: 
 
         plain = (found.to_dict() if found else {}) | {"consistent": consistent.to_dict()}
         return dumps(plain, ensure_ascii=False, indent=1) + "\n"
-    from ..findings import to_csv
-
     findings = [*(found.report.findings if found else ()), *consistent.findings]
     if style == "csv":
-        return to_csv(findings)
+        from ..queries.formats import comma_separated
+
+        header = ("rule", "path", "line", "column", "message", "remedy")
+        rows = ((one.rule, one.path or one.node, one.line, one.column, one.message, one.remedy) for one in findings)
+        return comma_separated(header, rows)
     flagged = f"{len(consistent.findings)} not flagged" if consistent.findings else "all flagged as discrepancies"
     summary = f"consistent: {consistent.checked}, {flagged}\n"
     if style == "markdown":

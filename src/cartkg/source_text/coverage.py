@@ -35,6 +35,11 @@ class Printing:
     omission: Located | None
     entry: str
 
+    @property
+    def fate(self) -> str:
+        """What became of it."""
+        return "carried" if self.carried else "left out" if self.omission else "missed"
+
 
 @dataclass
 class Comparison:
