@@ -17,13 +17,13 @@ from .rdf.vocabulary import Vocabulary
 from .resources import data_directory, ontology_files
 from .source_text.context import Context
 from .source_text.coverage import Comparison, Printing
-from .source_text.document import Document, Heading, Style, read_document
+from .source_text.document import Document, Heading, read_document
 from .tables.checker import Located, located_rows
 from .tables.locators import parse_locator
 from .tables.schema import Row
 from .tables.terms import with_terms
 
-_STYLES: dict[str, Style] = {
+_STYLES = {
     "table": "table",
     "box": "box",
     "figure": "figure",
@@ -223,9 +223,9 @@ def _structure(document: Document, rows: list[Located]) -> list[Finding]:
     for located in rows:
         for text in located.row.entries("locator"):
             place = parse_locator(text)
-            named[place.part] = max(named.get(place.part, 0), place.row or 0)
+            named[place.part] = max(named.get(place.part, 0), place.row)
     printed = Counter(
-        place.part for name in document.places if (place := parse_locator(name)).row is not None and place.column == 1
+        place.part for name in document.places if (place := parse_locator(name)).row and place.column == 1
     )
     return [
         Finding("structure", f"{part} has {printed[part]} rows, but data speak of {count}",

@@ -103,7 +103,7 @@ class Mapper:
         self._described.add(subject.value)
         place = parse_locator(text)
         part = f"{source}.{place.part}"
-        kind = "ck:CellLocator" if place.is_cell else "ck:TextLocator"
+        kind = "ck:CellLocator" if place.fragment else "ck:TextLocator"
         words = place.words(self._labels["parts"].get(part, place.part))
         definition = self._definer.definition_of_place(kind, words, source)
         facts: list[tuple[ox.NamedNode, Term]] = [
@@ -114,13 +114,13 @@ class Mapper:
             (expand("skos:notation"), ox.Literal(text)),
             (expand("oa:hasSource"), row_iri("parts", part)),
         ]
-        for name, predicate in _LOCATOR_FIELDS.items():
-            value = getattr(place, name)
-            if isinstance(value, int):
-                facts.append((expand(predicate), ox.Literal(str(value), datatype=_INTEGER)))
-            elif value is not None:
-                facts.append((expand(predicate), ox.Literal(value)))
+        facts += [
+            (expand(predicate), ox.Literal(place.selectors[name]))
+            for name, predicate in _SELECTORS.items()
+            if name in place.selectors
+        ]
         if place.fragment:
+            facts.append((expand("ck:fragment"), ox.Literal(place.fragment)))
             facts.append((expand("dcterms:conformsTo"), _RFC_7111))
         for predicate_node, term in facts:
             yield ox.Quad(subject, predicate_node, term, _PROVENANCE)
@@ -131,14 +131,5 @@ def _locator_iri(source: str, text: str) -> ox.NamedNode:
 
 
 _RFC_7111 = ox.NamedNode("http://tools.ietf.org/rfc/rfc7111")
-_LOCATOR_FIELDS = {
-    "row": "ck:rowNumber",
-    "column": "ck:columnNumber",
-    "paragraph": "ck:paragraphNumber",
-    "sentence": "ck:sentenceNumber",
-    "item": "ck:itemNumber",
-    "subitem": "ck:subitemNumber",
-    "footnote": "ck:footnoteMark",
-    "region": "ck:region",
-    "fragment": "ck:fragment",
-}
+_SELECTORS = {name: f"ck:{name}Number" for name in ("row", "column", "paragraph", "sentence", "item", "subitem")}
+_SELECTORS |= {"footnote": "ck:footnoteMark", "region": "ck:region"}
