@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from .errors import UsageError
 from .findings import Finding, Report
 from .queries.rules import broken_rules
-from .rdf.shapes import load_shapes, violations
+from .rdf.shapes import Result, load_shapes, violations
+from .rdf.store import Graph
 from .rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, shorten, type_
 from .resources import ontology_files
 from .tables.reader import read_rows
 from .tables.schema import TABLES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from .rdf.shapes import Result
-    from .rdf.store import Graph
 
 _FORMATS = {".ttl", ".nt", ".nq", ".trig"}
 _LIMIT = 64 * 1024 * 1024

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ..tables.roles import Printed
-    from .figures import Figure
+from ..tables.roles import Printed
+from .figures import Figure
 
 _COUNTS = frozenset({"size", "numerator", "denominator"})
 

@@ -6,16 +6,12 @@ import csv
 import difflib
 import io
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 from ..findings import Finding
-from .schema import LIST_SEPARATOR, Column, Row
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from .schema import Table
+from .schema import LIST_SEPARATOR, Column, Row, Table
 
 _IDENTIFIER = "write lower-case letters, digits, points and hyphens, starting with a letter or digit"
 _REMEDIES = {
