@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ..rdf.vocabulary import Vocabulary
 from ..tables.schema import TABLES, Row
@@ -23,8 +23,6 @@ class Context:
         self._document = document
         self._vocabulary = vocabulary
         self._rows = rows
-        self._names: dict[str, Names] = {}
-        self._of_study: dict[tuple[str, str], Names] = {}
 
     def reasons(self, text: str) -> tuple[Figure, ...]:
         """What is printed in place of a figure, such as “not reported”, read like a figure."""
@@ -60,21 +58,15 @@ class Context:
         columns = (column for table in TABLES.values() for column in table.columns.values())
         return {column.target: None for column in columns if column.printed == "reason"}
 
+    @lru_cache  # noqa: B019 a context lives as long as the command
     def _named(self, vocabulary: str) -> Names:
-        if vocabulary not in self._names:
-            self._names[vocabulary] = Names(self._vocabulary.names(vocabulary))
-        return self._names[vocabulary]
+        return Names(self._vocabulary.names(vocabulary))
 
+    @lru_cache  # noqa: B019 as above
     def _rows_named(self, table: str) -> Names:
         """The labels and synonyms of the rows of a table, by id."""
-        if table not in self._names:
-            forms = {
-                row.id: (row["label"], *row.entries("synonyms"))
-                for (name, _), row in self._rows.items()
-                if name == table
-            }
-            self._names[table] = Names(forms)
-        return self._names[table]
+        rows = (row for (name, _), row in self._rows.items() if name == table)
+        return Names({row.id: (row["label"], *row.entries("synonyms")) for row in rows})
 
     def _always_printed(self, vocabulary: str) -> set[str]:
         """Codes of terms that have a printed form beside their label, so that they can not go without saying."""
@@ -118,16 +110,12 @@ class Context:
         """The words by which sources tell groups of people apart, by kind of cohort."""
         return Names(self._vocabulary.names_of_classes(TABLES["cohorts"].columns["kind"].target))
 
+    @lru_cache  # noqa: B019 as above
     def _groups(self, study: str, part: str) -> Names:
         """The printed names of the groups of a study in one table, such as those by disease; a name without a count."""
-        if (study, part) not in self._of_study:
-            forms = {
-                row.id: row.entries("diseases_printed")
-                for (table, _), row in self._rows.items()
-                if table == "cohorts"
-                and row["study"] == study
-                and row["locator"].startswith(f"{part}/")
-                and not re.search(r"\d", row["diseases_printed"])
-            }
-            self._of_study[study, part] = Names(forms)
-        return self._of_study[study, part]
+        cohorts = (row for (table, _), row in self._rows.items() if table == "cohorts" and row["study"] == study)
+        return Names({
+            row.id: row.entries("diseases_printed")
+            for row in cohorts
+            if row["locator"].startswith(f"{part}/") and not re.search(r"\d", row["diseases_printed"])
+        })  # fmt: skip

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 
 from ..findings import Finding
 from ..tables.checker import Located
@@ -223,15 +223,13 @@ class Comparison:
         entry = cleaned(entry, {})
         spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
         for place, span in spans:
-            self._cover(place, span, partial(self._quoted, located.row))
+            for key, figure in self._within(place, span):
+                # A quotation carries the reasons in it; that of a reference carries all its figures.
+                if figure.kind == "reason" or located.row.table.name == "references":
+                    self._carried.add(key)
         if places and not spans and not any(occurrences(entry, place.text) for place in nearby):
             message = f"“{_short(entry)}” is not printed there: {_shown(places)}"
             self.findings.append(located.finding("faithful", name, message, "write the characters that are printed"))
-
-    def _quoted(self, row: Row, key: tuple[str, int]) -> None:
-        """A quotation carries the reasons in it; that of a reference carries all its figures."""
-        if row.table.name == "references" or self.figures[key[0]][key[1]].kind == "reason":
-            self._carried.add(key)
 
     def _leave_out(self, located: Located, row: Row, places: list[Place]) -> None:
         for entry in row.entries("printed"):
@@ -241,17 +239,16 @@ class Comparison:
                 message = f"“{entry}” is not printed there: {_shown(places)}"
                 self.findings.append(located.finding("faithful", "printed", message, "write what is printed"))
             for place, span in spans[:1]:
-                self._cover(place, span, partial(self._list, located, entry))
+                for key, _ in self._within(place, span):
+                    self._omitted.setdefault(key, (located, entry))
 
-    def _list(self, located: Located, entry: str, key: tuple[str, int]) -> None:
-        self._omitted.setdefault(key, (located, entry))
-
-    def _cover(self, place: Place, span: tuple[int, int], mark: Callable[[tuple[str, int]], object]) -> None:
+    def _within(self, place: Place, span: tuple[int, int]) -> Iterator[tuple[tuple[str, int], Figure]]:
+        """The figures in a part of the text of a place."""
         numbers = re.findall(r"\d+", place.text[slice(*span)])
         for index, figure in enumerate(self.figures[place.locator]):
             overlaps = figure.start < span[1] and span[0] < figure.start + len(figure.printed)
             if overlaps and (figure.kind != "reference" or str(figure.value) in numbers):
-                mark((place.locator, index))
+                yield (place.locator, index), figure
 
 
 @cache
