@@ -43,33 +43,20 @@ class CheckedClaim:
     claim: str
     place: str
     statement: str
+    stated: Stated
+    judgement: Judgement
     population: str
     references: tuple[int, ...]
-    stated: Stated
     query: str
-    judgement: Judgement
-    evidence: tuple[Evidence, ...]
     flags: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {
-            "claim": self.claim,
-            "place": self.place,
-            "statement": self.statement,
-            "stated": str(self.stated),
-            "verdict": self.judgement.verdict,
-            "recomputed": self.judgement.recomputed,
-            "reason": self.judgement.reason,
-            "population": self.population,
-            "references": list(self.references),
-            "query": self.query,
-            "flags": list(self.flags),
-            "evidence": [
-                {name: float(value) if isinstance(value, Decimal) else value for name, value in asdict(found).items()}
-                for found in self.evidence
-            ],
-        }
+        plain: dict[str, Any] = {}
+        for name in self.__slots__:
+            plain |= asdict(self.judgement) if name == "judgement" else {name: getattr(self, name)}
+        return plain | {"stated": str(self.stated), "evidence": [_plain(asdict(found)) for found in self.evidence]}
 
     def __str__(self) -> str:
         recomputed = f" · tables: {self.judgement.recomputed}" if self.judgement.recomputed else ""
@@ -77,6 +64,10 @@ class CheckedClaim:
             f"{self.judgement.verdict:<14} {self.claim}  stated: {self.stated}{recomputed}\n"
             f"{'':15}{self.statement} [{self.place}]\n{'':15}{self.judgement.reason}\n"
         )
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: float(value) if isinstance(value, Decimal) else value for name, value in fields.items()}
 
 
 def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
@@ -117,8 +108,8 @@ def _checked(
         flag for node in (f"claims/{row['claim']}", *(e.node for e in evidence)) for flag in flags.get(node, ())
     )
     return CheckedClaim(
-        row["claim"], row["place"], row["statement"], row["population"], tuple(sorted(references)), stated,
-        row["query"], judge(stated, evidence), evidence, tuple(touched),
+        row["claim"], row["place"], row["statement"], stated, judge(stated, evidence), row["population"],
+        tuple(sorted(references)), row["query"], tuple(touched), evidence,
     )  # fmt: skip
 
 
@@ -157,7 +148,7 @@ def to_csv(checked: Sequence[CheckedClaim]) -> str:
     """One line per claim."""
     rows = ([claim.to_dict()[name] for name in _HEADER] for claim in checked)
     return comma_separated(
-        _HEADER, ([" ".join(map(str, c)) if isinstance(c, list) else c for c in row] for row in rows)
+        _HEADER, ([" ".join(map(str, c)) if isinstance(c, tuple) else c for c in row] for row in rows)
     )
 
 

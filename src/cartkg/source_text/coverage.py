@@ -11,8 +11,7 @@ from functools import cache, cached_property
 
 from ..findings import Finding
 from ..tables.checker import Located
-from ..tables.roles import REASON, Printed
-from ..tables.schema import Column, Row
+from ..tables.schema import ROLES, Column, Role, Row
 from .context import Context
 from .document import Document, Place
 from .expected import Wanted, derivable, occurrences
@@ -103,7 +102,7 @@ class Comparison:
 
     def _reason(self, located: Located, name: str, entry: str, places: list[Place]) -> None:
         """Find the status of a row; one that is not printed matters only where there is no figure either."""
-        printed = self._take(located, name, Wanted(REASON, entry), places)
+        printed = self._take(located, name, Wanted(ROLES["status"], entry), places)
         if printed or not has_figure(located.row):
             self.found[located.row.table.name] += 1
             if not printed:
@@ -158,12 +157,12 @@ class Comparison:
         rows |= dict.fromkeys(f"{place.locator.partition('/')[0]}/title" for place in places)
         return [place for row in rows for place in self._rows.get(row, ())]
 
-    def _find(self, located: Located, name: str, role: Printed, entry: str, places: list[Place]) -> None:
+    def _find(self, located: Located, name: str, role: Role, entry: str, places: list[Place]) -> None:
         row = located.row
         if role.at != "locator":
             self._mark(located, name, Wanted(role, entry), self._under(row.entries(role.at)))
             return
-        unit = row[role.unit_column] if role.unit_column else role.unit
+        unit = role.unit.format_map(row)
         wanted = Wanted(role, Decimal(entry), unit if unit in _MEASURES else "")
         self.found[row.table.name] += 1
         if not places or self._take(located, name, wanted, places) or self._elsewhere(row, wanted, places):
@@ -179,9 +178,10 @@ class Comparison:
         role = wanted.role
         if {"ordinal", "reference"} & set(role.kinds) and wanted.value in {place.ordinal for place in places}:
             return True
-        if "reference" in role.kinds and not role.covers and wanted.among(self._figures(self._around(places))):
+        if "reference" in role.kinds and "beside" in role.traits and wanted.among(self._figures(self._around(places))):
             return True
-        if role.derivable and wanted.value in derivable(self._figures(self._under(row.entries("premises")))):
+        premises = self._figures(self._under(row.entries("premises")))
+        if "derivable" in role.traits and wanted.value in derivable(premises):
             return True
         return wanted.among(quantified(row["printed"]))
 
@@ -195,23 +195,23 @@ class Comparison:
 
     def _take(self, located: Located, name: str, wanted: Wanted, places: list[Place]) -> bool:
         """Match the figure to one printing per place, each printing once per column unless shared."""
-        hit = False
+        hit, traits = False, wanted.role.traits
         for place in places:
             here = self.figures[place.locator]
             matching = [
                 index
                 for index, figure in enumerate(here)
-                if wanted.accepts(figure) and (wanted.role.loose or self.context.agrees(located.row, place, figure))
+                if wanted.accepts(figure) and ("loose" in traits or self.context.agrees(located.row, place, figure))
             ]
             matching.sort(key=lambda index: wanted.role.kinds.index(here[index].kind))
             table = located.row.table.name
             free = [index for index in matching if not self._taken[table, name, place.locator, index]]
-            if not free and wanted.role.shared:
+            if not free and "shared" in traits:
                 free = matching
             if free:
                 hit = True
                 self._taken[table, name, place.locator, free[0]] += 1
-                for index in (matching if wanted.role.every else free[:1]) if wanted.role.covers else ():
+                for index in () if "beside" in traits else matching if "every" in traits else free[:1]:
                     self._carried.add((place.locator, index))
         return hit
 

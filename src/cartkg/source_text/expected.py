@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from ..tables.roles import Printed
+from ..tables.schema import Role
 from .figures import Figure
 
 _COUNTS = frozenset({"size", "numerator", "denominator"})
@@ -19,7 +19,7 @@ _COUNTS = frozenset({"size", "numerator", "denominator"})
 class Wanted:
     """A value with the role in which it must be printed; `unit` is that of a figure, or empty."""
 
-    role: Printed
+    role: Role
     value: Decimal | str
     unit: str = ""
 

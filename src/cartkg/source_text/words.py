@@ -26,7 +26,8 @@ def _own(row: Row) -> Iterator[str]:
 
 def has_figure(row: Row) -> bool:
     """True for a row with a figure of its own, which needs no reason in its place."""
-    return any(row[name] and column.role and not column.role.shared for name, column in row.table.columns.items())
+    roles = (column.role for name, column in row.table.columns.items() if row[name])
+    return any(role and "shared" not in role.traits for role in roles)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a row of each curated table is and what its columns mean, as `ontology/{tables,columns}.tsv` declare it."""
+"""What a row of each curated table is and what its columns mean, as `ontology/*.tsv` declare it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..resources import ontology_directory, read_table
-from .roles import ROLES, Printed
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -29,6 +28,25 @@ _FORMS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """How a source prints the figure of a cell, by which the audit finds it again.
+
+    `kinds`: what figure it may be. `unit`: a fixed one, or the `{column}` that it stands in. `end`: that of a range.
+    `at`: the column of the places; at any other than `locator`, each of them must print it. `traits`: `shared`: several
+    rows may mean the same characters; `derivable`: it may follow from figures printed at the row's premises; `beside`:
+    finding it does not carry it; `every`: finding it carries it every time that the place prints it; `loose`: it
+    stands for the place as a whole, whatever the heading and the group.
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    unit: str
+    end: str
+    at: str
+    traits: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: what its cells hold, the predicate (a CURIE) that they become, and its meaning in words.
@@ -37,7 +55,7 @@ class Column:
     target table, or one that is `scoped`: written without the source it belongs to, or whole if it may be of any
     (`across`); any `node`, as `table:id`; a `term` or `class` by its code, or a `vocabulary` of terms; a `locator`.
     `entries`: how many a cell holds: 1, ? for one or none, * for any number, + for some.
-    `printed`: how the source prints it: in a role (see roles.py), `verbatim`, so or `nearby` in its table row or title,
+    `printed`: how the source prints it: in a role (`roles.tsv`), `verbatim`, so or `nearby` in its table row or title,
     or by the name of its term: as the `heading` of a figure, as the `reason` why there is none, or `named` beside it.
     One without a name is derived when the graph is built, from the columns that are its target: a duration in `months`
     of a value and its unit, the `count` of entries, or a `statement`: subject, term for the property, and object.
@@ -69,7 +87,7 @@ class Column:
         return self.target.split(LIST_SEPARATOR)
 
     @property
-    def role(self) -> Printed | None:
+    def role(self) -> Role | None:
         """How its figure is printed, if it is one."""
         return ROLES.get(self.printed)
 
@@ -166,6 +184,13 @@ def _declared() -> dict[str, Table]:
     return found
 
 
+ROLES = {
+    row["name"]: Role(
+        row["name"], tuple(row["kinds"].split(LIST_SEPARATOR)), row["unit"], row["end"], row["at"],
+        frozenset(row["traits"].split()),
+    )
+    for row in read_table(ontology_directory() / "roles.tsv")
+}  # fmt: skip
 _ALL = _declared()
 TABLES = {name: table for name, table in _ALL.items() if table.rdf_class}
 SOURCING = _ALL["sourced"].columns.keys() - {"label"}
