@@ -23,13 +23,9 @@ from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import data_directory, ontology_files
 from cartkg.source_text.document import Document, Heading, read_document
 from cartkg.source_text.figures import figures
-from cartkg.tables import TABLES
-from cartkg.tables.base import Row
-from cartkg.tables.checker import Checker
-from cartkg.tables.columns import LIST_SEPARATOR
-from cartkg.tables.located import Located, located_rows
-from cartkg.tables.reader import RawRow, columns, parse_row, read_rows
-from cartkg.tables.sources import Source
+from cartkg.tables.checker import Checker, Located, located_rows
+from cartkg.tables.reader import RawRow, parse_row, read_rows
+from cartkg.tables.schema import LIST_SEPARATOR, TABLES, Row
 
 PLAIN, RAISED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
@@ -44,9 +40,11 @@ class Bench:
     def __post_init__(self) -> None:
         self.vocabulary = Vocabulary.load(ontology_files())
         rows = located_rows(self.data, self.vocabulary)
-        self.known: dict[tuple[str, str], Row] = {(located.row.table, located.row.id): located.row for located in rows}
-        self.source = next(located.row.id for located in rows if isinstance(located.row, Source))
-        self.rows = [located for located in rows if getattr(located.row, "source", "") == self.source]
+        self.known: dict[tuple[str, str], Row] = {
+            (located.row.table.name, located.row.id): located.row for located in rows
+        }
+        self.source = next(located.row.id for located in rows if located.row.table.name == "sources")
+        self.rows = [located for located in rows if located.row.source == self.source]
         self.headings: list[Heading] = headings(located.row for located in self.rows)
         self.document = read_document(self.review, self.headings)
         self.checker = Checker(self.data, self.vocabulary)
@@ -59,26 +57,24 @@ class Bench:
     def cells(self) -> Iterator[tuple[Located, RawRow, str]]:
         """Every cell whose figures a source prints."""
         by_line = {(located.path, located.line): located for located in self.rows}
-        for table, model in TABLES.items():
-            path = self.data / f"{table}.tsv"
-            for raw in read_rows(path, model, []):
+        for name, table in TABLES.items():
+            path = self.data / f"{name}.tsv"
+            for raw in read_rows(path, table, []):
                 located = by_line.get((path, raw.line))
-                for name, mark in columns(model).items():
-                    figures = mark is not None and (mark.printed is not None or mark.verbatim)
-                    if (
-                        located
-                        and (figures or (mark and mark.predicate == "ck:omitted"))
-                        and re.search(r"\d", raw.cells[name])
-                    ):
-                        yield located, raw, name
+                for column in table.columns.values():
+                    figures = (
+                        column.role or column.printed in {"verbatim", "nearby"} or column.predicate == "ck:omitted"
+                    )
+                    if located and figures and re.search(r"\d", raw.cells[column.name]):
+                        yield located, raw, column.name
 
     def catches_cell(self, located: Located, raw: RawRow, name: str, changed: str) -> bool:
         """True when a changed cell is found in its file and line, or at the place of the copy that it stands for."""
-        row = parse_row(located.path, raw._replace(cells={**raw.cells, name: changed}), type(located.row), [])
+        row = parse_row(located.path, raw._replace(cells={**raw.cells, name: changed}), located.row.table, [])
         if row is None or not self.checker.accepts(located.path, located.line, row):
             return True
         rows = [Located(row, other.path, other.line) if other is located else other for other in self.rows]
-        there = {place.locator for text in getattr(row, "locator", ()) for place in self.document.under(text)}
+        there = {place.locator for text in row.entries("locator") for place in self.document.under(text)}
         return any(
             (finding.path, finding.line) == (str(located.path), located.line)
             or (finding.path == str(self.review) and finding.column in there)
@@ -116,10 +112,10 @@ def equivalent(bench: Bench, located: Located, name: str, changed: str) -> bool:
 
     Where a table picks from the references of a place, the copy can not tell one of them from another.
     """
-    mark = columns(type(located.row))[name]
-    if mark is None or mark.printed is None or mark.printed.kinds != ("reference",):
+    role = located.row.table.columns[name].role
+    if role is None or role.kinds != ("reference",):
         return False
-    texts = {re.sub(r"/column-\d+$", "", text) for text in getattr(located.row, "locator", ())}
+    texts = {re.sub(r"/column-\d+$", "", text) for text in located.row.entries("locator")}
     places = [place for text in texts for place in bench.document.under(text)]
     cited = {str(figure.value) for place in places for figure in figures(place.text) if figure.kind == "reference"}
     return set(changed.split(LIST_SEPARATOR)) <= cited

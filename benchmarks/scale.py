@@ -21,10 +21,8 @@ import click
 
 from cartkg.rdf.store import read_manifest
 from cartkg.resources import data_directory
-from cartkg.tables import TABLES
-from cartkg.tables.base import Row
-from cartkg.tables.columns import LIST_SEPARATOR, Column
-from cartkg.tables.reader import columns, read_rows
+from cartkg.tables.reader import read_rows
+from cartkg.tables.schema import LIST_SEPARATOR, TABLES, Column
 
 # What a second review would find in the tables already, and point at.
 SHARED = frozenset({"antigens", "vectors", "domains", "diseases", "terms"})
@@ -32,10 +30,10 @@ STEPS = ("build", "info", "evidence", "validate")
 MEGABYTE = 1024
 
 
-def copied_entry(column: Column | None, entry: str, mark: str) -> str:
+def copied_entry(column: Column, entry: str, mark: str) -> str:
     """An entry of a cell in a copy: what refers to a row of the copy carries the copy's mark."""
     match column:
-        case None:
+        case Column(kind="identifier"):
             return mark + entry
         case Column(kind="row", target=table) if table not in SHARED:
             return mark + entry
@@ -47,9 +45,9 @@ def copied_entry(column: Column | None, entry: str, mark: str) -> str:
     return entry
 
 
-def copied_cell(column: Column | None, cell: str, mark: str) -> str:
+def copied_cell(column: Column, cell: str, mark: str) -> str:
     """A cell in a copy; empty ones stay so, the label is one entry."""
-    if not cell or (column and column.predicate == "rdfs:label"):
+    if not cell or column.predicate == "rdfs:label":
         return cell and copied_entry(column, cell, mark)
     return LIST_SEPARATOR.join(copied_entry(column, entry, mark) for entry in cell.split(LIST_SEPARATOR))
 
@@ -59,10 +57,10 @@ def cells(table: str) -> list[dict[str, str]]:
     return [raw.cells for raw in read_rows(data_directory() / f"{table}.tsv", TABLES[table], [])]
 
 
-def write_copies(table: str, model: type[Row], folder: Path, copies: int) -> None:
+def write_copies(table: str, folder: Path, copies: int) -> None:
     """One table with as many copies of its rows; the first is as it stands."""
     rows = cells(table)
-    meanings = columns(model)
+    meanings = TABLES[table].columns
     with (folder / f"{table}.tsv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(meanings), delimiter="\t", lineterminator="\n")
         writer.writeheader()
@@ -123,8 +121,8 @@ def main(steps: tuple[str, ...], copies: int, folder: Path | None) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         data, graph = (folder or Path(temporary)) / "data", (folder or Path(temporary)) / "graph"
         shutil.copytree(data_directory(), data, dirs_exist_ok=True)
-        for table, model in TABLES.items():
-            write_copies(table, model, data, copies)
+        for table in TABLES:
+            write_copies(table, data, copies)
         os.environ["CARTKG_GRAPH"] = str(graph)
         place = ["--data", str(data), "--graph", str(graph)]
         above = False

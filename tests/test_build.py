@@ -20,7 +20,7 @@ from cartkg.queries.asking import ask
 from cartkg.rdf.store import open_graph, read_manifest
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
 from cartkg.resources import data_directory, ontology_files
-from cartkg.tables import TABLES
+from cartkg.tables.schema import TABLES
 
 from .conftest import WORLD, replace_cell
 

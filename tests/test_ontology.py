@@ -13,8 +13,7 @@ import pytest
 import cartkg
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, lexical, type_
 from cartkg.resources import ontology_directory, ontology_files
-from cartkg.tables import TABLES
-from cartkg.tables.reader import columns
+from cartkg.tables.schema import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
 TERM_KINDS = {
@@ -66,13 +65,11 @@ def test_nothing_of_our_own_namespace_is_used_undeclared(vocabulary: Vocabulary)
 def test_every_predicate_of_the_tables_is_declared(vocabulary: Vocabulary) -> None:
     used = {
         curie
-        for model in TABLES.values()
-        for column in columns(model).values()
-        if column
+        for table in TABLES.values()
+        for column in (*table.columns.values(), *table.derived)
         for curie in (column.predicate, column.inverse)
         if curie
     }
-    used |= {getattr(rule, "predicate", "ck:asserts") for model in TABLES.values() for rule in model.derived}
     assert {curie for curie in used if expand(curie).value not in vocabulary.declared} - {
         "rdf:type",
         "rdfs:label",

@@ -9,8 +9,7 @@ from cartkg.errors import UsageError
 from cartkg.rdf.vocabulary import Vocabulary, graph_name, lexical, type_
 from cartkg.reasoning.entailment import bare, closure, infer
 from cartkg.resources import ontology_files
-from cartkg.tables import TABLES
-from cartkg.tables.reader import columns, is_list
+from cartkg.tables.schema import TABLES
 
 EXAMPLE = "https://example.org/"
 PREFIXES = f"""
@@ -98,10 +97,10 @@ def test_no_row_has_two_values_of_a_functional_property() -> None:
         if t.predicate == type_ and lexical(t.object).endswith("#FunctionalProperty")
     }
     names = {f"ck:{iri.rsplit('/', 1)[-1]}" for iri in functional}
-    marks = [(model, name, mark) for model in TABLES.values() for name, mark in columns(model).items() if mark]
+    columns = [(table.name, column) for table in TABLES.values() for column in table.columns.values()]
     assert not [
-        (model.table, name)
-        for model, name, mark in marks
-        if mark.inverse in names or (mark.predicate in names and is_list(model, name))
+        (table, column.name)
+        for table, column in columns
+        if column.inverse in names or (column.predicate in names and column.is_list)
     ]
-    assert {mark.predicate for _, _, mark in marks} & names
+    assert {column.predicate for _, column in columns} & names

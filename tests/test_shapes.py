@@ -16,9 +16,7 @@ from rdflib import RDF, SH, URIRef
 from cartkg.rdf.reference_engine import ParseOnceGraph
 from cartkg.rdf.shapes import load_shapes, violations
 from cartkg.rdf.vocabulary import expand
-from cartkg.tables import TABLES
-from cartkg.tables.columns import Statement
-from cartkg.tables.reader import columns
+from cartkg.tables.schema import TABLES
 
 from .shape_cases import FIXTURES, INDIVIDUALS, Variant, groups, read_turtle, read_variants
 
@@ -286,17 +284,16 @@ def idle_shapes(shapes: rdflib.Graph) -> list[str]:
 def unchecked_columns(shapes: rdflib.Graph) -> list[str]:
     """Columns, and predicates derived from them, that no property shape of the table's class looks at."""
     missing = []
-    for name, model in TABLES.items():
-        rdf_class = URIRef(model.rdf_class.replace("ck:", TERM))
+    for name, table in TABLES.items():
+        rdf_class = URIRef(table.rdf_class.replace("ck:", TERM))
         paths = {
             str(path)
             for shape in shapes.subjects(SH.targetClass, rdf_class)
             for own in shapes.objects(shape, SH.property)
             for path in shapes.objects(own, SH.path)
         }
-        wanted = {column.predicate for column in columns(model).values() if column} | {
-            d.predicate for d in model.derived if not isinstance(d, Statement)
-        }
+        wanted = {column.predicate for column in table.mapped.values()}
+        wanted |= {rule.predicate for rule in table.derived if rule.kind != "statement"}
         # The sort of disease is optional, so there is nothing to check.
         wanted -= {"rdf:type"} if name == "diseases" else set()
         missing += [f"{name}: {curie}" for curie in sorted(wanted) if expand(curie).value not in paths]

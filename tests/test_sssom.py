@@ -17,7 +17,7 @@ from cartkg.queries.asking import ask
 from cartkg.rdf.store import open_graph
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical
 from cartkg.resources import data_directory, mapping_files, ontology_directory, ontology_files
-from cartkg.tables import TABLES
+from cartkg.tables.schema import TABLES
 
 from .conftest import WORLD
 

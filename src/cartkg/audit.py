@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
@@ -17,14 +17,13 @@ from .rdf.vocabulary import Vocabulary
 from .resources import data_directory, ontology_files
 from .source_text.context import Context
 from .source_text.coverage import Comparison, Printing
-from .source_text.document import Document, Heading, Style, read_document
-from .tables.base import Row
-from .tables.located import Located, located_rows
+from .source_text.document import Document, Heading, read_document
+from .tables.checker import Located, located_rows
 from .tables.locators import parse_locator
-from .tables.sources import Citation, Omission, Part, Reference, Source
-from .tables.terms import Term, with_terms
+from .tables.schema import Row
+from .tables.terms import with_terms
 
-_STYLES: dict[str, Style] = {
+_STYLES = {
     "table": "table",
     "box": "box",
     "figure": "figure",
@@ -67,21 +66,27 @@ class Audit:
     report: Report
 
     @property
-    def unfaithful(self) -> int:
-        """How many figures of rows were not found where their rows say."""
-        return sum(1 for finding in self.report.findings if finding.rule == "faithful")
+    def checked(self) -> int:
+        """How many figures of rows were looked for."""
+        return sum(self.figures.values())
+
+    @property
+    def faithful(self) -> int:
+        """How many of these were found where their rows say."""
+        return self.checked - sum(finding.rule == "faithful" for finding in self.report.findings)
+
+    @property
+    def total(self) -> dict[str, int]:
+        """How many figures all parts of the source print, and what became of them."""
+        return {name: sum(getattr(section, name) for section in self.sections) for name in Section.__slots__[1:]}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        rows, printed = sum(self.figures.values()), sum(section.printed for section in self.sections)
         return {
             "source": self.source,
-            "faithful": {"checked": rows, "found": rows - self.unfaithful, "by_table": self.figures},
+            "faithful": {"checked": self.checked, "found": self.faithful, "by_table": self.figures},
             "complete": {
-                "printed": printed,
-                "carried": sum(section.carried for section in self.sections),
-                "left_out": sum(section.left_out for section in self.sections),
-                "missed": sum(section.missed for section in self.sections),
+                **self.total,
                 "references": self.references,
                 "cited": self.cited,
                 "by_part": [asdict(section) for section in self.sections],
@@ -111,13 +116,11 @@ class Audit:
         return "\n".join(lines) + "\n"
 
     def __str__(self) -> str:
-        checked, printed = sum(self.figures.values()), sum(section.printed for section in self.sections)
-        found = checked - self.unfaithful
-        share = 100 * found / checked if checked else 0.0
-        carried, left_out = (sum(getattr(s, name) for s in self.sections) for name in ("carried", "left_out"))
+        share = 100 * self.faithful / self.checked if self.checked else 0.0
+        printed, carried, left_out, _ = self.total.values()
         cleaned = "; ".join(f"{name} ({count})" for name, count in sorted(self.changes.items()))
         return (
-            f"faithful: {found} of {checked} figures of rows are printed where they say ({share:.2f}%)\n"
+            f"faithful: {self.faithful} of {self.checked} figures of rows are printed where they say ({share:.2f}%)\n"
             f"complete: {carried + left_out} of {printed} printed figures are accounted for "
             f"({carried} carried by rows, {left_out} left out with a reason); "
             f"{self.cited} of {self.references} references are cited\n"
@@ -131,13 +134,13 @@ def audit(review: Path, data: Path | None = None, source: str | None = None) -> 
     Raises UsageError when the copy can not be read or is not that source, DataError when the tables are wrong.
     """
     data = data or data_directory()
-    vocabulary = with_terms(Vocabulary.load(ontology_files()), data / f"{Term.table}.tsv", [])
+    vocabulary = with_terms(Vocabulary.load(ontology_files()), data / "terms.tsv", [])
     rows = located_rows(data, vocabulary)
     chosen = _chosen(rows, source)
-    own = [located for located in rows if getattr(located.row, "source", None) == chosen]
+    own = [located for located in rows if located.row.source == chosen]
     document = read_document(review, headings(located.row for located in own))
     return compare(
-        document, vocabulary, own, chosen, {(located.row.table, located.row.id): located.row for located in rows}
+        document, vocabulary, own, chosen, {(located.row.table.name, located.row.id): located.row for located in rows}
     )
 
 
@@ -160,11 +163,11 @@ def consistency(graph: Graph) -> Report:
 
 def headings(rows: Iterable[Row]) -> list[Heading]:
     """How a copy announces the parts of its source, in the order of the source."""
-    parts = sorted((row for row in rows if isinstance(row, Part)), key=lambda part: part.position)
+    parts = sorted((row for row in rows if row.table.name == "parts"), key=lambda part: int(part["position"]))
     return [
-        Heading(part.id.removeprefix(f"{part.source}."), part.heading, _STYLES.get(part.kind, "text"))
+        Heading(part.id.removeprefix(f"{part.source}."), part["heading"], _STYLES.get(part["kind"], "text"))
         for part in parts
-        if part.heading
+        if part["heading"]
     ]
 
 
@@ -177,38 +180,35 @@ def compare(
         comparison.add(located)
     printings = list(comparison.printings())
     uncited = _uncited(rows)
-    structure = _structure(document, rows)
     findings = [
-        *structure,
+        *_structure(document, rows),
         *comparison.findings,
-        *(_missed(document.path, printing) for printing in printings if _fate(printing) == "missed"),
+        *(_missed(document.path, printing) for printing in printings if printing.fate == "missed"),
         *comparison.forgotten(),
         *_idle(printings),
         *uncited,
     ]
-    by_part = Counter((printing.place.locator.partition("/")[0], _fate(printing)) for printing in printings)
-    parts = dict.fromkeys(printing.place.locator.partition("/")[0] for printing in printings)
+    fates: dict[str, Counter[str]] = defaultdict(Counter)
+    for printing in printings:
+        fates[printing.place.locator.partition("/")[0]][printing.fate] += 1
     sections = tuple(
-        Section(part, sum(fates), *fates)
-        for part in parts
-        if (fates := [by_part[part, fate] for fate in ("carried", "left out", "missed")])
+        Section(part, found.total(), found["carried"], found["left out"], found["missed"])
+        for part, found in fates.items()
     )
     left_out = tuple(
-        LeftOut(printing.place.locator, printing.figure.printed, printing.omission.row.reason)
+        LeftOut(printing.place.locator, printing.figure.printed, printing.omission.row["reason"])
         for printing in printings
-        if not printing.carried and printing.omission and isinstance(printing.omission.row, Omission)
+        if printing.omission and printing.fate == "left out"
     )
-    checked = sum(comparison.found.values())
-    report = Report(
-        str(document.path), f"{checked} figures of rows against {len(printings)} printed ones", tuple(findings)
-    )
-    references = sum(isinstance(located.row, Reference) for located in rows)
+    compared = f"{comparison.found.total()} figures of rows against {len(printings)} printed ones"
+    report = Report(str(document.path), compared, tuple(findings))
+    references = sum(located.row.table.name == "references" for located in rows)
     cited = references - len(uncited)
     return Audit(source, dict(comparison.found), sections, left_out, references, cited, document.changes, report)
 
 
 def _chosen(rows: list[Located], source: str | None) -> str:
-    sources = [located.row.id for located in rows if isinstance(located.row, Source)]
+    sources = [located.row.id for located in rows if located.row.table.name == "sources"]
     if source is None and len(sources) == 1:
         return sources[0]
     if source in sources:
@@ -221,11 +221,11 @@ def _structure(document: Document, rows: list[Located]) -> list[Finding]:
     """Findings for tables of the copy that have more or fewer rows than the tables of data speak of."""
     named: dict[str, int] = {}
     for located in rows:
-        for text in getattr(located.row, "locator", ()):
+        for text in located.row.entries("locator"):
             place = parse_locator(text)
-            named[place.part] = max(named.get(place.part, 0), place.row or 0)
+            named[place.part] = max(named.get(place.part, 0), place.row)
     printed = Counter(
-        place.part for name in document.places if (place := parse_locator(name)).row is not None and place.column == 1
+        place.part for name in document.places if (place := parse_locator(name)).row and place.column == 1
     )
     return [
         Finding("structure", f"{part} has {printed[part]} rows, but data speak of {count}",
@@ -235,23 +235,11 @@ def _structure(document: Document, rows: list[Located]) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _fate(printing: Printing) -> str:
-    if printing.carried:
-        return "carried"
-    return "left out" if printing.omission else "missed"
-
-
 def _missed(path: Path, printing: Printing) -> Finding:
     place, figure = printing.place, printing.figure
     shown = f"“{figure.printed}”" if str(figure.value) in figure.printed else f"{figure.value} in “{figure.printed}”"
-    return Finding(
-        "complete",
-        f"{shown} is carried by no row",
-        "add the row, or list it with a reason in omissions.tsv",
-        str(path),
-        place.line_at(figure.start),
-        place.locator,
-    )
+    remedy, line = "add the row, or list it with a reason in omissions.tsv", place.line_at(figure.start)
+    return Finding("complete", f"{shown} is carried by no row", remedy, str(path), line, place.locator)
 
 
 def _idle(printings: list[Printing]) -> list[Finding]:
@@ -268,11 +256,15 @@ def _idle(printings: list[Printing]) -> list[Finding]:
 
 def _uncited(rows: list[Located]) -> list[Finding]:
     """Findings for references that nothing cites."""
-    cited = {number for located in rows if isinstance(located.row, Citation) for number in located.row.references}
-    return [
-        located.finding(
-            "reference-used", "number", "no place cites it", "add the row to citations.tsv, or check the number"
-        )
+    remedy = "add the row to citations.tsv, or check the number"
+    cited = {
+        number
         for located in rows
-        if isinstance(located.row, Reference) and str(located.row.number) not in cited
+        if located.row.table.name == "citations"
+        for number in located.row.entries("references")
+    }
+    return [
+        located.finding("reference-used", "number", "no place cites it", remedy)
+        for located in rows
+        if located.row.table.name == "references" and located.row["number"] not in cited
     ]

@@ -75,11 +75,11 @@ def _write(data: Path, vocabulary: Vocabulary, quads: Path, progress: Callable[[
 def _stated(data: Path, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     """The quads of ontology, tables, mappings and queries; DataError where something is wrong with them."""
     checker = Checker(data, vocabulary)
-    mapper = Mapper(checker.vocabulary, checker.index.labels)
+    mapper = Mapper(checker.vocabulary, checker.labels)
     yield from _placed(vocabulary.triples, "ontology")
     for row in checker.rows():
         yield from mapper.quads(row)
-    mappings = MappingReader(vocabulary, checker.index.lines, checker.findings)
+    mappings = MappingReader(vocabulary, checker.lines, checker.findings)
     files = (*mapping_files(data), *mapping_files(ontology_directory()))
     yield from _placed(dict.fromkeys(mappings.triples(files)), "mappings")
     yield from _placed(catalogue.triples(), "queries")

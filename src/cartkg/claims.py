@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +10,7 @@ from typing import Any
 
 from .errors import UsageError
 from .queries.asking import text_of
-from .queries.formats import markdown
+from .queries.formats import comma_separated, markdown
 from .queries.receipts import FIGURES
 from .queries.stored import stored_query
 from .rdf.store import Graph
@@ -31,18 +29,11 @@ SELECT DISTINCT ?node ?discrepancy WHERE { ?discrepancy a ck:Discrepancy ; ck:co
 ORDER BY ?node ?discrepancy
 """
 _HEADER = (
-    "claim",
-    "place",
-    "statement",
-    "stated",
-    "verdict",
-    "recomputed",
-    "reason",
-    "population",
-    "references",
-    "query",
+    "claim", "place", "statement", "stated", "verdict", "recomputed", "reason", "population", "references", "query",
     "flags",
-)
+)  # fmt: skip
+_TEXTS = {"counted", "status", "differs", "population", "outcome", "cell"}
+_DECIMALS = {"figure", "value", "lower", "upper"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +43,20 @@ class CheckedClaim:
     claim: str
     place: str
     statement: str
+    stated: Stated
+    judgement: Judgement
     population: str
     references: tuple[int, ...]
-    stated: Stated
     query: str
-    judgement: Judgement
-    evidence: tuple[Evidence, ...]
     flags: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {
-            "claim": self.claim,
-            "place": self.place,
-            "statement": self.statement,
-            "stated": str(self.stated),
-            "verdict": self.judgement.verdict,
-            "recomputed": self.judgement.recomputed,
-            "reason": self.judgement.reason,
-            "population": self.population,
-            "references": list(self.references),
-            "query": self.query,
-            "flags": list(self.flags),
-            "evidence": [
-                {name: float(value) if isinstance(value, Decimal) else value for name, value in asdict(found).items()}
-                for found in self.evidence
-            ],
-        }
+        plain: dict[str, Any] = {}
+        for name in self.__slots__:
+            plain |= asdict(self.judgement) if name == "judgement" else {name: getattr(self, name)}
+        return plain | {"stated": str(self.stated), "evidence": [_plain(asdict(found)) for found in self.evidence]}
 
     def __str__(self) -> str:
         recomputed = f" · tables: {self.judgement.recomputed}" if self.judgement.recomputed else ""
@@ -86,6 +64,10 @@ class CheckedClaim:
             f"{self.judgement.verdict:<14} {self.claim}  stated: {self.stated}{recomputed}\n"
             f"{'':15}{self.statement} [{self.place}]\n{'':15}{self.judgement.reason}\n"
         )
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: float(value) if isinstance(value, Decimal) else value for name, value in fields.items()}
 
 
 def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
@@ -118,45 +100,39 @@ def _recomputed(graph: Graph, query: str, claims: list[str]) -> list[dict[str, s
 def _checked(
     row: dict[str, str], answers: list[dict[str, str]], lengths: dict[str, Decimal], flags: dict[str, list[str]]
 ) -> CheckedClaim:
-    stated = Stated(
-        row["comparator"], _whole(row["numerator"]), _whole(row["denominator"]), _number(row["value"]),
-        _number(row["lower"]), _number(row["upper"]), row["unit"], frozenset(map(int, row["references"].split())),
-        row["missing"],
-    )  # fmt: skip
+    references = frozenset(map(int, row["references"].split()))
+    figures = _figures(row, "numerator", "denominator", "value", "lower", "upper")
+    stated = Stated(row["comparator"], unit=row["unit"], references=references, missing=row["missing"], **figures)
     evidence = tuple(_evidence(answer, stated.unit, lengths) for answer in answers)
     touched = dict.fromkeys(
         flag for node in (f"claims/{row['claim']}", *(e.node for e in evidence)) for flag in flags.get(node, ())
     )
     return CheckedClaim(
-        row["claim"], row["place"], row["statement"], row["population"], tuple(sorted(stated.references)), stated,
-        row["query"], judge(stated, evidence), evidence, tuple(touched),
+        row["claim"], row["place"], row["statement"], stated, judge(stated, evidence), row["population"],
+        tuple(sorted(references)), row["query"], tuple(touched), evidence,
     )  # fmt: skip
 
 
 def _evidence(answer: dict[str, str], unit: str, lengths: dict[str, Decimal]) -> Evidence:
     """A row of a recomputing query, with its figure in the unit of the claim; a figure of another kind is told."""
-    figure, own = _number(answer.get("figure", "")), answer.get("unit", "")
-    printed = "" if figure is None or own == unit else with_unit(figure, own)
-    status = answer.get("status", "reported")
-    if figure is not None and own in lengths and unit in lengths:
-        figure = figure * lengths[own] / lengths[unit]
-    elif figure is not None and own != unit:
-        figure, status = None, printed
+    own, values = (
+        answer.get("unit", ""),
+        _figures(answer, "figure", "numerator", "denominator", "reference", "misprint"),
+    )
+    values |= {name: answer[name] for name in _TEXTS & answer.keys()}
+    if (figure := values.get("figure")) is not None and own != unit:
+        values["printed"] = with_unit(figure, own)
+        if own in lengths and unit in lengths:
+            values["figure"] = figure * lengths[own] / lengths[unit]
+        else:
+            values |= {"figure": None, "status": values["printed"]}
     node = next((f"{table}/{answer[name]}" for name, table in FIGURES.items() if name in answer), "")
-    return Evidence(
-        figure, unit, printed, answer.get("counted", ""), _whole(answer.get("numerator", "")),
-        _whole(answer.get("denominator", "")), status, answer.get("differs", ""), answer.get("population", ""),
-        answer.get("outcome", ""), _whole(answer.get("reference", "")), _whole(answer.get("misprint", "")),
-        answer.get("cell", ""), node,
-    )  # fmt: skip
+    return Evidence(unit=unit, node=node, **values)
 
 
-def _number(text: str) -> Decimal | None:
-    return Decimal(text) if text else None
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text else None
+def _figures(row: dict[str, str], *names: str) -> dict[str, Any]:
+    """Those of the numbers of a row that it has."""
+    return {name: (Decimal if name in _DECIMALS else int)(row[name]) for name in names if row.get(name)}
 
 
 def summary(checked: Sequence[CheckedClaim]) -> str:
@@ -170,15 +146,10 @@ def summary(checked: Sequence[CheckedClaim]) -> str:
 
 def to_csv(checked: Sequence[CheckedClaim]) -> str:
     """One line per claim."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_HEADER)
-    for claim in checked:
-        plain = claim.to_dict()
-        writer.writerow(
-            " ".join(map(str, plain[name])) if isinstance(plain[name], list) else plain[name] for name in _HEADER
-        )
-    return out.getvalue()
+    rows = ([claim.to_dict()[name] for name in _HEADER] for claim in checked)
+    return comma_separated(
+        _HEADER, ([" ".join(map(str, c)) if isinstance(c, tuple) else c for c in row] for row in rows)
+    )
 
 
 def to_markdown(checked: Sequence[CheckedClaim]) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -65,13 +62,3 @@ class Report:
             "conforms": self.conforms,
             "findings": [asdict(finding) for finding in self.findings],
         }
-
-
-def to_csv(findings: Iterable[Finding]) -> str:
-    """One line per finding."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("rule", "path", "line", "column", "message", "remedy"))
-    for found in findings:
-        writer.writerow((found.rule, found.path or found.node, found.line, found.column, found.message, found.remedy))
-    return out.getvalue()

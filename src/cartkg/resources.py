@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 from pathlib import Path
@@ -47,9 +48,20 @@ def mapping_files(folder: Path) -> list[Path]:
     return [file for file in sorted((folder / "mappings").glob("[!.]*.tsv")) if file.is_file()]
 
 
+def declarations() -> list[Path]:
+    """What is declared beside the ontology: tables, their columns, and the prefixes that mapping files may use."""
+    return sorted(ontology_directory().glob("*.tsv"))
+
+
 def prefix_table() -> Path:
     """The table of prefixes that mapping files may use."""
     return ontology_directory() / "prefixes.tsv"
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """The rows of a declaration."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def document(name: str) -> Path:

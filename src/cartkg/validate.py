@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from .errors import UsageError
 from .findings import Finding, Report
 from .queries.rules import broken_rules
-from .rdf.shapes import load_shapes, violations
+from .rdf.shapes import Result, load_shapes, violations
+from .rdf.store import Graph
 from .rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, shorten, type_
 from .resources import ontology_files
-from .tables import TABLES
-from .tables.columns import Statement
-from .tables.reader import columns, read_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from .rdf.shapes import Result
-    from .rdf.store import Graph
+from .tables.reader import read_rows
+from .tables.schema import TABLES
 
 _FORMATS = {".ttl", ".nt", ".nq", ".trig"}
 _LIMIT = 64 * 1024 * 1024
@@ -132,23 +127,20 @@ class _Places:
 
     def finding(self, result: Result) -> Finding:
         table, _, identifier = result.node.removeprefix(INDIVIDUALS).partition("/")
-        model = TABLES.get(table)
-        if model is None:
+        if table not in TABLES:
             return _finding(result)
         path = self._data / f"{table}.tsv"
         if table not in self._lines:
-            self._lines[table] = {raw.cells["id"].strip(): raw.line for raw in read_rows(path, model, [])}
+            self._lines[table] = {raw.cells["id"].strip(): raw.line for raw in read_rows(path, TABLES[table], [])}
         line = self._lines[table].get(identifier)
         return _finding(result, path=str(path), line=line, column=_column(table, result.path) or "id")
 
 
 def _column(table: str, iri: str) -> str:
     curie = shorten(iri)
-    marks = columns(TABLES[table])
-    derived = {
-        rule.predicate: getattr(rule, "value", "") for rule in TABLES[table].derived if not isinstance(rule, Statement)
-    }
-    return next((name for name, mark in marks.items() if mark and mark.predicate == curie), derived.get(curie, ""))
+    declared = TABLES[table]
+    names = {rule.predicate: rule.targets[0] for rule in declared.derived if rule.kind == "months"}
+    return (names | {column.predicate: name for name, column in reversed(declared.mapped.items())}).get(curie, "")
 
 
 def _undeclared(triples: list[ox.Triple], path: str, vocabulary: Vocabulary) -> Iterator[Finding]:

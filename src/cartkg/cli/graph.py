@@ -145,11 +145,13 @@ def audit(
 def _audited(found: Audit | None, consistent: Report, style: str, *, completeness: bool) -> str | dict[str, Any]:
     if style == "json":
         return (found.to_dict() if found else {}) | {"consistent": consistent.to_dict()}
-    from ..findings import to_csv
+    from ..queries.formats import comma_separated
 
     findings = [*(found.report.findings if found else ()), *consistent.findings]
     if style == "csv":
-        return to_csv(findings)
+        header = ("rule", "path", "line", "column", "message", "remedy")
+        rows = ((one.rule, one.path or one.node, one.line, one.column, one.message, one.remedy) for one in findings)
+        return comma_separated(header, rows)
     flagged = f"{len(consistent.findings)} not flagged" if consistent.findings else "all flagged as discrepancies"
     summary = f"consistent: {consistent.checked}, {flagged}\n"
     if style == "markdown":

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import BASE, INDIVIDUALS, LICENCE, PREFIXES, type_
-from .stored import ANY, Parameter, StoredQuery, stored_queries
+from .stored import Parameter, StoredQuery, stored_queries
 
 _SH, _SCHEMA, _VOID = PREFIXES["sh"], PREFIXES["schema"], PREFIXES["void"]
 _RDFS, _DCTERMS, _XSD = PREFIXES["rdfs"], PREFIXES["dcterms"], PREFIXES["xsd"]
@@ -86,7 +86,7 @@ def _parameter(query: ox.NamedNode, order: int, parameter: Parameter) -> Iterato
         yield node, _SH + "nodeKind", ox.NamedNode(_SH + "IRI")
     else:
         yield node, _SH + "datatype", ox.NamedNode(_XSD + _DATATYPES[parameter.type])
-    if parameter.default not in {ANY, None}:
+    if parameter.default is not None:
         yield node, _SH + "defaultValue", _default(parameter)
 
 

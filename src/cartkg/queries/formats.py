@@ -89,13 +89,16 @@ def to_html(answer: Answer) -> str:
 
 def to_csv(answer: Answer) -> str:
     """Comma-separated values as SPARQL 1.1 defines them, but with plain line ends."""
+    return comma_separated(answer.variables, ([plain(term) for term in row] for row in answer.rows))
+
+
+def comma_separated(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """CSV of any rows."""
     import csv
     import io
 
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(answer.variables)
-    writer.writerows([plain(term) for term in row] for row in answer.rows)
+    csv.writer(out, lineterminator="\n").writerows((header, *rows))
     return out.getvalue()
 
 

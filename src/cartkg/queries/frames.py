@@ -56,12 +56,11 @@ def _type(value: Value) -> str:
 def to_pandas(answer: Answer, codes: Mapping[str, list[str]], usual: Answer | None = None) -> pd.DataFrame:
     """A pandas frame: Int64, Float64, boolean and string, all nullable; a category where a column holds codes."""
     pandas = _library("pandas")
-    columns = {}
     coded = _coded(answer, codes) & _coded(usual or answer, codes)
-    for name, kind, values in _columns(answer, usual):
-        dtype = pandas.CategoricalDtype(codes[name]) if name in coded else _PANDAS[kind]
-        columns[name] = pandas.array(values, dtype=dtype)
-    frame: pd.DataFrame = pandas.DataFrame(columns)
+    frame: pd.DataFrame = pandas.DataFrame({
+        name: pandas.array(values, dtype=pandas.CategoricalDtype(codes[name]) if name in coded else _PANDAS[kind])
+        for name, kind, values in _columns(answer, usual)
+    })  # fmt: skip
     return frame
 
 
@@ -70,11 +69,10 @@ def to_polars(answer: Answer, codes: Mapping[str, list[str]], usual: Answer | No
     polars = _library("polars")
     types = {_INTEGER: polars.Int64, _DECIMAL: polars.Float64, _BOOLEAN: polars.Boolean, _TEXT: polars.String}
     coded = _coded(answer, codes) & _coded(usual or answer, codes)
-    columns = []
-    for name, kind, values in _columns(answer, usual):
-        dtype = polars.Enum(codes[name]) if name in coded else types[kind]
-        columns.append(polars.Series(name, values, dtype=dtype))
-    frame: pl.DataFrame = polars.DataFrame(columns)
+    frame: pl.DataFrame = polars.DataFrame([
+        polars.Series(name, values, dtype=polars.Enum(codes[name]) if name in coded else types[kind])
+        for name, kind, values in _columns(answer, usual)
+    ])  # fmt: skip
     return frame
 
 

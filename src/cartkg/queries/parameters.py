@@ -11,11 +11,10 @@ from ..errors import UsageError
 from ..rdf.vocabulary import INDIVIDUALS, PREFIXES, expand
 from .answers import Source
 from .names import folded, suggestion, the_only
-from .stored import ANY, Parameter, StoredQuery
+from .stored import Parameter, StoredQuery
 
 Bound = ox.NamedNode | ox.Literal
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_ANYTHING = ox.NamedNode("http://www.w3.org/2002/07/owl#Thing")
 _LABELS = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -46,6 +45,7 @@ _NUMBERS = {
 }
 _SHORT = re.compile(r"([a-z]{3,})[- ]([a-z]{3,})")
 _SHOWN = 40
+_ANY = "any"
 
 
 def bind(source: Source, query: StoredQuery, values: Mapping[str, object]) -> str:
@@ -82,7 +82,7 @@ def _terms(source: Source, query: StoredQuery, name: str, value: object) -> list
         raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
     if len(given) > 1 and not parameter.list:
         raise UsageError(f"{name} is given twice; it takes one value")
-    if parameter.default is None and any(str(one).strip().casefold() == ANY for one in given):
+    if parameter.default is None and any(str(one).strip().casefold() == _ANY for one in given):
         return []
     return [_term(source, query, parameter, str(one).strip()) for one in given]
 
@@ -95,7 +95,7 @@ def _term(source: Source, query: StoredQuery, parameter: Parameter, value: str) 
                 raise UsageError(f"{parameter.name}: {value!r} is not {kind}")
             return ox.Literal(value, datatype=ox.NamedNode(_XSD + parameter.type))
         case "iri":
-            return _ANYTHING if value.casefold() == ANY == parameter.default else _node(source, parameter, value)
+            return _node(source, parameter, value)
         case "enum":
             return ox.Literal(_code(source, query, parameter, value))
         case _:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.shapes import Result
 from ..rdf.vocabulary import lexical
-from .stored import stored_queries
-
-if TYPE_CHECKING:
-    from .stored import StoredQuery
+from .stored import StoredQuery, stored_queries
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ..rdf.tokens import ValuesRow
 
-ANY = "any"
 _CHECKS = ("audit", "recompute", "verify")
 ENDINGS = ("", "_iri", "_asked")
 KINDS = ("iri", "enum", "integer", "decimal", "text")

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from .vocabulary import PREFIXES, expand, lexical, type_
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
-
-    Term = ox.NamedNode | ox.BlankNode | ox.Literal
-    Parameter = tuple[Term, ...]
-    Check = Callable[[Collection[Term], Parameter, str, "Indexed"], Iterable[Term | str]]
-
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Parameter = tuple[Term, ...]
+Check = Callable[[Collection[Term], Parameter, str, "Indexed"], Iterable[Term | str]]
 _XSD = PREFIXES["xsd"]
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)")

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import rdflib
 
-from .store import QUADS
+from .store import QUADS, Graph
 from .vocabulary import PREFIXES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .store import Graph
 
 
 def to_rdflib(graph: Graph) -> rdflib.Dataset:

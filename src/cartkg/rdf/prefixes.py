@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import StorageError
-from ..resources import prefix_table
+from ..resources import prefix_table, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +22,11 @@ class Prefix:
 def known_prefixes(path: Path | None = None) -> dict[str, Prefix]:
     """The rows of the prefix table by prefix; StorageError with the line if it can not be read."""
     path = path or prefix_table()
-    line = 1
+    found: dict[str, Prefix] = {}
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            found = {}
-            for row in reader:
-                line = reader.line_num
-                found[row["prefix"]] = Prefix(row["iri"], re.compile(row["pattern"]), row["name"])
-            return found
+        for row in read_table(path):
+            found[row["prefix"]] = Prefix(row["iri"], re.compile(row["pattern"]), row["name"])
     except (OSError, UnicodeDecodeError, KeyError, TypeError, re.error) as error:
-        raise StorageError(f"{path.name}:{line}: not a row of prefix, iri, pattern and name: {error}") from error
+        message = f"{path.name}:{len(found) + 2}: not a row of prefix, iri, pattern and name: {error}"
+        raise StorageError(message) from error
+    return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
@@ -14,9 +15,6 @@ from ..resources import shapes_directory
 from .in_rdflib import literals_as_written
 from .shapes import Result
 from .vocabulary import PREFIXES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _SH = rdflib.Namespace(PREFIXES["sh"])
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyoxigraph as ox
 
 from ..errors import StorageError
 from ..resources import shapes_directory
-from .constraints import CHECKS, DATATYPES, Indexed, number
+from .constraints import CHECKS, DATATYPES, Indexed, Parameter, Term, number
 from .vocabulary import PREFIXES, lexical, type_
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from .constraints import Parameter, Term
 
 _SH = PREFIXES["sh"]
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")

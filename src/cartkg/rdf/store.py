@@ -19,11 +19,11 @@ import pyoxigraph as ox
 
 from ..errors import StorageError, UsageError
 from ..resources import (
+    declarations,
     derivation_rules,
     mapping_files,
     ontology_directory,
     ontology_files,
-    prefix_table,
     queries_directory,
 )
 from ..version import __version__
@@ -108,7 +108,7 @@ def fingerprint(data: Path) -> dict[str, str]:
     ontology = ontology_directory()
     kinds = {
         "data": (data, [*(file for file in data.glob("[!.]*.tsv") if file.is_file()), *mapping_files(data)]),
-        "ontology": (ontology, [*ontology_files(), *derivation_rules(), *mapping_files(ontology), prefix_table()]),
+        "ontology": (ontology, [*ontology_files(), *derivation_rules(), *mapping_files(ontology), *declarations()]),
         "queries": (queries_directory(), queries_directory().glob("*/*.rq")),
         "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
     }

@@ -63,21 +63,14 @@ def values_rows(text: str) -> Iterator[ValuesRow]:
     that does, `{ SELECT DISTINCT ?b WHERE { VALUES ?a { UNDEF } … } }`; elsewhere the row alone.
     """
     found = list(tokens(text))
-    opened: list[int] = []
     closed = _closing(found)
     for position, token in enumerate(found):
-        if token.text == "{" and token.kind == "mark":
-            opened.append(position)
-        elif token.text == "}" and token.kind == "mark" and opened:
-            opened.pop()
-        if not token.is_word("VALUES") or position + 2 not in closed or found[position + 1].kind != "variable":
-            continue
-        brace, end = position + 2, closed[position + 2]
-        group = _group(found, opened[-2:] if opened[-1:] == [position - 1] else [], closed)
-        first, last = group or (position, end)
-        undefined = [one.text.upper() for one in found[brace + 1 : end]] == ["UNDEF"]
-        yield ValuesRow(found[position + 1].text[1:], found[brace].end, found[end].start,
-                        (found[first].start, found[last].end), undefined)  # fmt: skip
+        brace = position + 2
+        if token.is_word("VALUES") and brace in closed and found[position + 1].kind == "variable":
+            first, last = _group(found, position - 1, closed) or (position, closed[brace])
+            end, clause = closed[brace], (found[first].start, found[last].end)
+            undefined = [one.text.upper() for one in found[brace + 1 : end]] == ["UNDEF"]
+            yield ValuesRow(found[position + 1].text[1:], found[brace].end, found[end].start, clause, undefined)
 
 
 def _closing(found: list[Token]) -> dict[int, int]:
@@ -92,20 +85,19 @@ def _closing(found: list[Token]) -> dict[int, int]:
     return closed
 
 
-def _group(found: list[Token], opened: list[int], closed: dict[int, int]) -> tuple[int, int] | None:
+def _group(found: list[Token], brace: int, closed: dict[int, int]) -> tuple[int, int] | None:
     """The first and last token of the group inside another, if to leave it out removes a condition and no more."""
-    if opened[:1] == opened:
+    outer = max((start for start, end in closed.items() if start < brace < end), default=None)
+    if brace not in closed or outer is None:
         return None
-    outer, brace = opened
     between = [one.text.upper() for one in found[outer + 1 : brace]]
     if between[:1] == ["SELECT"]:
         if between[1:2] != ["DISTINCT"] or between[3:] != ["WHERE"]:
             return None
         brace = outer
-    before, end = found[brace - 1], closed.get(brace)
-    if before.text.upper() in {"OPTIONAL", "UNION", "MINUS", "EXISTS", "WHERE"} or end is None:
-        return None
-    return None if end + 1 < len(found) and found[end + 1].is_word("UNION") else (brace, end)
+    end, before = closed[brace], found[brace - 1].text.upper()
+    united = end + 1 < len(found) and found[end + 1].is_word("UNION")
+    return None if united or before in {"OPTIONAL", "UNION", "MINUS", "EXISTS", "WHERE"} else (brace, end)
 
 
 def with_lateral(text: str) -> str:

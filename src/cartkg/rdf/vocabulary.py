@@ -66,16 +66,6 @@ def graph_name(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{BASE}graph/{name}")
 
 
-_NOTATION = expand("skos:notation")
-_LABEL = expand("rdfs:label")
-_ALT_LABEL = expand("skos:altLabel")
-_SUBCLASS = expand("rdfs:subClassOf")
-_CLASS = expand("owl:Class")
-_LENGTH_IN_DAYS = expand("ck:lengthInDays")
-_ASSERTS = expand("ck:asserts")
-_CONTROLLED_TERM = expand("ck:ControlledTerm").value
-
-
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The ontology's triples with look-ups for the codes that tables use; `curated` describes terms that are rows."""
@@ -93,10 +83,21 @@ class Vocabulary:
         curated: list[ox.Triple] = []
         for iri, vocabulary, code, (label, *synonyms) in terms:
             curated.append(ox.Triple(iri, type_, expand(vocabulary)))
-            curated.append(ox.Triple(iri, _NOTATION, ox.Literal(code)))
-            curated.append(ox.Triple(iri, _LABEL, ox.Literal(label, language="en")))
-            curated += [ox.Triple(iri, _ALT_LABEL, ox.Literal(name)) for name in synonyms]
+            curated.append(ox.Triple(iri, expand("skos:notation"), ox.Literal(code)))
+            curated.append(ox.Triple(iri, expand("rdfs:label"), ox.Literal(label, language="en")))
+            curated += [ox.Triple(iri, expand("skos:altLabel"), ox.Literal(name)) for name in synonyms]
         return Vocabulary(self.triples, tuple(curated))
+
+    @cached_property
+    def _by_predicate(self) -> dict[str, dict[str, list[str]]]:
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for triple in (*self.triples, *self.curated):
+            found[triple.predicate.value][lexical(triple.subject)].append(lexical(triple.object))
+        return found
+
+    def _values(self, predicate: str) -> Mapping[str, list[str]]:
+        """What has a property, given as a CURIE, and which values, as bare text."""
+        return self._by_predicate.get(expand(predicate).value, {})
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -106,80 +107,62 @@ class Vocabulary:
     @cached_property
     def classes(self) -> frozenset[str]:
         """IRIs of the named classes."""
-        return frozenset(
-            lexical(t.subject)
-            for t in self.triples
-            if t.predicate == type_ and t.object == _CLASS and isinstance(t.subject, ox.NamedNode)
-        )
-
-    @cached_property
-    def _notations(self) -> dict[str, str]:
-        known = (*self.triples, *self.curated)
-        return {lexical(t.subject): lexical(t.object) for t in known if t.predicate == _NOTATION}
+        kind = expand("owl:Class").value
+        return frozenset(iri for iri, kinds in self._values("rdf:type").items() if kind in kinds and "://" in iri)
 
     @cached_property
     def _subclasses(self) -> dict[str, set[str]]:
         below: dict[str, set[str]] = defaultdict(set)
-        for triple in self.triples:
-            if triple.predicate == _SUBCLASS and isinstance(triple.object, ox.NamedNode):
-                below[lexical(triple.object)].add(lexical(triple.subject))
+        for iri, above in self._values("rdfs:subClassOf").items():
+            for one in above:
+                below[one].add(iri)
         return below
 
     def _descendants(self, iri: str) -> set[str]:
         found: set[str] = set()
         todo = [iri]
         while todo:
-            for child in self._subclasses.get(todo.pop(), ()):
-                if child not in found:
-                    found.add(child)
-                    todo.append(child)
+            more = self._subclasses.get(todo.pop(), set()) - found
+            found |= more
+            todo += more
         return found
 
     @lru_cache  # noqa: B019 a vocabulary lives as long as the command
     def term_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
         """Codes of the individuals of a class, given as a CURIE, and of its subclasses."""
-        iri = expand(vocabulary).value
+        iri, codes = expand(vocabulary).value, self._values("skos:notation")
         members = {iri, *self._descendants(iri)}
-        found = {
-            self._notations[lexical(t.subject)]: ox.NamedNode(lexical(t.subject))
-            for t in (*self.triples, *self.curated)
-            if t.predicate == type_ and lexical(t.object) in members and lexical(t.subject) in self._notations
-        }
-        return dict(sorted(found.items()))
+        terms = (term for term, kinds in self._values("rdf:type").items() if term in codes and members & {*kinds})
+        return dict(sorted({codes[term][-1]: ox.NamedNode(term) for term in terms}.items()))
 
     def names(self, vocabulary: str) -> dict[str, tuple[str, ...]]:
         """Labels and other names of the individuals of a class, given as a CURIE, by their codes."""
-        return {code: self._labels.get(term.value, ()) for code, term in self.term_codes(vocabulary).items()}
+        return {code: self._names(term.value) for code, term in self.term_codes(vocabulary).items()}
 
     def names_of_classes(self, vocabulary: str) -> dict[str, tuple[str, ...]]:
         """Names other than the label of the subclasses of a class, given as a CURIE, by their codes."""
-        return {code: self._labels.get(term.value, ())[1:] for code, term in self.class_codes(vocabulary).items()}
+        return {code: self._names(term.value)[1:] for code, term in self.class_codes(vocabulary).items()}
 
-    @cached_property
-    def _labels(self) -> dict[str, tuple[str, ...]]:
-        """Labels, then other names, by IRI."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for predicate in (_LABEL, _ALT_LABEL):
-            for triple in (*self.triples, *self.curated):
-                if triple.predicate == predicate:
-                    found[lexical(triple.subject)].append(lexical(triple.object))
-        return {iri: tuple(names) for iri, names in found.items()}
+    def _names(self, iri: str) -> tuple[str, ...]:
+        """Labels, then other names."""
+        return tuple(name for curie in ("rdfs:label", "skos:altLabel") for name in self._values(curie).get(iri, ()))
 
     def label(self, term: str) -> str:
         """The label of a term, given as a CURIE or an IRI."""
-        return self._labels[term if "://" in term else expand(term).value][0]
+        return self._names(term if "://" in term else expand(term).value)[0]
 
     @lru_cache  # noqa: B019 as above
     def class_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
         """Codes of the subclasses of a class, given as a CURIE."""
-        below = self._descendants(expand(vocabulary).value)
-        return {self._notations[iri]: ox.NamedNode(iri) for iri in sorted(below) if iri in self._notations}
+        below, codes = self._descendants(expand(vocabulary).value), self._values("skos:notation")
+        return {codes[iri][-1]: ox.NamedNode(iri) for iri in sorted(below) if iri in codes}
 
     @lru_cache  # noqa: B019 as above
     def open_lists(self) -> dict[str, ox.NamedNode]:
         """The classes of controlled terms, by CURIE, whose terms are no more than a code: no unit, no relation."""
-        more = {lexical(t.subject) for t in self.triples if t.predicate in {_LENGTH_IN_DAYS, _ASSERTS}}
-        lists = {shorten(iri): ox.NamedNode(iri) for iri in sorted(self._descendants(_CONTROLLED_TERM))}
+        more = {*self._values("ck:lengthInDays"), *self._values("ck:asserts")}
+        below = self._descendants(expand("ck:ControlledTerm").value)
+        lists = {shorten(iri): ox.NamedNode(iri) for iri in sorted(below)}
         terms = {name: {term.value for term in self.term_codes(name).values()} for name in lists}
         return {name: iri for name, iri in lists.items() if terms[name] and not terms[name] & more}
 
@@ -191,16 +174,13 @@ class Vocabulary:
     @cached_property
     def unit_days(self) -> dict[str, str]:
         """Length in days of each time unit, by its code."""
-        return {
-            self._notations[lexical(t.subject)]: lexical(t.object)
-            for t in self.triples
-            if t.predicate == _LENGTH_IN_DAYS
-        }
+        codes = self._values("skos:notation")
+        return {codes[unit][-1]: days for unit, (days,) in self._values("ck:lengthInDays").items()}
 
     @cached_property
     def asserted_by(self) -> dict[str, ox.NamedNode]:
         """The property that a term stands for, by the term's IRI."""
-        return {lexical(t.subject): ox.NamedNode(lexical(t.object)) for t in self.triples if t.predicate == _ASSERTS}
+        return {term: ox.NamedNode(iri) for term, (iri,) in self._values("ck:asserts").items()}
 
 
 def _parse(file: Path) -> Iterator[ox.Triple]:

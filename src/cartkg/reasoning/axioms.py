@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,31 +65,29 @@ def _names(triples: Iterable[ox.Triple]) -> frozenset[str]:
 def axioms(triples: Iterable[ox.Triple]) -> tuple[Axiom, ...]:
     """The axioms among the triples of an ontology, in their order; declarations and annotations are none."""
     found = list(triples)
-    properties = frozenset(lexical(t.subject) for t in found if t.predicate == type_ and t.object in _VALUES)
-    below: dict[str, list[ox.Triple]] = defaultdict(list)
-    pointed: set[str] = set()
+    properties, pointed = _properties(found), {triple.object for triple in found}
+    below: dict[object, list[ox.Triple]] = defaultdict(list)
     for triple in found:
         if isinstance(triple.subject, ox.BlankNode):
-            below[triple.subject.value].append(triple)
-        if isinstance(triple.object, ox.BlankNode):
-            pointed.add(triple.object.value)
-    roots = (
-        triple
-        for triple in found
-        if (isinstance(triple.subject, ox.NamedNode) and _says_something(triple, properties))
-        or (
-            isinstance(triple.subject, ox.BlankNode)
-            and triple.subject.value not in pointed
-            and triple.predicate == type_
-        )
-    )
-    return tuple(Axiom(tuple(dict.fromkeys(_with_parts(root, below)))) for root in roots)
+            below[triple.subject].append(triple)
+
+    def is_root(triple: ox.Triple) -> bool:
+        if isinstance(triple.subject, ox.NamedNode):
+            return _says_something(triple, properties)
+        return triple.predicate == type_ and triple.subject not in pointed
+
+    return tuple(Axiom(tuple(dict.fromkeys(_with_parts(root, below)))) for root in filter(is_root, found))
 
 
 def facts(triples: Iterable[ox.Triple], ontology: Iterable[ox.Triple]) -> tuple[Axiom, ...]:
     """The facts about individuals that a reasoner can use, sorted."""
-    properties = frozenset(lexical(t.subject) for t in ontology if t.predicate == type_ and t.object in _VALUES)
+    properties = _properties(ontology)
     return tuple(Axiom((triple,)) for triple in sorted(triples, key=str) if _says_something(triple, properties))
+
+
+def _properties(ontology: Iterable[ox.Triple]) -> frozenset[str]:
+    """The properties that relate individuals, or give them values."""
+    return frozenset(lexical(t.subject) for t in ontology if t.predicate == type_ and t.object in _VALUES)
 
 
 def _says_something(triple: ox.Triple, properties: frozenset[str]) -> bool:
@@ -98,14 +96,14 @@ def _says_something(triple: ox.Triple, properties: frozenset[str]) -> bool:
     return triple.predicate in _LOGICAL or triple.predicate.value in properties
 
 
-def _with_parts(root: ox.Triple, below: dict[str, list[ox.Triple]]) -> list[ox.Triple]:
+def _with_parts(root: ox.Triple, below: Mapping[object, list[ox.Triple]]) -> list[ox.Triple]:
     """A triple with all that hangs on its blank nodes."""
-    whole, todo = [root], [root.object, root.subject]
-    seen: set[str] = set()
+    whole, seen = [root], set[object]()
+    todo: list[object] = [root.object, root.subject]
     while todo:
         node = todo.pop()
-        if isinstance(node, ox.BlankNode) and node.value not in seen:
-            seen.add(node.value)
-            whole += below[node.value]
-            todo += [triple.object for triple in below[node.value]]
+        if node in below and node not in seen:
+            seen.add(node)
+            whole += below[node]
+            todo += [triple.object for triple in below[node]]
     return whole

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 
 from ..resources import derivation_rules
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def derive(store: ox.Store) -> Iterator[bytes]:

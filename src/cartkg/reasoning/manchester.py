@@ -10,7 +10,7 @@ from ..rdf.vocabulary import PREFIXES, expand, lexical, type_
 from .axioms import Axiom
 
 _OWL = PREFIXES["owl"]
-_FIRST, _REST = expand("rdf:first"), expand("rdf:rest")
+_FIRST, _REST = expand("rdf:first").value, expand("rdf:rest").value
 _PATTERNS = {
     "rdfs:subClassOf": "{} ⊑ {}", "owl:equivalentClass": "{} ≡ {}", "owl:disjointWith": "{} and {} are disjoint",
     "rdfs:subPropertyOf": "{} ⊑ {}", "owl:equivalentProperty": "{} ≡ {}",
@@ -86,11 +86,10 @@ class _Words:
             return f"inverse {self.of(inverse)}"
         for name, word in _RESTRICTIONS.items():
             if (value := self._own(node, name)) is not None:
-                filler = self._own(node, "onClass") or self._own(node, "onDataRange")
-                of_what = f" {self.of(filler, inner=True)}" if filler is not None else ""
-                return (
-                    f"{self.of(self._own(node, 'onProperty'), inner=True)} {word} {self.of(value, inner=True)}{of_what}"
-                )
+                counted = self._own(node, "onClass") or self._own(node, "onDataRange")
+                terms = (self._own(node, "onProperty"), value, counted)
+                first, *others = (self.of(term, inner=True) for term in terms if term is not None)
+                return " ".join([first, word, *others])
         return "something"
 
     def _own(self, node: object, name: str) -> object | None:
@@ -98,7 +97,7 @@ class _Words:
 
     def _list(self, node: object | None) -> list[object]:
         found: list[object] = []
-        while isinstance(node, ox.BlankNode) and _FIRST.value in (cell := self.values.get(node, {})):
-            found.append(cell[_FIRST.value])
-            node = cell.get(_REST.value)
+        while _FIRST in (cell := self.values.get(node, {})):
+            found.append(cell[_FIRST])
+            node = cell.get(_REST)
         return found

@@ -11,10 +11,7 @@ import pyoxigraph as ox
 from ..queries.asking import ask
 from ..rdf.store import Graph
 from ..rdf.vocabulary import INDIVIDUALS, expand, lexical
-from ..tables import TABLES
-from ..tables.base import Row
-from ..tables.columns import Column, Statement
-from ..tables.reader import columns
+from ..tables.schema import TABLES, Column
 from .entailment import Fact
 
 _BASIS, _PREMISE, _LABEL = expand("ck:basis"), expand("ck:premise"), expand("rdfs:label")
@@ -59,33 +56,31 @@ class Origins:
     def _related(self, fact: Fact) -> str | None:
         """The row that states a relation between two others, with both in its columns."""
         subject, predicate, value = fact
-        for model in TABLES.values():
-            for rule in model.derived:
-                if isinstance(rule, Statement) and _table(subject) == _target(model, rule.subject):
-                    rows = self._pointing(model, rule.subject, subject) & self._pointing(model, rule.object, value)
-                    for row in sorted(rows):
-                        if predicate in self._asserted(model, rule, row):
+        for table in TABLES.values():
+            for rule in table.derived:
+                if rule.kind == "statement":
+                    first, relation, second = (table.columns[name] for name in rule.targets)
+                    same = self._pointing(first, subject) & self._pointing(second, value)
+                    for row in sorted(same if _table(subject) == first.target else ()):
+                        terms = self._values(row, expand(relation.predicate))
+                        if predicate in {end for term in terms for end in self._values(term, expand(rule.predicate))}:
                             return row
         return None
 
-    def _asserted(self, model: type[Row], rule: Statement, row: str) -> set[str]:
-        """The property that a row's term stands for."""
-        terms = self._values(row, _predicate(model, rule.relation))
-        return {end for term in terms for end in self._values(term, expand("ck:asserts"))}
-
-    def _pointing(self, model: type[Row], column: str, end: str) -> set[str]:
+    def _pointing(self, column: Column, end: str) -> set[str]:
         if not end.startswith(INDIVIDUALS):
             return set()
-        quads = self._graph.store.quads_for_pattern(None, _predicate(model, column), ox.NamedNode(end), None)
+        quads = self._graph.store.quads_for_pattern(None, expand(column.predicate), ox.NamedNode(end), None)
         return {lexical(quad.subject) for quad in quads}
 
     def _inverted(self, fact: Fact) -> str | None:
         """The row at the other end, where the fact is the inverse of a cell of it."""
         subject, predicate, value = fact
-        model = TABLES.get(_table(value)) if value.startswith(INDIVIDUALS) else None
-        marks = [mark for mark in columns(model).values() if mark is not None] if model else []
-        own = any(mark.inverse and expand(mark.inverse).value == predicate and mark.target == _table(subject)
-                  for mark in marks)  # fmt: skip
+        table = TABLES.get(_table(value)) if value.startswith(INDIVIDUALS) else None
+        own = table and any(
+            column.inverse and expand(column.inverse).value == predicate and column.target == _table(subject)
+            for column in table.mapped.values()
+        )
         return value if own else None
 
     def _values(self, subject: str, predicate: ox.NamedNode) -> set[str]:
@@ -98,18 +93,3 @@ class Origins:
 
 def _table(iri: str) -> str:
     return iri.removeprefix(INDIVIDUALS).partition("/")[0]
-
-
-def _column(model: type[Row], name: str) -> Column:
-    mark = columns(model)[name]
-    if mark is None:
-        raise KeyError(name)
-    return mark
-
-
-def _predicate(model: type[Row], name: str) -> ox.NamedNode:
-    return expand(_column(model, name).predicate)
-
-
-def _target(model: type[Row], name: str) -> str:
-    return str(_column(model, name).target)

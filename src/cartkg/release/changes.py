@@ -17,8 +17,7 @@ from ..rdf.blank_nodes import components, has_blank, named
 from ..rdf.serialise import is_module_header
 from ..rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, expand, lexical, shorten, type_
 from ..remote.copies import by_value
-from ..tables import TABLES
-from ..tables.reader import columns
+from ..tables.schema import TABLES
 
 _LOCATORS = INDIVIDUALS + "locators/"
 _DEFINITION_COPY = "http://purl.obolibrary.org/obo/IAO_0000115"
@@ -229,14 +228,11 @@ def _columns(table: str) -> tuple[set[str], dict[str, str]]:
     """What other rows say about the rows of a table, or the build computes; and the column of each property."""
     if table not in TABLES:
         return set(), {}
-    names = {expand(column.predicate).value: name for name, column in columns(TABLES[table]).items() if column}
+    names = {expand(column.predicate).value: name for name, column in TABLES[table].mapped.items()}
     inverses = {
-        expand(column.inverse).value
-        for model in TABLES.values()
-        for column in columns(model).values()
-        if column and column.inverse
+        expand(column.inverse).value for other in TABLES.values() for column in other.mapped.values() if column.inverse
     }
-    computed = {expand(str(getattr(rule, "predicate", "ck:asserts"))).value for rule in TABLES[table].derived}
+    computed = {expand(rule.predicate).value for rule in TABLES[table].derived}
     computed.add(expand("skos:definition").value)  # of rows, composed from their cells
     return (inverses | computed) - names.keys(), names
 

@@ -5,7 +5,6 @@ Which class is which category, and what makes an edge of which predicate, stands
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from ..rdf.store import Graph
 from ..rdf.vocabulary import INDIVIDUALS, graph_name
-from ..resources import release_directory
+from ..resources import read_table, release_directory
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -32,8 +31,7 @@ _BIOLINK = "https://w3id.org/biolink/vocab/"
 
 def nodes_and_edges(graph: Graph) -> tuple[bytes, bytes]:
     """The two tables; an edge is written only between nodes that are."""
-    with (release_directory() / "biolink-prefixes.tsv").open(encoding="utf-8", newline="") as stream:
-        prefixes = {row["ours"]: row["biolink"] for row in csv.DictReader(stream, delimiter="\t")}
+    prefixes = {row["ours"]: row["biolink"] for row in read_table(release_directory() / "biolink-prefixes.tsv")}
     nodes: dict[str, list[str]] = {}
     for found in _rows(graph, "kgx-nodes.rq"):
         name, category = _curie(found["node"]), found["category"].replace(_BIOLINK, "biolink:")

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ..rdf.vocabulary import Vocabulary
-from ..tables import TABLES
-from ..tables.base import Row
-from ..tables.columns import Column
-from ..tables.evidence import Cohort
-from ..tables.reader import columns
+from ..tables.schema import TABLES, Row
 from .document import Document, Place
 from .figures import Figure
 from .names import Names
@@ -27,15 +23,13 @@ class Context:
         self._document = document
         self._vocabulary = vocabulary
         self._rows = rows
-        self._names: dict[str, Names] = {}
-        self._of_study: dict[tuple[str, str], Names] = {}
 
     def reasons(self, text: str) -> tuple[Figure, ...]:
         """What is printed in place of a figure, such as “not reported”, read like a figure."""
         return tuple(
             Figure("reason", code, start=start, printed=printed)
-            for mark in self._reasons
-            for codes, start, printed in self._named(str(mark.target)).found(text)
+            for vocabulary in self._reasons
+            for codes, start, printed in self._named(vocabulary).found(text)
             for code in sorted(codes)
         )
 
@@ -48,35 +42,31 @@ class Context:
     def unnamed(self, row: Row, places: list[Place]) -> Iterator[tuple[str, str]]:
         """Columns whose term is not the one that the places print, each with what they print instead."""
         text = " ".join(place.text for place in places)
-        for name, mark in columns(type(row)).items():
-            code = getattr(row, name)
-            if mark is None or mark.worded != "named" or code is None:
+        for name, column in row.table.columns.items():
+            code, target = row[name], column.target
+            if column.printed != "named" or not code:
                 continue
-            names = self._rows_named(str(mark.target)) if mark.kind == "row" else self._named(str(mark.target))
+            names = self._rows_named(target) if column.kind == "row" else self._named(target)
             printed = {found for codes, _, _ in names.found(text) for found in codes}
-            always = mark.kind == "term" and code in self._always_printed(str(mark.target))
+            always = column.kind == "term" and code in self._always_printed(target)
             if code not in printed and (printed or always):
                 yield name, ", ".join(sorted(printed)) or "none"
 
     @cached_property
-    def _reasons(self) -> dict[Column, None]:
-        return {mark: None for _, mark in _marks("reason")}
+    def _reasons(self) -> dict[str, None]:
+        """The vocabularies of reasons why there is no figure."""
+        columns = (column for table in TABLES.values() for column in table.columns.values())
+        return {column.target: None for column in columns if column.printed == "reason"}
 
+    @lru_cache  # noqa: B019 a context lives as long as the command
     def _named(self, vocabulary: str) -> Names:
-        if vocabulary not in self._names:
-            self._names[vocabulary] = Names(self._vocabulary.names(vocabulary))
-        return self._names[vocabulary]
+        return Names(self._vocabulary.names(vocabulary))
 
+    @lru_cache  # noqa: B019 as above
     def _rows_named(self, table: str) -> Names:
         """The labels and synonyms of the rows of a table, by id."""
-        if table not in self._names:
-            forms = {
-                row.id: (row.label, *getattr(row, "synonyms", ()))
-                for (name, _), row in self._rows.items()
-                if name == table
-            }
-            self._names[table] = Names(forms)
-        return self._names[table]
+        rows = (row for (name, _), row in self._rows.items() if name == table)
+        return Names({row.id: (row["label"], *row.entries("synonyms")) for row in rows})
 
     def _always_printed(self, vocabulary: str) -> set[str]:
         """Codes of terms that have a printed form beside their label, so that they can not go without saying."""
@@ -84,10 +74,10 @@ class Context:
 
     def _headed(self, row: Row, place: Place, figure: Figure) -> bool:
         """A name before the figure in its clause counts first, then any name in the cell, then the column header."""
-        for name, mark in columns(type(row)).items():
-            if mark is None or mark.worded != "heading":
+        for name, column in row.table.columns.items():
+            if column.printed != "heading":
                 continue
-            names, code = self._named(str(mark.target)), getattr(row, name)
+            names, code = self._named(column.target), row[name]
             if codes := names.heading(place.text, figure.start):
                 return code in codes
             if any(code in codes for codes, _, _ in names.found(place.text)):
@@ -101,43 +91,31 @@ class Context:
 
     def _of_its_group(self, row: Row, place: Place, figure: Figure) -> bool:
         """The words for people beside the figure must fit the group of the row, or the row as a group itself."""
-        cohort = row if isinstance(row, Cohort) else self._rows.get(("cohorts", str(getattr(row, "cohort", ""))))
-        if not isinstance(cohort, Cohort):
+        own = row.table.name == "cohorts"
+        cohort = row if own else self._rows.get(("cohorts", row["cohort"]))
+        if cohort is None:
             return True
         start = max((found.end() for found in _SEGMENT.finditer(place.text, 0, figure.start)), default=0)
         end = _SEGMENT.search(place.text, figure.start)
         segment = place.text[start : end.start() if end else len(place.text)]
         part = place.locator.partition("/")[0]
-        groups = {group for codes, _, _ in self._groups(cohort.study, part).found(segment) for group in codes}
+        groups = {group for codes, _, _ in self._groups(cohort["study"], part).found(segment) for group in codes}
         if groups and cohort.id not in groups:
             return False
         kinds = {kind for codes, _, _ in self._kinds.found(segment) for kind in codes}
-        return isinstance(row, Cohort) or not kinds or cohort.kind in kinds
+        return own or not kinds or cohort["kind"] in kinds
 
     @cached_property
     def _kinds(self) -> Names:
         """The words by which sources tell groups of people apart, by kind of cohort."""
-        target = next(str(mark.target) for name, mark in columns(Cohort).items() if mark and name == "kind")
-        return Names(self._vocabulary.names_of_classes(target))
+        return Names(self._vocabulary.names_of_classes(TABLES["cohorts"].columns["kind"].target))
 
+    @lru_cache  # noqa: B019 as above
     def _groups(self, study: str, part: str) -> Names:
         """The printed names of the groups of a study in one table, such as those by disease; a name without a count."""
-        if (study, part) not in self._of_study:
-            forms = {
-                row.id: (row.diseases_printed,)
-                for row in self._rows.values()
-                if isinstance(row, Cohort)
-                and row.study == study
-                and row.locator[0].startswith(f"{part}/")
-                and row.diseases_printed
-                and not re.search(r"\d", row.diseases_printed)
-            }
-            self._of_study[study, part] = Names(forms)
-        return self._of_study[study, part]
-
-
-def _marks(worded: str) -> Iterator[tuple[str, Column]]:
-    for model in TABLES.values():
-        for name, mark in columns(model).items():
-            if mark is not None and mark.worded == worded:
-                yield name, mark
+        cohorts = (row for (table, _), row in self._rows.items() if table == "cohorts" and row["study"] == study)
+        return Names({
+            row.id: row.entries("diseases_printed")
+            for row in cohorts
+            if row["locator"].startswith(f"{part}/") and not re.search(r"\d", row["diseases_printed"])
+        })  # fmt: skip

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 
 from ..findings import Finding
-from ..tables.base import Row, Sourced
-from ..tables.columns import Column
-from ..tables.located import Located
-from ..tables.reader import columns
-from ..tables.roles import REASON, Printed
-from ..tables.sources import Discrepancy, Omission, Reference
+from ..tables.checker import Located
+from ..tables.schema import ROLES, Column, Role, Row
 from .context import Context
 from .document import Document, Place
 from .expected import Wanted, derivable, occurrences
@@ -37,6 +33,11 @@ class Printing:
     carried: bool
     omission: Located | None
     entry: str
+
+    @property
+    def fate(self) -> str:
+        """What became of it."""
+        return "carried" if self.carried else "left out" if self.omission else "missed"
 
 
 @dataclass
@@ -73,39 +74,37 @@ class Comparison:
         """Find everything a row says is printed; what is not there becomes a finding."""
         row = located.row
         places = self._places(located)
-        if isinstance(row, Omission):
+        if row.table.name == "omissions":
             self._leave_out(located, row, places)
             return
-        for name, column in columns(type(row)).items():
-            value = getattr(row, name)
-            if value is not None and column is not None:
-                for entry in value if isinstance(value, tuple) else (value,):
-                    self._check(located, name, column, str(entry), places)
+        for name, column in row.table.columns.items():
+            for entry in row.entries(name):
+                self._check(located, name, column, entry, places)
         for name, printed in self.context.unnamed(row, places):
-            message = f"{getattr(row, name)} is not what is printed there as {name}, but {printed}: {_shown(places)}"
+            message = f"{row[name]} is not what is printed there as {name}, but {printed}: {_shown(places)}"
             self.findings.append(located.finding("faithful", name, message, "write what is printed"))
-        if isinstance(row, Sourced) and row.exhaustive:
+        if "exhaustive" in row.table.traits:
             for place in places:
-                self._cited[row.table, place.locator].append(located)
-        if isinstance(row, Discrepancy):  # a remark on what is printed carries nothing
+                self._cited[row.table.name, place.locator].append(located)
+        if row.table.name == "discrepancies":  # a remark on what is printed carries nothing
             return
         words = set(names_in_words(row, self.rows))
-        for place in (*places, *self._under(getattr(row, "premises", ()))):
+        for place in (*places, *self._under(row.entries("premises"))):
             self._words[_row_of(place.locator)] |= words
 
     def _check(self, located: Located, name: str, column: Column, entry: str, places: list[Place]) -> None:
-        if column.printed is not None:
-            self._find(located, name, column.printed, entry, places)
-        elif column.verbatim:
-            self._quote(located, name, entry, places, self._around(places) if column.nearby else [])
-        elif column.worded == "reason":
+        if column.role is not None:
+            self._find(located, name, column.role, entry, places)
+        elif column.printed in {"verbatim", "nearby"}:
+            self._quote(located, name, entry, places, self._around(places) if column.printed == "nearby" else [])
+        elif column.printed == "reason":
             self._reason(located, name, entry, places)
 
     def _reason(self, located: Located, name: str, entry: str, places: list[Place]) -> None:
         """Find the status of a row; one that is not printed matters only where there is no figure either."""
-        printed = self._take(located, name, Wanted(REASON, entry), places)
+        printed = self._take(located, name, Wanted(ROLES["status"], entry), places)
         if printed or not has_figure(located.row):
-            self.found[located.row.table] += 1
+            self.found[located.row.table.name] += 1
             if not printed:
                 message = f"“{entry.replace('-', ' ')}” is not printed there in any form: {_shown(places)}"
                 remedy = "write the status that is printed, or the figure"
@@ -128,7 +127,7 @@ class Comparison:
         """References that a place cites and that none of the rows that should carry them all has."""
         for (_, name), rows in self._cited.items():
             printed = {figure.value for figure in self.figures[name] if figure.kind == "reference"}
-            carried = {Decimal(number) for located in rows for number in getattr(located.row, "references", ())}
+            carried = {Decimal(number) for located in rows for number in located.row.entries("references")}
             for number in sorted(printed - carried, key=str):
                 message = f"{name} cites {number}, which no row about it carries"
                 yield rows[0].finding("complete", "references", message, "add it to the row that it belongs to")
@@ -136,8 +135,8 @@ class Comparison:
     def _places(self, located: Located) -> list[Place]:
         """The places of a row; every place that any column names must be in the copy."""
         row = located.row
-        for name, mark in columns(type(row)).items():
-            for text in getattr(row, name) if mark is not None and mark.kind == "locator" else ():
+        for name, column in row.table.columns.items():
+            for text in row.entries(name) if column.kind == "locator" else ():
                 under = self.document.under(text)
                 if not under or (name == "locator" and len(under) > 1 and has_figure(row)):
                     message = f"{text} holds {len(under)} places" if under else f"the copy has no {text}"
@@ -147,7 +146,7 @@ class Comparison:
                         else "name a place that the source has"
                     )
                     self.findings.append(located.finding("place", name, message, remedy))
-        return self._under(getattr(row, "locator", ()))
+        return self._under(row.entries("locator"))
 
     def _under(self, locators: Iterable[str]) -> list[Place]:
         return [place for text in locators for place in self.document.under(text)]
@@ -158,14 +157,14 @@ class Comparison:
         rows |= dict.fromkeys(f"{place.locator.partition('/')[0]}/title" for place in places)
         return [place for row in rows for place in self._rows.get(row, ())]
 
-    def _find(self, located: Located, name: str, role: Printed, entry: str, places: list[Place]) -> None:
+    def _find(self, located: Located, name: str, role: Role, entry: str, places: list[Place]) -> None:
         row = located.row
         if role.at != "locator":
-            self._mark(located, name, Wanted(role, entry), self._under(getattr(row, role.at)))
+            self._mark(located, name, Wanted(role, entry), self._under(row.entries(role.at)))
             return
-        unit = getattr(row, role.unit_column) or "" if role.unit_column else role.unit
+        unit = role.unit.format_map(row)
         wanted = Wanted(role, Decimal(entry), unit if unit in _MEASURES else "")
-        self.found[row.table] += 1
+        self.found[row.table.name] += 1
         if not places or self._take(located, name, wanted, places) or self._elsewhere(row, wanted, places):
             return
         message = f"{wanted} is not printed there in that role"
@@ -179,39 +178,40 @@ class Comparison:
         role = wanted.role
         if {"ordinal", "reference"} & set(role.kinds) and wanted.value in {place.ordinal for place in places}:
             return True
-        if "reference" in role.kinds and not role.covers and wanted.among(self._figures(self._around(places))):
+        if "reference" in role.kinds and "beside" in role.traits and wanted.among(self._figures(self._around(places))):
             return True
-        if role.derivable and wanted.value in derivable(self._figures(self._under(getattr(row, "premises", ())))):
+        premises = self._figures(self._under(row.entries("premises")))
+        if "derivable" in role.traits and wanted.value in derivable(premises):
             return True
-        return wanted.among(quantified(getattr(row, "printed", "")))
+        return wanted.among(quantified(row["printed"]))
 
     def _mark(self, located: Located, name: str, wanted: Wanted, places: list[Place]) -> None:
         """Find a mark at each of the places that are said to carry it."""
         for place in places:
-            self.found[located.row.table] += 1
+            self.found[located.row.table.name] += 1
             if not self._take(located, name, wanted, [place]):
                 message = f"the mark {wanted} is not printed there: {_shown([place])}"
                 self.findings.append(located.finding("faithful", name, message, "name the cells that carry the mark"))
 
     def _take(self, located: Located, name: str, wanted: Wanted, places: list[Place]) -> bool:
         """Match the figure to one printing per place, each printing once per column unless shared."""
-        hit = False
+        hit, traits = False, wanted.role.traits
         for place in places:
             here = self.figures[place.locator]
             matching = [
                 index
                 for index, figure in enumerate(here)
-                if wanted.accepts(figure) and (wanted.role.loose or self.context.agrees(located.row, place, figure))
+                if wanted.accepts(figure) and ("loose" in traits or self.context.agrees(located.row, place, figure))
             ]
             matching.sort(key=lambda index: wanted.role.kinds.index(here[index].kind))
-            table = located.row.table
+            table = located.row.table.name
             free = [index for index in matching if not self._taken[table, name, place.locator, index]]
-            if not free and wanted.role.shared:
+            if not free and "shared" in traits:
                 free = matching
             if free:
                 hit = True
                 self._taken[table, name, place.locator, free[0]] += 1
-                for index in (matching if wanted.role.every else free[:1]) if wanted.role.covers else ():
+                for index in () if "beside" in traits else matching if "every" in traits else free[:1]:
                     self._carried.add((place.locator, index))
         return hit
 
@@ -219,39 +219,36 @@ class Comparison:
         return [figure for place in places for figure in self.figures[place.locator]]
 
     def _quote(self, located: Located, name: str, entry: str, places: list[Place], nearby: list[Place]) -> None:
-        self.found[located.row.table] += 1
+        self.found[located.row.table.name] += 1
         entry = cleaned(entry, {})
         spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
         for place, span in spans:
-            self._cover(place, span, partial(self._quoted, located.row))
+            for key, figure in self._within(place, span):
+                # A quotation carries the reasons in it; that of a reference carries all its figures.
+                if figure.kind == "reason" or located.row.table.name == "references":
+                    self._carried.add(key)
         if places and not spans and not any(occurrences(entry, place.text) for place in nearby):
             message = f"“{_short(entry)}” is not printed there: {_shown(places)}"
             self.findings.append(located.finding("faithful", name, message, "write the characters that are printed"))
 
-    def _quoted(self, row: Row, key: tuple[str, int]) -> None:
-        """A quotation carries the reasons in it; that of a reference carries all its figures."""
-        if isinstance(row, Reference) or self.figures[key[0]][key[1]].kind == "reason":
-            self._carried.add(key)
-
-    def _leave_out(self, located: Located, row: Omission, places: list[Place]) -> None:
-        for entry in row.printed:
+    def _leave_out(self, located: Located, row: Row, places: list[Place]) -> None:
+        for entry in row.entries("printed"):
             spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
-            self.found[row.table] += 1
+            self.found[row.table.name] += 1
             if not spans:
                 message = f"“{entry}” is not printed there: {_shown(places)}"
                 self.findings.append(located.finding("faithful", "printed", message, "write what is printed"))
             for place, span in spans[:1]:
-                self._cover(place, span, partial(self._list, located, entry))
+                for key, _ in self._within(place, span):
+                    self._omitted.setdefault(key, (located, entry))
 
-    def _list(self, located: Located, entry: str, key: tuple[str, int]) -> None:
-        self._omitted.setdefault(key, (located, entry))
-
-    def _cover(self, place: Place, span: tuple[int, int], mark: Callable[[tuple[str, int]], object]) -> None:
+    def _within(self, place: Place, span: tuple[int, int]) -> Iterator[tuple[tuple[str, int], Figure]]:
+        """The figures in a part of the text of a place."""
         numbers = re.findall(r"\d+", place.text[slice(*span)])
         for index, figure in enumerate(self.figures[place.locator]):
             overlaps = figure.start < span[1] and span[0] < figure.start + len(figure.printed)
             if overlaps and (figure.kind != "reference" or str(figure.value) in numbers):
-                mark((place.locator, index))
+                yield (place.locator, index), figure
 
 
 @cache

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
-from typing import Literal
 
 from ..errors import UsageError
 from .normalisation import cleaned
@@ -19,16 +18,19 @@ _FOOTNOTE = re.compile(r"(?:^|\s)\^\{([a-z])\}(?=\S)")
 _ITEM = re.compile(r"^( *)(?:[-•] |(\d+)\. )\s*(.*)$")
 _MOST_BYTES = 20_000_000
 
-Style = Literal["text", "table", "box", "figure", "list", "entries"]
-
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A part of a source as its copy announces it."""
+    """A part of a source as its copy announces it; its style is text, table, box, figure, list or entries."""
 
     part: str
     printed: str
-    style: Style
+    style: str
+
+    @property
+    def is_inset(self) -> bool:
+        """True for what interrupts the section it stands in."""
+        return self.style in {"table", "box", "figure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +85,7 @@ def read_document(path: Path, headings: Iterable[Heading]) -> Document:
         reader.check()
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from error
-    missing = [heading.printed for heading in reader.headings if heading.part not in reader.seen]
-    if missing:
-        shown = ", ".join(f"“{name}”" for name in missing)
-        raise UsageError(
-            f"{path}: no line announces {shown}; the text is cut, or is not the edition that the tables quote"
-        )
     return Document(path, {place.locator: place for place in reader.places()}, reader.changes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A run of text, the line it starts in and the breaks inside it."""
-
-    line: int
-    text: str
-    breaks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass
@@ -115,7 +102,7 @@ class _Paragraph:
     def finished(self) -> bool:
         return bool(_END_OF_PARAGRAPH.search(self.pieces[-1][1]))
 
-    def sentences(self) -> Iterator[_Sentence]:
+    def sentences(self) -> Iterator[Place]:
         """Its sentences, each with the line it starts in and the breaks inside it."""
         whole, start = self.text, 0
         lengths = (len(piece) + 1 for _, piece in self.pieces)
@@ -126,7 +113,7 @@ class _Paragraph:
             if sentence := whole[start:end].strip():
                 line = max(found for found in starts if found[0] <= start)[1]
                 inside = tuple((offset - start, line) for offset, line in starts if start < offset < end)
-                yield _Sentence(line, sentence, inside)
+                yield Place("", line, sentence, None, inside)
             start = end
 
 
@@ -141,7 +128,7 @@ class _Content:
 
 
 class _Reader:
-    """Follows the lines of a copy; a table, box or figure interrupts the section it stands in."""
+    """Follows the lines of a copy."""
 
     def __init__(self, headings: list[Heading]) -> None:
         self.headings = headings
@@ -175,30 +162,27 @@ class _Reader:
 
     def _announced(self, number: int, line: str) -> bool:
         for heading in self.headings:
-            if heading.style in {"table", "box", "figure"}:
-                found = re.match(rf"{re.escape(heading.printed)}(?:\s*[|.:]\s*(.*))?$", line, re.IGNORECASE)
-                if not found:
-                    continue
-                self._inset = heading
-                content = self._content[heading.part]
-                if content.title or content.paragraphs:
-                    raise ValueError(f"line {number} announces {heading.printed} a second time")
-                if heading.style == "figure":
-                    paragraph = _Paragraph([(number, found[1] or "")])
-                    content.paragraphs.append(paragraph)
-                    self._keep_open(paragraph)
-                elif found[1]:
-                    content.title = _Paragraph([(number, found[1])])
-            elif line.casefold() == heading.printed.casefold():
-                if self._content[heading.part].paragraphs or self._content[heading.part].items:
-                    raise ValueError(f"line {number} announces {heading.printed} a second time")
-                self._section, self._inset = heading, None
-                self._unfinished.clear()
-            else:
-                continue
-            self.seen.add(heading.part)
-            return True
+            rest = r"(?:\s*[|.:]\s*(.*))?" if heading.is_inset else "()"
+            if found := re.fullmatch(re.escape(heading.printed) + rest, line, re.IGNORECASE):
+                self._open(heading, number, found[1] or "")
+                return True
         return False
+
+    def _open(self, heading: Heading, number: int, rest: str) -> None:
+        content = self._content[heading.part]
+        if content.title or content.paragraphs or content.items:
+            raise ValueError(f"line {number} announces {heading.printed} a second time")
+        self.seen.add(heading.part)
+        if not heading.is_inset:
+            self._section, self._inset = heading, None
+            self._unfinished.clear()
+            return
+        self._inset, paragraph = heading, _Paragraph([(number, rest)])
+        if heading.style == "figure":
+            content.paragraphs.append(paragraph)
+            self._keep_open(paragraph)
+        elif rest:
+            content.title = paragraph
 
     def _prose(self, number: int, line: str, current: Heading, content: _Content) -> None:
         if current.style == "table" and not content.paragraphs:
@@ -221,78 +205,72 @@ class _Reader:
             self._unfinished.append(paragraph)
 
     def check(self) -> None:
-        """Raise ValueError when a table or figure that was announced has lost its rows or its caption."""
-        for heading in self.headings:
+        """Raise ValueError when a part is missing, or a table or figure has lost its rows or its caption."""
+        for heading in (heading for heading in self.headings if heading.part in self.seen):
             content = self._content[heading.part]
-            if heading.part not in self.seen:
-                continue
-            if heading.style == "table":
-                widths = [(line, len(cells)) for line, cells in content.rows]
-                if not widths:
-                    raise ValueError(f"{heading.printed} has no rows; keep the tabs between its cells")
-                for line, width in widths:
-                    if width != widths[0][1]:
-                        raise ValueError(
-                            f"line {line} has {width} cells under {widths[0][1]} headings of {heading.printed}"
-                        )
+            if heading.style == "table" and not content.rows:
+                raise ValueError(f"{heading.printed} has no rows; keep the tabs between its cells")
+            for line, cells in content.rows:
+                if (width := len(cells)) != (first := len(content.rows[0][1])):
+                    raise ValueError(f"line {line} has {width} cells under {first} headings of {heading.printed}")
             if heading.style == "figure" and not any(list(found.sentences()) for found in content.paragraphs):
                 raise ValueError(f"{heading.printed} has no caption")
+        if missing := [f"“{heading.printed}”" for heading in self.headings if heading.part not in self.seen]:
+            shown = ", ".join(missing)
+            raise ValueError(f"no line announces {shown}; the text is cut, or is not the edition that the tables quote")
 
     def places(self) -> Iterator[Place]:
         """Every place of every part."""
         for heading in self.headings:
-            content = self._content[heading.part]
-            for name, found in _places(heading, content):
-                yield Place(f"{heading.part}/{name}", found.line, found.text, None, found.breaks)
-            for position, (line, _, number, text) in enumerate(content.items, 1):
-                if heading.style == "entries":
-                    yield Place(f"{heading.part}/item-{position}", line, text, number or position)
+            for place in _places(heading.style, self._content[heading.part]):
+                yield replace(place, locator=f"{heading.part}/{place.locator}")
 
 
-def _places(heading: Heading, content: _Content) -> Iterator[tuple[str, _Sentence]]:
+def _places(style: str, content: _Content) -> Iterator[Place]:
+    """The places of a part, by their locators within it."""
     if content.title:
-        line, text = content.title.pieces[0]
-        yield "title", _Sentence(line, text)
-    match heading.style:
+        yield Place("title", *content.title.pieces[0])
+    match style:
         case "table":
             yield from _table(content)
         case "box" | "list":
             yield from _items(content)
         case "figure":
             first, *rest = [found for paragraph in content.paragraphs for found in paragraph.sentences()]
-            yield "title", first
+            yield replace(first, locator="title")
             yield from _numbered("sentence", rest)
-    if heading.style not in {"table", "figure"}:
+    if style not in {"table", "figure"}:
         for position, paragraph in enumerate(content.paragraphs, 1):
             yield from _numbered(f"paragraph-{position}/sentence", paragraph.sentences())
+    if style == "entries":
+        for position, (line, _, number, text) in enumerate(content.items, 1):
+            yield Place(f"item-{position}", line, text, number or position)
 
 
-def _numbered(name: str, found: Iterable[_Sentence]) -> Iterator[tuple[str, _Sentence]]:
-    return ((f"{name}-{position}", sentence) for position, sentence in enumerate(found, 1))
+def _numbered(name: str, found: Iterable[Place]) -> Iterator[Place]:
+    return (replace(place, locator=f"{name}-{position}") for position, place in enumerate(found, 1))
 
 
-def _table(content: _Content) -> Iterator[tuple[str, _Sentence]]:
+def _table(content: _Content) -> Iterator[Place]:
     for position, (line, cells) in enumerate(content.rows):
         row = f"row-{position}" if position else "header"
-        yield from _numbered(f"{row}/column", (_Sentence(line, cell) for cell in cells))
+        yield from _numbered(f"{row}/column", (Place("", line, cell) for cell in cells))
     for paragraph in content.paragraphs:
         line = paragraph.pieces[0][0]
         legend, *footnotes = _FOOTNOTE.split(paragraph.text)
         yield from _numbered("legend/sentence", _Paragraph([(line, legend)]).sentences())
         for mark, text in zip(footnotes[::2], footnotes[1::2], strict=True):
-            yield f"footnote-{mark}", _Sentence(line, text.strip())
+            yield Place(f"footnote-{mark}", line, text.strip())
 
 
-def _items(content: _Content) -> Iterator[tuple[str, _Sentence]]:
+def _items(content: _Content) -> Iterator[Place]:
     item = subitem = 0
     for line, level, _, text in content.items:
         if level and item:
             subitem += 1
-            yield f"item-{item}/item-{subitem}", _Sentence(line, text)
+            yield Place(f"item-{item}/item-{subitem}", line, text)
             continue
         item, subitem = item + 1, 0
         sentences = list(_Paragraph([(line, text)]).sentences())
-        if len(sentences) == 1:
-            yield f"item-{item}", sentences[0]
-        else:
-            yield from _numbered(f"item-{item}/sentence", sentences)
+        several = _numbered(f"item-{item}/sentence", sentences)
+        yield from several if len(sentences) > 1 else (replace(one, locator=f"item-{item}") for one in sentences)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ..tables.roles import Printed
-    from .figures import Figure
+from ..tables.schema import Role
+from .figures import Figure
 
 _COUNTS = frozenset({"size", "numerator", "denominator"})
 
@@ -22,7 +19,7 @@ _COUNTS = frozenset({"size", "numerator", "denominator"})
 class Wanted:
     """A value with the role in which it must be printed; `unit` is that of a figure, or empty."""
 
-    role: Printed
+    role: Role
     value: Decimal | str
     unit: str = ""
 

@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Literal
-
-Kind = Literal[
-    "number",
-    "numerator",
-    "denominator",
-    "size",
-    "year",
-    "word",
-    "reference",
-    "grade",
-    "pointer",
-    "name",
-    "reason",
-    "mark",
-]
-End = Literal["", "lower", "upper"]
 
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 IN_WORDS = frozenset({"name", "grade", "pointer", "word"})
-WORDS = {
-    word: number
-    for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
-    )
-}
+_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _TOKEN = re.compile(
     rf"""
       \^\{{(?P<superscript>[^}}]*)\}}
     | \(?\brefs?\.\s*(?P<refs>\d[\d,\s–-]*)
-    | \b(?P<pointer>Tables?|Figs?\.|Figures?|Box(?:es)?)\s*(?P<pointed>\d+)
+    | \b(?:Tables?|Figs?\.|Figures?|Box(?:es)?)\s*(?P<pointer>\d+)
     | \bgrades?\s*[≥>≤<]?\s*(?P<grade>\d(?:[–-]\d)?)
     | (?P<name>(?<![\w.])(?<!\+-)(?!\d+-(?:day|week|month|year)s?\b)(?=[\w.-]*[A-Za-zα-ω])(?=[\w.-]*\d)
         [A-Za-z\dα-ω](?:[\w-]|\.(?=\w))*)
@@ -49,7 +27,7 @@ _TOKEN = re.compile(
     | \((?P<size>\d+)\)
     | (?P<number>{_NUMBER})(?P<unit>%|[\s-](?:day|week|month|year)s?\b)?
     | \ba\s(?P<decade>decade)\b
-    | \b(?P<word>{"|".join(WORDS)})\b
+    | \b(?P<word>{"|".join(_WORDS)})\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -65,24 +43,30 @@ _LONGEST = 200
 _SUFFIX = re.compile(r"-[a-z]{3,}$")
 _MARK = re.compile(r"\d*([a-z])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_AS_THEY_STAND: dict[str, Callable[[str], Decimal | str]] = {
+    "pointer": Decimal,
+    "grade": lambda text: text.replace("-", "–"),
+    "name": lambda text: _SUFFIX.sub("", text),
+    "numerator": Decimal,
+    "denominator": Decimal,
+}
 _UNITS = {"%": "percent", "day": "day", "week": "week", "month": "month", "year": "year"}
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number in its role: `unit` is percent, day, week, month, year or empty; `end` is that of a range."""
+    """A number in its role.
 
-    kind: Kind
+    `kind`: number, numerator, denominator, size, year, word, reference, grade, pointer, name, reason, or mark; `unit`:
+    percent, day, week, month, year, or empty; `end` of a range: lower, upper, or empty.
+    """
+
+    kind: str
     value: Decimal | str
     unit: str = ""
-    end: End = ""
+    end: str = ""
     start: int = 0
     printed: str = ""
-
-    @property
-    def key(self) -> tuple[str, Decimal | str, str, str]:
-        """What makes two printings the same figure."""
-        return self.kind, self.value, self.unit, self.end
 
 
 @cache
@@ -101,60 +85,38 @@ def quantified(text: str) -> Iterator[Figure]:
 
 def _read(found: re.Match[str], text: str) -> Iterator[Figure]:
     groups = {name: value for name, value in found.groupdict().items() if value is not None}
-    for kind, value, unit, end in _ROLES[next(iter(groups))](groups, text, found.end()):
+    for kind, value, unit, end in _roles(groups, text, found.end()):
         yield Figure(kind, value, unit, end, found.start(), found[0].strip())
 
 
-_Reading = Iterable[tuple[Kind, Decimal | str, str, End]]
+def _roles(groups: dict[str, str], text: str, position: int) -> Iterator[tuple[str, Decimal | str, str, str]]:
+    """Kind, value, unit and end of each figure in what matched, which its groups tell apart."""
+    for name, read in _AS_THEY_STAND.items():
+        if name in groups:
+            yield name, read(groups[name]), "", ""
+    match groups:
+        case {"superscript": cited} | {"refs": cited}:
+            yield from _cited(cited)
+        case {"open": lower, "open_unit": unit}:
+            yield "number", _decimal(lower), _unit(unit), "lower"
+        case {"lower": lower, "upper": upper}:
+            unit = _unit(groups.get("upper_unit") or groups.get("lower_unit", "")) or _implied(text, position)
+            yield "number", _decimal(lower), unit, "lower"
+            yield "number", _decimal(upper), unit, "upper"
+        case {"size": number}:
+            yield "year" if _YEAR.fullmatch(number) else "size", Decimal(number), "", ""
+        case {"number": number}:
+            unit = _unit(groups.get("unit", ""))
+            yield "year" if not unit and _YEAR.fullmatch(number) else "number", _decimal(number), unit, ""
+        case {"decade": _}:
+            yield "word", Decimal(10), "year", ""
+        case {"word": word}:
+            yield "word", Decimal(_WORDS.index(word.casefold())), _unit(text[position:]), ""
 
 
-def _one(kind: Kind, group: str) -> Callable[[dict[str, str], str, int], _Reading]:
-    return lambda groups, _text, _end: [(kind, Decimal(groups[group]), "", "")]
-
-
-def _fraction(groups: dict[str, str], _text: str, _end: int) -> _Reading:
-    yield "numerator", Decimal(groups["numerator"]), "", ""
-    yield "denominator", Decimal(groups["denominator"]), "", ""
-
-
-def _range(groups: dict[str, str], text: str, end: int) -> _Reading:
-    unit = _unit(groups.get("upper_unit") or groups.get("lower_unit", "")) or _implied(text, end)
-    yield "number", _decimal(groups["lower"]), unit, "lower"
-    yield "number", _decimal(groups["upper"]), unit, "upper"
-
-
-def _open(groups: dict[str, str], _text: str, _end: int) -> _Reading:
-    yield "number", _decimal(groups["open"]), _unit(groups["open_unit"]), "lower"
-
-
-def _size(groups: dict[str, str], _text: str, _end: int) -> _Reading:
-    yield "year" if _YEAR.fullmatch(groups["size"]) else "size", Decimal(groups["size"]), "", ""
-
-
-def _number(groups: dict[str, str], _text: str, _end: int) -> _Reading:
-    unit = _unit(groups.get("unit", ""))
-    year = not unit and _YEAR.fullmatch(groups["number"])
-    yield "year" if year else "number", _decimal(groups["number"]), unit, ""
-
-
-def _word(groups: dict[str, str], text: str, end: int) -> _Reading:
-    yield "word", Decimal(WORDS[groups["word"].casefold()]), _unit(text[end:]), ""
-
-
-def _decade(_groups: dict[str, str], _text: str, _end: int) -> _Reading:
-    yield "word", Decimal(10), "year", ""
-
-
-def _name(groups: dict[str, str], _text: str, _end: int) -> _Reading:
-    yield "name", _SUFFIX.sub("", groups["name"]), "", ""
-
-
-def _grade(groups: dict[str, str], _text: str, _end: int) -> _Reading:
-    yield "grade", groups["grade"].replace("-", "–"), "", ""
-
-
-def _cited(groups: dict[str, str], _text: str, _end: int) -> _Reading:
-    for entry in re.split(r"[,\s]+", groups.get("superscript") or groups.get("refs", "")):
+def _cited(text: str) -> Iterator[tuple[str, Decimal | str, str, str]]:
+    """The references and marks of a superscript or a list."""
+    for entry in re.split(r"[,\s]+", text):
         if found := re.fullmatch(r"(\d+)(?:[–-](\d+))?([a-z]?)", entry):
             first, last = int(found[1]), int(found[2] or found[1])
             whole = range(first, last + 1) if 0 <= last - first <= _LONGEST else (first, last)
@@ -162,22 +124,6 @@ def _cited(groups: dict[str, str], _text: str, _end: int) -> _Reading:
                 yield "reference", Decimal(number), "", ""
         if mark := _MARK.fullmatch(entry):
             yield "mark", mark[1], "", ""
-
-
-_ROLES: dict[str, Callable[[dict[str, str], str, int], _Reading]] = {
-    "superscript": _cited,
-    "refs": _cited,
-    "pointer": _one("pointer", "pointed"),
-    "grade": _grade,
-    "name": _name,
-    "numerator": _fraction,
-    "open": _open,
-    "lower": _range,
-    "size": _size,
-    "number": _number,
-    "decade": _decade,
-    "word": _word,
-}
 
 
 def _decimal(text: str) -> Decimal:

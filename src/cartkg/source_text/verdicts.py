@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -87,89 +87,74 @@ def judge(stated: Stated, evidence: Sequence[Evidence]) -> Judgement:
     """
     if stated.missing:
         return Judgement("not-computable", "", stated.missing)
+    exact = [found for found in evidence if found.figure is not None and not found.differs]
+    near = [found for found in evidence if found.figure is not None and found.differs]
     if any(found.counted for found in evidence):
         judgement = _count(stated, evidence)
     elif stated.lower is not None and stated.upper is not None:
-        judgement = _range(stated.lower, stated.upper, evidence)
-    elif stated.value is not None and stated.comparator in _MEETS:
-        judgement = _threshold(stated.comparator, stated.value, evidence)
+        judgement = _range(stated.lower, stated.upper, exact, near)
+    elif stated.value is None or not exact + near:
+        judgement = Judgement("not-computable", "", _none(evidence))
+    elif stated.comparator in _MEETS:
+        judgement = _threshold(stated.comparator, stated.value, exact, near, evidence)
     else:
-        judgement = _single(stated, evidence)
+        judgement = _single(stated, stated.value, exact, near)
     return Judgement(judgement.verdict, judgement.recomputed, _with_notes(judgement.reason, stated, evidence))
 
 
-def _exact(evidence: Sequence[Evidence]) -> list[Evidence]:
-    return [found for found in evidence if found.figure is not None and not found.differs]
-
-
-def _near(evidence: Sequence[Evidence]) -> list[Evidence]:
-    return [found for found in evidence if found.figure is not None and found.differs]
-
-
-def _close(figure: Decimal | None, value: Decimal) -> bool:
+def _close(found: Sequence[Evidence], value: Decimal) -> list[Evidence]:
+    """The figures that support a value."""
     exponent = value.as_tuple().exponent
     digit = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(1)
-    return figure is not None and abs(figure - value) <= _HALF * digit
+    return [one for one in found if abs(_figure(one) - value) <= _HALF * digit]
 
 
 def _count(stated: Stated, evidence: Sequence[Evidence]) -> Judgement:
     exact = sorted({found.counted for found in evidence if not found.differs})
     everything = sorted({found.counted for found in evidence})
-    listed = "; ".join(everything)
     wanted = stated.numerator if stated.value is None else stated.value
-    if wanted == len(exact):
-        return Judgement("reproduced", str(len(exact)), listed)
-    if wanted == len(everything):
-        others = "; ".join(str(found) for found in evidence if found.differs)
+    if wanted != len(exact) and wanted == len(everything):
+        others = _listed(found for found in evidence if found.differs)
         return Judgement("partly", str(len(exact)), f"{len(everything)} only when these are counted too: {others}")
-    return Judgement("contradicted", str(len(exact)), listed)
+    return Judgement("reproduced" if wanted == len(exact) else "contradicted", str(len(exact)), "; ".join(everything))
 
 
-def _range(lower: Decimal, upper: Decimal, evidence: Sequence[Evidence]) -> Judgement:
-    exact, near = _exact(evidence), _near(evidence)
+def _range(lower: Decimal, upper: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence]) -> Judgement:
     if not exact and not near:
         return Judgement("not-computable", "", "no such figure stands in the tables")
     ends = [_end(name, stated, exact, near) for name, stated in (("lower", lower), ("upper", upper))]
-    recomputed = _extent(exact) if exact else ""
-    reason = "; ".join(text for _, text in ends)
     met = {end for end, _ in ends}
-    if met == {"met"}:
-        return Judgement("reproduced", recomputed, reason)
-    if met & {"met", "near"}:
-        return Judgement("partly", recomputed, reason)
-    return Judgement("contradicted" if exact else "not-computable", recomputed, reason)
+    verdict: Verdict = "contradicted" if exact else "not-computable"
+    if met != {"missed"}:
+        verdict = "reproduced" if met == {"met"} else "partly"
+    return Judgement(verdict, _extent(exact), "; ".join(text for _, text in ends))
 
 
 def _end(name: str, stated: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence]) -> tuple[str, str]:
-    pick = min if name == "lower" else max
-    extreme = pick(exact, key=_figure, default=None)
-    if extreme is not None and _close(extreme.figure, stated):
+    extreme = (min if name == "lower" else max)(exact, key=_figure, default=None)
+    if extreme is not None and _close([extreme], stated):
         return "met", f"{name} end {extreme}"
     instead = f"{name} end is {extreme}, not {_shown(stated)}" if extreme else f"no {name} end"
-    others = [found for found in near if _close(found.figure, stated)]
-    if others:
+    if others := _close(near, stated):
         return "near", f"{instead}; {others[0]} is not the same"
-    inside = [found for found in exact if _close(found.figure, stated)]
-    if inside:
+    if inside := _close(exact, stated):
         return "near", f"{instead}; the figure stated is that of {inside[0].cell}"
     return "missed", instead
 
 
-def _threshold(comparator: str, value: Decimal, evidence: Sequence[Evidence]) -> Judgement:
-    exact = _exact(evidence)
-    silent = [found for found in evidence if found.figure is None]
+def _threshold(
+    comparator: str, value: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence], evidence: Sequence[Evidence]
+) -> Judgement:
     if not exact:
-        others = [found for found in _near(evidence) if _close(found.figure, value)]
-        if others:
-            return Judgement("partly", "", "the same figure, but: " + "; ".join(map(str, others)))
-        return Judgement("not-computable", "", _none(evidence))
+        return _same_figure("", near, value) or Judgement("not-computable", "", _none(evidence))
+    silent = [found for found in evidence if found.figure is None]
     failing = [found for found in exact if not _MEETS[comparator](_figure(found), value)]
-    reports, against = _reports(exact) | _reports(silent), _reports([*failing, *silent])
+    reports, against = _reports([*exact, *silent]), _reports([*failing, *silent])
     recomputed = f"{len(reports - against)} of {len(reports)} ({_extent(exact)})"
     if not against:
         return Judgement("reproduced", recomputed, "all of them")
     verdict: Verdict = "contradicted" if _reports(failing) == reports else "partly"
-    return Judgement(verdict, recomputed, "not so: " + "; ".join(map(str, [*failing, *silent])))
+    return Judgement(verdict, recomputed, f"not so: {_listed([*failing, *silent])}")
 
 
 def _reports(evidence: Sequence[Evidence]) -> set[str]:
@@ -177,47 +162,44 @@ def _reports(evidence: Sequence[Evidence]) -> set[str]:
     return {found.cell if found.reference is None else str(found.reference) for found in evidence}
 
 
-def _single(stated: Stated, evidence: Sequence[Evidence]) -> Judgement:
-    exact, near = _exact(evidence), _near(evidence)
-    value = stated.value
-    if value is None or not exact + near:
-        return Judgement("not-computable", "", _none(evidence))
-    listed = "; ".join(map(str, exact or near))
+def _single(stated: Stated, value: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence]) -> Judgement:
+    listed = _listed(exact or near)
     recomputed = ", ".join(dict.fromkeys(_shown(_figure(found)) for found in exact))
-    matching = [found for found in exact if _close(found.figure, value)]
-    counted = [found for found in matching if found.numerator == stated.numerator or stated.numerator is None]
-    if counted and len(matching) == len(exact):
-        return Judgement("reproduced", recomputed, listed)
-    if matching:
-        return Judgement("partly", recomputed, listed)
-    others = [found for found in near if _close(found.figure, value)]
-    if others:
-        return Judgement("partly", recomputed, "the same figure, but: " + "; ".join(map(str, others)))
+    if matching := _close(exact, value):
+        counted = stated.numerator is None or any(found.numerator == stated.numerator for found in matching)
+        whole = counted and len(matching) == len(exact)
+        return Judgement("reproduced" if whole else "partly", recomputed, listed)
+    if same := _same_figure(recomputed, near, value):
+        return same
     if stated.comparator == "about" and any(abs(_figure(found) - value) <= _HEDGE * value for found in exact):
         return Judgement("partly", recomputed, f"near the figure that is stated as approximate: {listed}")
     return Judgement("contradicted" if exact else "not-computable", recomputed, f"the tables have: {listed}")
 
 
+def _same_figure(recomputed: str, near: Sequence[Evidence], value: Decimal) -> Judgement | None:
+    others = _close(near, value)
+    return Judgement("partly", recomputed, f"the same figure, but: {_listed(others)}") if others else None
+
+
 def _none(evidence: Sequence[Evidence]) -> str:
-    others = "; ".join(map(str, evidence))
-    return f"no such figure stands in the tables{f', only: {others}' if others else ''}"
+    return f"no such figure stands in the tables{f', only: {_listed(evidence)}' if evidence else ''}"
 
 
 def _with_notes(reason: str, stated: Stated, evidence: Sequence[Evidence]) -> str:
     """The reason, with what must be known to read it: reports without a row, misprints, groups of patients."""
     absent = sorted(stated.references - {found.reference for found in evidence if found.reference is not None})
-    notes = [reason]
-    if absent:
-        several = "references" if len(absent) > 1 else "reference"
-        notes.append(f"{several} {', '.join(map(str, absent))} without such a row in the tables")
-    notes += sorted(
-        {
-            f"{found.cell} prints reference {found.misprint}, probably {found.reference}"
-            for found in evidence
-            if found.misprint
-        }
-    )
-    return "; ".join(note for note in notes if note)
+    misprints = sorted({
+        f"{found.cell} prints reference {found.misprint}, probably {found.reference}"
+        for found in evidence
+        if found.misprint
+    })  # fmt: skip
+    several = "references" if len(absent) > 1 else "reference"
+    without = f"{several} {', '.join(map(str, absent))} without such a row in the tables" if absent else ""
+    return "; ".join(note for note in (reason, without, *misprints) if note)
+
+
+def _listed(evidence: Iterable[Evidence]) -> str:
+    return "; ".join(map(str, evidence))
 
 
 def _figure(found: Evidence) -> Decimal:
@@ -225,8 +207,8 @@ def _figure(found: Evidence) -> Decimal:
 
 
 def _extent(found: Sequence[Evidence]) -> str:
-    lowest, highest = min(map(_figure, found)), max(map(_figure, found))
-    return _shown(lowest) if lowest == highest else f"{_shown(lowest)}–{_shown(highest)}"
+    ends = dict.fromkeys(pick(map(_figure, found)) for pick in (min, max) if found)
+    return "–".join(map(_shown, ends))
 
 
 def with_unit(value: Decimal | None, unit: str) -> str:
@@ -240,17 +222,7 @@ def _shown(value: Decimal | None) -> str:
     """A number without more than two decimals and without trailing zeros."""
     if value is None:
         return ""
-    text = (
-        f"{value.quantize(Decimal('0.01')):f}"
-        if value != value.to_integral_value()
-        else f"{value.to_integral_value():f}"
-    )
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-_MEETS = {
-    "gt": Decimal.__gt__,
-    "ge": Decimal.__ge__,
-    "lt": Decimal.__lt__,
-    "le": Decimal.__le__,
-}
+_MEETS = {"gt": Decimal.__gt__, "ge": Decimal.__ge__, "lt": Decimal.__lt__, "le": Decimal.__le__}

@@ -5,34 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from ..tables.base import Row
-from ..tables.reader import columns
+from ..tables.schema import Row
 from .figures import IN_WORDS, figures
 
 
 def names_in_words(row: Row, rows: Mapping[tuple[str, str], Row]) -> Iterator[str]:
     """Names, grades and the like in the words of a row and of the rows it points at."""
-    for name, column in columns(type(row)).items():
-        value = getattr(row, name)
-        if column is None or value is None:
-            continue
-        for entry in value if isinstance(value, tuple) else (value,):
-            if column.kind in {"text", "prose"}:
-                yield from _in_words(str(entry))
-            elif column.kind == "row" and (target := rows.get((str(column.target), str(entry)))):
-                for other, mark in columns(type(target)).items():
-                    if mark is not None and mark.kind in {"text", "prose"}:
-                        cell = getattr(target, other)
-                        for part in cell if isinstance(cell, tuple) else (cell or "",):
-                            yield from _in_words(str(part))
+    yield from _own(row)
+    for name, column in row.table.columns.items():
+        for entry in row.entries(name) if column.kind == "row" else ():
+            if target := rows.get((column.target, entry)):
+                yield from _own(target)
+
+
+def _own(row: Row) -> Iterator[str]:
+    for name, column in row.table.columns.items():
+        for entry in row.entries(name) if column.kind in {"text", "prose"} else ():
+            yield from _in_words(entry)
 
 
 def has_figure(row: Row) -> bool:
     """True for a row with a figure of its own, which needs no reason in its place."""
-    marks = columns(type(row)).items()
-    return any(
-        mark and mark.printed and not mark.printed.shared and getattr(row, name) is not None for name, mark in marks
-    )
+    roles = (column.role for name, column in row.table.columns.items() if row[name])
+    return any(role and "shared" not in role.traits for role in roles)
 
 
 @cache

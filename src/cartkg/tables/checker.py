@@ -6,61 +6,53 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..errors import DataError
 from ..findings import Finding, Report
 from ..rdf.vocabulary import Vocabulary
-from . import TABLES
-from .base import Row
-from .columns import Column
 from .definitions import pointed_tables
 from .locators import GRAMMAR, parse_locator
-from .reader import choices, columns, parse_row, read_rows
-from .terms import Term, with_terms
+from .reader import choices, parse_row, read_rows
+from .schema import TABLES, Column, Row
+from .terms import with_terms
 
-
-@dataclass
-class Index:
-    """What a first pass over the tables learns: the line of every id, the labels that definitions name, and kinds."""
-
-    lines: dict[str, dict[str, int]] = field(default_factory=dict)
-    labels: dict[str, dict[str, str]] = field(default_factory=dict)
-    part_kinds: dict[str, str] = field(default_factory=dict)
-    bare_sources: set[str] = field(default_factory=set)
+_Problem = tuple[str, str, str]
 
 
 @dataclass
 class Checker:
-    """Streams the checked rows of a data folder; findings collect in `findings`."""
+    """Streams the checked rows of a data folder; findings collect in `findings`.
+
+    A first pass over the tables learns the line of every id, and the labels that definitions name.
+    """
 
     data: Path
     vocabulary: Vocabulary
     findings: list[Finding] = field(default_factory=list)
     rows_read: int = 0
-    index: Index = field(default_factory=Index)
+    lines: dict[str, dict[str, int]] = field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = field(default_factory=lambda: {table: {} for table in pointed_tables()})
+    _part_kinds: dict[str, str] = field(default_factory=dict)
+    _bare_sources: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.vocabulary = with_terms(self.vocabulary, self.path(Term.table), self.findings)
+        self.vocabulary = with_terms(self.vocabulary, self.path("terms"), self.findings)
 
     def rows(self) -> Iterator[Row]:
         """Every row of every table that has nothing wrong, in table order."""
         self._index()
-        for table, model in TABLES.items():
-            path = self.path(table)
-            for raw in read_rows(path, model, self.findings):
+        for name, table in TABLES.items():
+            path = self.path(name)
+            for raw in read_rows(path, table, self.findings):
                 self.rows_read += 1
-                row = parse_row(path, raw, model, self.findings)
-                if row is None:
-                    continue
-                if self.accepts(path, raw.line, row):
+                row = parse_row(path, raw, table, self.findings)
+                if row is not None and self.accepts(path, raw.line, row):
                     yield row
 
     def accepts(self, path: Path, line: int, row: Row) -> bool:
         """Check one typed row; False when anything in it is wrong, which is then among the findings."""
-        before = len(self.findings)
-        self._check_scope(path, line, row)
-        for name, column in columns(type(row)).items():
-            if column is not None:
-                self._check(path, line, row, name, column)
-        return len(self.findings) == before
+        wrong = [Finding(*problem, str(path), line, name) for name, problem in self._problems(row)]
+        self.findings += wrong
+        return not wrong
 
     def report(self) -> Report:
         """The findings as a report, sorted by place."""
@@ -74,96 +66,99 @@ class Checker:
     def _index(self) -> None:
         for extra in sorted(self.data.glob("[!.]*.tsv")):
             if extra.stem not in TABLES:
-                self.findings.append(
-                    Finding("table-unknown", "no table has this name", choices(TABLES, extra.stem), str(extra))
-                )
-        named = self.index.labels
-        named.update((table, {}) for table in pointed_tables())
-        for table, model in TABLES.items():
-            lines = self.index.lines.setdefault(table, {})
-            for raw in read_rows(self.path(table), model, []):
-                identifier = raw.cells["id"].strip()
-                if identifier in lines:
-                    self.findings.append(
-                        Finding("id-unique", f"id {identifier!r} stands already in line {lines[identifier]}",
-                                "give each row an id of its own", str(self.path(table)), raw.line, "id")
-                    )  # fmt: skip
-                lines.setdefault(identifier, raw.line)
-                if table in named:
-                    named[table][identifier] = raw.cells["label"].strip()
-                if table == "sources" and raw.cells["row_ids"].strip() not in {"", "scoped"}:
-                    self.index.bare_sources.add(identifier)
-                if table == "parts":
-                    self.index.part_kinds[identifier] = raw.cells["kind"].strip()
+                remedy = choices(TABLES, extra.stem)
+                self.findings.append(Finding("table-unknown", "no table has this name", remedy, str(extra)))
+        for name, table in TABLES.items():
+            lines, path = self.lines.setdefault(name, {}), self.path(name)
+            for raw in read_rows(path, table, []):
+                cells = {column: cell.strip() for column, cell in raw.cells.items()}
+                identifier = cells["id"]
+                if lines.setdefault(identifier, raw.line) != raw.line:
+                    message = f"id {identifier!r} stands already in line {lines[identifier]}"
+                    remedy = "give each row an id of its own"
+                    self.findings.append(Finding("id-unique", message, remedy, str(path), raw.line, "id"))
+                if name in self.labels:
+                    self.labels[name][identifier] = cells["label"]
+                if name == "sources" and cells["row_ids"] not in {"", "scoped"}:
+                    self._bare_sources.add(identifier)
+                if name == "parts":
+                    self._part_kinds[identifier] = cells["kind"]
 
-    def _check_scope(self, path: Path, line: int, row: Row) -> None:
-        source = str(getattr(row, "source", ""))
-        scoped = row.of_one_source and source in self.index.lines["sources"] and source not in self.index.bare_sources
-        if scoped and not row.id.startswith(f"{source}."):
+    def _problems(self, row: Row) -> Iterator[tuple[str, _Problem]]:
+        """What is wrong with a row, by column: rule, message and remedy."""
+        scoped = "of-one-source" in row.table.traits and row.source in self.lines["sources"].keys() - self._bare_sources
+        if scoped and not row.id.startswith(f"{row.source}."):
             message = f"{row.id!r} does not begin with the id of its source"
-            remedy = f"write {source}.{row.id}"
-            self.findings.append(Finding("id-scoped", message, remedy, str(path), line, "id"))
+            yield "id", ("id-scoped", message, f"write {row.source}.{row.id}")
+        for name, column in row.table.columns.items():
+            entries = row.entries(name)
+            if len(set(entries)) < len(entries):
+                yield name, ("list-unique", "an entry stands twice", "keep one")
+            for entry in entries:
+                if problem := self._problem(row, column, entry):
+                    yield name, problem
 
-    def _check(self, path: Path, line: int, row: Row, name: str, column: Column) -> None:
-        value = getattr(row, name)
-        if value is None:
-            return
-        if isinstance(value, tuple) and len(set(value)) < len(value):
-            finding = Finding("list-unique", "an entry stands twice", "keep one", str(path), line, name)
-            self.findings.append(finding)
-        for entry in value if isinstance(value, tuple) else (value,):
-            problem = self._problem(row, column, str(entry))
-            if problem is not None:
-                rule, message, remedy = problem
-                self.findings.append(Finding(rule, message, remedy, str(path), line, name))
-
-    def _problem(self, row: Row, column: Column, entry: str) -> tuple[str, str, str] | None:
+    def _problem(self, row: Row, column: Column, entry: str) -> _Problem | None:
         match column.kind:
-            case "row" | "scoped" | "node":
+            case "row" | "scoped" | "across" | "node":
                 return self._dangling(row, column, entry)
-            case "term" | "class":
+            case "term" | "class" | "vocabulary":
                 wanted = column.vocabulary_of(row)
-                codes = (
-                    self.vocabulary.term_codes(wanted) if column.kind == "term" else self.vocabulary.class_codes(wanted)
-                )
+                codes = column.codes(self.vocabulary, wanted)
                 if entry not in codes:
-                    return "code-known", f"{entry!r} is not a code of {wanted}", choices(codes, entry)
-            case "vocabulary":
-                lists = self.vocabulary.open_lists()
-                if entry not in lists:
-                    return "code-known", f"{entry!r} is not a class that rows can add terms to", choices(lists, entry)
+                    what = f"a code of {wanted}" if wanted else "a class that rows can add terms to"
+                    return "code-known", f"{entry!r} is not {what}", choices(codes, entry)
             case "locator":
                 return self._unplaced(row, entry)
-            case "text" | "prose":
-                if not entry.strip():
-                    return "cell-type", "a list has an empty entry", "delete the extra separator"
+            case "text" | "prose" if not entry:
+                return "cell-type", "a list has an empty entry", "delete the extra separator"
         return None
 
-    def _dangling(self, row: Row, column: Column, entry: str) -> tuple[str, str, str] | None:
-        table, identifier = str(column.target), entry
+    def _dangling(self, row: Row, column: Column, entry: str) -> _Problem | None:
+        table, identifier = column.target, column.row_id(row.source, entry)
         if column.kind == "node":
             table, _, identifier = entry.partition(":")
             if table not in TABLES:
                 return "reference", f"{entry!r} does not start with a table", "write table:id"
-        else:
-            identifier = column.row_id(str(getattr(row, "source", "")), entry)
-        ids = self.index.lines[table]
+        ids = self.lines[table]
         if identifier in ids:
             return None
-        prefix = identifier.removesuffix(entry) if column.kind != "node" else ""
+        prefix = identifier.removesuffix(entry) if column.points else ""
         near = choices((known.removeprefix(prefix) for known in ids), entry)
         return "reference", f"{entry!r} is not an id in {table}.tsv", near
 
-    def _unplaced(self, row: Row, entry: str) -> tuple[str, str, str] | None:
+    def _unplaced(self, row: Row, entry: str) -> _Problem | None:
         try:
             place = parse_locator(entry)
         except ValueError as error:
             return "locator", str(error), GRAMMAR
-        parts = self.index.lines["parts"]
-        scope = f"{getattr(row, 'source', '')}."
-        if scope + place.part in parts:
-            if place.in_table and self.index.part_kinds[scope + place.part] != "table":
-                return "locator", f"{place.part!r} is not a table", "name a table, or leave out row, column and header"
-            return None
-        known = (part.removeprefix(scope) for part in parts)
-        return "locator", f"{place.part!r} is not a part in parts.tsv", choices(known, place.part)
+        parts, scope = self.lines["parts"], f"{row.source}."
+        if scope + place.part not in parts:
+            known = (part.removeprefix(scope) for part in parts)
+            return "locator", f"{place.part!r} is not a part in parts.tsv", choices(known, place.part)
+        if place.in_table and self._part_kinds[scope + place.part] != "table":
+            return "locator", f"{place.part!r} is not a table", "name a table, or leave out row, column and header"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A row with the file and line it stands in, so that whatever is found about it can be pointed at."""
+
+    row: Row
+    path: Path
+    line: int
+
+    def finding(self, rule: str, column: str, message: str, remedy: str) -> Finding:
+        """A finding at one of its cells."""
+        return Finding(rule, f"{self.row.id}: {message}", remedy, str(self.path), self.line, column)
+
+
+def located_rows(data: Path, vocabulary: Vocabulary) -> list[Located]:
+    """Every row of a data folder; DataError with every finding when any is wrong."""
+    checker = Checker(data, vocabulary)
+    rows = list(checker.rows())
+    report = checker.report()
+    if not report.conforms:
+        raise DataError(report)
+    return [Located(row, checker.path(row.table.name), checker.lines[row.table.name][row.id]) for row in rows]

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..rdf.vocabulary import Vocabulary
-from . import TABLES
-from .base import Row
-from .columns import Column
 from .locators import parse_locator
-from .reader import columns
+from .schema import TABLES, Column, Row
 
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
@@ -25,14 +22,8 @@ def placeholders(phrase: str) -> list[str]:
 @cache
 def pointed_tables() -> frozenset[str]:
     """The tables whose labels the definitions of rows name."""
-    found = {"parts"}
-    for model in TABLES.values():
-        for phrase in model.differentia:
-            for name in placeholders(phrase):
-                column = columns(model)[name]
-                if column is not None and column.kind in {"row", "scoped"}:
-                    found.add(str(column.target))
-    return frozenset(found)
+    named = [table.columns[name] for table in TABLES.values() for name in placeholders("".join(table.differentia))]
+    return frozenset({"parts", *(column.target for column in named if column.points)})
 
 
 @dataclass(frozen=True)
@@ -44,58 +35,41 @@ class Definer:
 
     def definition(self, row: Row) -> str:
         """One sentence: the genus, then each phrase of the table whose columns have a value."""
-        model = type(row)
         said = []
-        for phrase in model.differentia:
-            values = {name: self._words(row, name) for name in placeholders(phrase)}
+        for phrase in row.table.differentia:
+            values = {name: self._words(row, row.table.columns[name]) for name in placeholders(phrase)}
             if all(values.values()):
                 said.append(phrase.format_map(values))
         return _sentence(self._genus(row), "".join(said))
 
     def definition_of_place(self, kind: str, words: str, source: str) -> str:
         """The definition of a locator: its class, the place in words, and the document."""
-        return _sentence(self._label(kind), f" of {words} of {self.labels['sources'].get(source, source)}")
+        genus = self.vocabulary.label(kind)
+        return _sentence(genus, f" of {words} of {self.labels['sources'].get(source, source)}")
 
     def _genus(self, row: Row) -> str:
         """The most specific class that the row names, or that of its table."""
-        for name, column in columns(type(row)).items():
-            code = getattr(row, name)
-            if column is None or code is None:
-                continue
-            if column.kind == "class":
-                return self._label(self.vocabulary.class_codes(str(column.target))[code].value)
-            if column.kind == "vocabulary":
-                return self._label(code)
-        return self._label(type(row).rdf_class)
+        for name, column in row.table.columns.items():
+            if column.kind in {"class", "vocabulary"} and row[name]:
+                return self._word(row, column, row[name])
+        return self.vocabulary.label(row.table.rdf_class)
 
-    def _label(self, term: str) -> str:
-        return self.vocabulary.label(term)
+    def _words(self, row: Row, column: Column) -> str:
+        words = [self._word(row, column, entry) for entry in row.entries(column.name)]
+        return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
-    def _words(self, row: Row, name: str) -> str:
-        column, value = columns(type(row))[name], getattr(row, name)
-        if value is None:
-            return ""
-        entries = value if isinstance(value, tuple) else (value,)
-        return _listed([self._word(row, column, str(entry)) for entry in entries])
-
-    def _word(self, row: Row, column: Column | None, entry: str) -> str:
-        kind, source = column.kind if column else "text", str(getattr(row, "source", ""))
-        match kind:
-            case "row" | "scoped":
-                return self.labels[str(column.target)].get(column.row_id(source, entry), entry) if column else entry
-            case "term" | "class":
-                vocabulary = column.vocabulary_of(row) if column else ""
-                lookup = self.vocabulary.term_codes if kind == "term" else self.vocabulary.class_codes
-                return self._label(lookup(vocabulary)[entry].value)
+    def _word(self, row: Row, column: Column, entry: str) -> str:
+        match column.kind:
+            case "row" | "scoped" | "across":
+                return self.labels[column.target].get(column.row_id(row.source, entry), entry)
+            case "term" | "class" | "vocabulary":
+                codes = column.codes(self.vocabulary, column.vocabulary_of(row))
+                return self.vocabulary.label(codes[entry].value)
             case "locator":
                 place = parse_locator(entry)
-                return place.words(self.labels["parts"].get(f"{source}.{place.part}", place.part))
+                return place.words(self.labels["parts"].get(f"{row.source}.{place.part}", place.part))
             case _:
                 return entry
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _sentence(genus: str, said: str) -> str:

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import cast
+from typing import Any
 
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, Vocabulary, expand, graph_name, row_iri, type_
-from .base import Row, Sourced
-from .columns import Column, Count, Months, Statement
 from .definitions import Definer
 from .locators import parse_locator
-from .reader import columns
-from .sources import Citation, Footnote, Header, Omission, Part, Reference, Source
+from .schema import SOURCING, Column, Row
 
 _INTEGER = expand("xsd:integer")
 _DECIMAL = expand("xsd:decimal")
+_LITERALS: dict[str, Any] = {
+    "prose": {"language": "en"},
+    "integer": {"datatype": _INTEGER},
+    "decimal": {"datatype": _DECIMAL},
+}
 _INDIVIDUAL = expand("owl:NamedIndividual")
 _LABEL = expand("rdfs:label")
 _DEFINITION = expand("skos:definition")
 _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")
-_DOCUMENTARY: tuple[type[Row], ...] = (Source, Part, Header, Footnote, Reference, Citation, Omission)
-_SOURCING = Sourced.model_fields.keys() - {"label"}
 
 Term = ox.NamedNode | ox.Literal
 
@@ -45,67 +45,56 @@ class Mapper:
 
     def quads(self, row: Row) -> Iterator[ox.Quad]:
         """The quads of one row, then those of locator nodes it is the first to name."""
-        model = type(row)
-        subject = row_iri(model.table, row.id)
-        home = _PROVENANCE if issubclass(model, _DOCUMENTARY) else _ASSERTED
+        table = row.table
+        subject = row_iri(table.name, row.id)
+        home = _ASSERTED if table.sourced else _PROVENANCE
         yield ox.Quad(subject, type_, _INDIVIDUAL, home)
-        yield ox.Quad(subject, type_, expand(model.rdf_class), home)
+        yield ox.Quad(subject, type_, expand(table.rdf_class), home)
         yield ox.Quad(subject, _DEFINITION, ox.Literal(self._definer.definition(row), language="en"), home)
-        places: list[str] = []
-        for name, column in columns(model).items():
-            value = getattr(row, name)
-            if column is None or value is None:
-                continue
-            graph = _PROVENANCE if name in _SOURCING else home
-            for entry in value if isinstance(value, tuple) else (value,):
+        for name, column in table.mapped.items():
+            graph = _PROVENANCE if name in SOURCING else home
+            for entry in row.entries(name):
                 term = self._term(row, column, entry)
                 yield ox.Quad(subject, expand(column.predicate), term, graph)
-                if column.inverse:
-                    yield ox.Quad(cast("ox.NamedNode", term), expand(column.inverse), subject, graph)
-                if column.kind == "locator":
-                    places.append(entry)
-        for predicate, derived in self._derived(row):
-            yield ox.Quad(subject, expand(predicate), derived, home)
-        for rule in model.derived:
-            if isinstance(rule, Statement):
-                yield from self._statement(row, rule, home)
-        for place in places:
-            yield from self._describe(str(getattr(row, "source", "")), place)
+                if column.inverse and isinstance(term, ox.NamedNode):
+                    yield ox.Quad(term, expand(column.inverse), subject, graph)
+        for rule in table.derived:
+            yield from self._derived(row, subject, rule, home)
+        for name, column in table.mapped.items():
+            for place in row.entries(name) if column.kind == "locator" else ():
+                yield from self._describe(row.source, place)
 
-    def _term(self, row: Row, column: Column, entry: object) -> Term:
-        source, target, cell = str(getattr(row, "source", "")), str(column.target), str(entry)
+    def _term(self, row: Row, column: Column, entry: str) -> Term:
         match column.kind:
-            case "row" | "scoped" | "node" | "locator":
-                return _pointed(column, source, cell)
-            case "term":
-                return self._vocabulary.term_codes(column.vocabulary_of(row))[cell]
-            case "vocabulary":
-                return expand(cell)
-            case "class":
-                return self._vocabulary.class_codes(target)[cell]
+            case "row" | "scoped" | "across":
+                return row_iri(column.target, column.row_id(row.source, entry))
+            case "node":
+                return row_iri(*entry.split(":", 1))
+            case "locator":
+                return _locator_iri(row.source, entry)
+            case "term" | "class" | "vocabulary":
+                return column.codes(self._vocabulary, column.vocabulary_of(row))[entry]
             case _:
-                return _literal(column.kind, cell)
+                return ox.Literal(entry, **_LITERALS.get(column.kind, {}))
 
-    def _derived(self, row: Row) -> Iterator[tuple[str, ox.Literal]]:
-        for rule in type(row).derived:
-            if isinstance(rule, Months):
-                value, unit = getattr(row, rule.value), getattr(row, rule.unit)
-                if value is not None and unit is not None:
-                    months = in_months(value, self._vocabulary.unit_days[unit])
-                    yield rule.predicate, ox.Literal(str(months), datatype=_DECIMAL)
-            elif isinstance(rule, Count) and (count := len(getattr(row, rule.column))):
-                yield rule.predicate, ox.Literal(str(count), datatype=_INTEGER)
-
-    def _statement(self, row: Row, rule: Statement, home: ox.NamedNode) -> Iterator[ox.Quad]:
-        """The triple that a row states."""
-        marks = columns(type(row))
-        relation = marks[rule.relation]
-        subject, value = (
-            cast("ox.NamedNode", self._term(row, cast("Column", marks[name]), getattr(row, name)))
-            for name in (rule.subject, rule.object)
-        )
-        code = self._vocabulary.term_codes(str(cast("Column", relation).target))[getattr(row, rule.relation)]
-        yield ox.Quad(subject, self._vocabulary.asserted_by[code.value], value, home)
+    def _derived(self, row: Row, subject: ox.NamedNode, rule: Column, home: ox.NamedNode) -> Iterator[ox.Quad]:
+        """What follows from some cells of a row, unless they are empty; of a statement, the triple that it states."""
+        cells = [row[name] for name in rule.targets]
+        if not all(cells):
+            return
+        match rule.kind:
+            case "months":
+                months = in_months(Decimal(cells[0]), self._vocabulary.unit_days[cells[1]])
+                yield ox.Quad(subject, expand(rule.predicate), ox.Literal(str(months), datatype=_DECIMAL), home)
+            case "count":
+                count = str(len(row.entries(rule.target)))
+                yield ox.Quad(subject, expand(rule.predicate), ox.Literal(count, datatype=_INTEGER), home)
+            case "statement":
+                first, relation, second = (
+                    self._term(row, row.table.columns[name], cell)
+                    for name, cell in zip(rule.targets, cells, strict=True)
+                )
+                yield ox.Quad(first, self._vocabulary.asserted_by[relation.value], second, home)  # type: ignore[arg-type]
 
     def _describe(self, source: str, text: str) -> Iterator[ox.Quad]:
         subject = _locator_iri(source, text)
@@ -114,7 +103,7 @@ class Mapper:
         self._described.add(subject.value)
         place = parse_locator(text)
         part = f"{source}.{place.part}"
-        kind = "ck:CellLocator" if place.is_cell else "ck:TextLocator"
+        kind = "ck:CellLocator" if place.fragment else "ck:TextLocator"
         words = place.words(self._labels["parts"].get(part, place.part))
         definition = self._definer.definition_of_place(kind, words, source)
         facts: list[tuple[ox.NamedNode, Term]] = [
@@ -125,38 +114,16 @@ class Mapper:
             (expand("skos:notation"), ox.Literal(text)),
             (expand("oa:hasSource"), row_iri("parts", part)),
         ]
-        for name, predicate in _LOCATOR_FIELDS.items():
-            value = getattr(place, name)
-            if isinstance(value, int):
-                facts.append((expand(predicate), ox.Literal(str(value), datatype=_INTEGER)))
-            elif value is not None:
-                facts.append((expand(predicate), ox.Literal(value)))
+        facts += [
+            (expand(predicate), ox.Literal(place.selectors[name]))
+            for name, predicate in _SELECTORS.items()
+            if name in place.selectors
+        ]
         if place.fragment:
+            facts.append((expand("ck:fragment"), ox.Literal(place.fragment)))
             facts.append((expand("dcterms:conformsTo"), _RFC_7111))
         for predicate_node, term in facts:
             yield ox.Quad(subject, predicate_node, term, _PROVENANCE)
-
-
-def _pointed(column: Column, source: str, cell: str) -> ox.NamedNode:
-    match column.kind:
-        case "row" | "scoped":
-            return row_iri(str(column.target), column.row_id(source, cell))
-        case "node":
-            return row_iri(*cell.split(":", 1))
-        case _:
-            return _locator_iri(source, cell)
-
-
-def _literal(kind: str, cell: str) -> ox.Literal:
-    match kind:
-        case "prose":
-            return ox.Literal(cell, language="en")
-        case "integer":
-            return ox.Literal(cell, datatype=_INTEGER)
-        case "decimal":
-            return ox.Literal(cell, datatype=_DECIMAL)
-        case _:
-            return ox.Literal(cell)
 
 
 def _locator_iri(source: str, text: str) -> ox.NamedNode:
@@ -164,14 +131,5 @@ def _locator_iri(source: str, text: str) -> ox.NamedNode:
 
 
 _RFC_7111 = ox.NamedNode("http://tools.ietf.org/rfc/rfc7111")
-_LOCATOR_FIELDS = {
-    "row": "ck:rowNumber",
-    "column": "ck:columnNumber",
-    "paragraph": "ck:paragraphNumber",
-    "sentence": "ck:sentenceNumber",
-    "item": "ck:itemNumber",
-    "subitem": "ck:subitemNumber",
-    "footnote": "ck:footnoteMark",
-    "region": "ck:region",
-    "fragment": "ck:fragment",
-}
+_SELECTORS = {name: f"ck:{name}Number" for name in ("row", "column", "paragraph", "sentence", "item", "subitem")}
+_SELECTORS |= {"footnote": "ck:footnoteMark", "region": "ck:region"}

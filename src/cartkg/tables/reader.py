@@ -6,27 +6,22 @@ import csv
 import difflib
 import io
 import re
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, get_origin
-
-from pydantic import ValidationError
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 from ..findings import Finding
-from .columns import LIST_SEPARATOR, Column
+from .schema import LIST_SEPARATOR, Column, Row, Table
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from .base import Row
-
+_IDENTIFIER = "write lower-case letters, digits, points and hyphens, starting with a letter or digit"
 _REMEDIES = {
     "integer": "write a whole number without unit or separator",
     "decimal": "write a number with a point as decimal mark, without unit",
-    "identifier": "write lower-case letters, digits, points and hyphens, starting with a letter or digit",
+    "identifier": _IDENTIFIER,
+    "row": _IDENTIFIER,
+    "scoped": _IDENTIFIER,
+    "across": _IDENTIFIER,
 }
-
-
 _SHOWN = 40
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufffe\uffff]")
 
@@ -38,40 +33,22 @@ class RawRow(NamedTuple):
     cells: dict[str, str]
 
 
-@cache
-def columns(model: type[Row]) -> dict[str, Column | None]:
-    """Column meanings by name, in the order of the table; the id has none."""
-    return {
-        name: next((mark for mark in field.metadata if isinstance(mark, Column)), None)
-        for name, field in model.model_fields.items()
-    }
-
-
-@cache
-def is_list(model: type[Row], name: str) -> bool:
-    """True for a column whose cells hold several entries."""
-    return get_origin(model.model_fields[name].annotation) is tuple
-
-
-def read_rows(path: Path, model: type[Row], findings: list[Finding]) -> Iterator[RawRow]:
+def read_rows(path: Path, table: Table, findings: list[Finding]) -> Iterator[RawRow]:
     """Yield the rows of a table; structural mistakes are appended to `findings`."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        if model.optional:
+        wrong = "table-missing", "there is no such table", "add the file, at least its header line"
+        if "optional" in table.traits:
             return
-        findings.append(
-            Finding("table-missing", "there is no such table", "add the file, at least its header line", str(path))
-        )
-        return
     except OSError as error:
-        message = f"can not be read: {error.strerror or error}"
-        findings.append(Finding("table-unreadable", message, "put a readable file there", str(path)))
-        return
+        wrong = "table-unreadable", f"can not be read: {error.strerror or error}", "put a readable file there"
     except UnicodeDecodeError as error:
-        findings.append(Finding("encoding", f"byte {error.start} is not UTF-8", "save it as UTF-8", str(path)))
+        wrong = "encoding", f"byte {error.start} is not UTF-8", "save it as UTF-8"
+    else:
+        yield from parse_rows(path, text, table.columns, table.columns, findings)
         return
-    yield from parse_rows(path, text, model.model_fields, model.model_fields, findings)
+    findings.append(Finding(*wrong, str(path)))
 
 
 def parse_rows(
@@ -81,85 +58,69 @@ def parse_rows(
     reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)
     try:
         header = next(reader, [])
-        if not _check_header(path, above + 1, header, known, required, findings):
-            return
-        for cells in reader:
+        wrong = [
+            Finding("header", *what, str(path), above + 1, name)
+            for name, what in _wrong_header(header, known, required)
+        ]
+        findings += wrong
+        for cells in () if wrong else reader:
             line = above + reader.line_num
-            if cells and _check_cells(path, line, header, cells, findings):
+            found = [Finding(*what, str(path), line, name) for name, what in _wrong_cells(header, cells)]
+            findings += found
+            if cells and not found:
                 yield RawRow(line, dict(zip(header, cells, strict=True)))
     except csv.Error as error:
         line, remedy = above + reader.line_num, "close or remove the quotation mark"
         findings.append(Finding("table-syntax", f"{error}", remedy, str(path), line))
 
 
-def _check_header(
-    path: Path, line: int, header: list[str], known: Iterable[str], required: Iterable[str], findings: list[Finding]
-) -> bool:
-    wrong = []
+def _wrong_header(
+    header: list[str], known: Iterable[str], required: Iterable[str]
+) -> Iterator[tuple[str, tuple[str, str]]]:
     for position, name in enumerate(header):
         if header.index(name) != position:
-            wrong.append((f"column {name!r} appears twice", "keep one", name))
+            yield name, (f"column {name!r} appears twice", "keep one")
         elif name not in known:
-            wrong.append((f"unknown column {name!r}", choices(known, name), name))
-    remedy = "add it, even if all its cells are empty"
-    wrong += [(f"column {name!r} is missing", remedy, name) for name in required if name not in header]
-    findings += [Finding("header", message, remedy, str(path), line, name) for message, remedy, name in wrong]
-    return not wrong
+            yield name, (f"unknown column {name!r}", choices(known, name))
+    for name in required:
+        if name not in header:
+            yield name, (f"column {name!r} is missing", "add it, even if all its cells are empty")
 
 
-def _check_cells(path: Path, line: int, header: list[str], cells: list[str], findings: list[Finding]) -> bool:
-    if len(cells) != len(header):
-        findings.append(
-            Finding(
-                "cell-count",
-                f"{len(cells)} cells under {len(header)} columns",
-                "give every column exactly one cell; empty cells keep their tab",
-                str(path),
-                line,
-            )
-        )
-        return False
-    if not _CONTROL.search("".join(cells)):
-        return True
-    wrong = [
-        Finding("characters", "holds a control character", "delete it", str(path), line, name)
-        for name, cell in zip(header, cells, strict=True)
-        if _CONTROL.search(cell)
-    ]
-    findings.extend(wrong)
-    return False
+def _wrong_cells(header: list[str], cells: list[str]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    if cells and len(cells) != len(header):
+        remedy = "give every column exactly one cell; empty cells keep their tab"
+        yield "", ("cell-count", f"{len(cells)} cells under {len(header)} columns", remedy)
+    elif _CONTROL.search("".join(cells)):
+        for name, cell in zip(header, cells, strict=True):
+            if _CONTROL.search(cell):
+                yield name, ("characters", "holds a control character", "delete it")
 
 
-def parse_row(path: Path, raw: RawRow, model: type[Row], findings: list[Finding]) -> Row | None:
+def parse_row(path: Path, raw: RawRow, table: Table, findings: list[Finding]) -> Row | None:
     """The typed row, or None with a finding for each cell that has the wrong type."""
-    values: dict[str, object] = {}
-    for name, cell in raw.cells.items():
-        stripped = cell.strip()
-        if stripped:
-            values[name] = tuple(stripped.split(LIST_SEPARATOR)) if is_list(model, name) else stripped
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        for problem in error.errors():
-            name = str(problem["loc"][0])
-            findings.append(
-                Finding("cell-type", _message(problem["type"], raw.cells.get(name, "")), _remedy(model, name),
-                        str(path), raw.line, name)
-            )  # fmt: skip
-        return None
+    cells = {name: tuple(_entries(column, raw.cells.get(name, "").strip())) for name, column in table.columns.items()}
+    wrong = []
+    for name, column in table.columns.items():
+        if column.required and not cells[name]:
+            wrong.append((column, "the cell is empty but must be filled"))
+        elif not column.is_list and not all(map(column.allows, cells[name])):
+            wrong.append((column, f"{raw.cells[name]!r} is not allowed here"))
+    findings += [
+        Finding("cell-type", message, _remedy(column), str(path), raw.line, column.name) for column, message in wrong
+    ]
+    return None if wrong else Row(table, cells)
 
 
-def _message(kind: str, cell: str) -> str:
-    return "the cell is empty but must be filled" if kind == "missing" else f"{cell!r} is not allowed here"
+def _entries(column: Column, cell: str) -> list[str]:
+    """The entries of a cell; an empty one stands for the first of its choices, if it has any."""
+    if not cell:
+        return column.targets[:1] if column.kind == "choice" else []
+    return [entry.strip() for entry in cell.split(LIST_SEPARATOR)] if column.is_list else [cell]
 
 
-def _remedy(model: type[Row], name: str) -> str:
-    column = columns(model)[name]
-    if column is None or column.kind in {"row", "scoped"}:
-        return _REMEDIES["identifier"]
-    if column.kind in _REMEDIES:
-        return _REMEDIES[column.kind]
-    return f"write: {column.description}"
+def _remedy(column: Column) -> str:
+    return _REMEDIES.get(column.kind, f"write: {column.meaning}")
 
 
 def choices(codes: Iterable[str], given: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,9 @@ _NAME = expand("skos:prefLabel")
 _REASON = expand("ck:noIdentifierFound")
 
 
+_Problem = tuple[str, str, str, str]
+
+
 @dataclass
 class MappingReader:
     """Reads mapping files; what is wrong is added to `findings`, located by file, line and column."""
@@ -38,7 +42,7 @@ class MappingReader:
     ids: Mapping[str, Iterable[str]]
     findings: list[Finding]
     _known: dict[str, Prefix] = field(default_factory=known_prefixes)
-    _seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _seen: dict[tuple[str, ...], str] = field(default_factory=dict)
     _names: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def triples(self, files: Iterable[Path]) -> Iterator[ox.Triple]:
@@ -46,22 +50,29 @@ class MappingReader:
         for file in files:
             yield from self._file(file)
 
+    def _told(self, problems: Iterable[_Problem], path: Path, line: int | None = None) -> bool:
+        """Keep problems, each a rule, message, remedy and column, as findings; True where there are any."""
+        found = [Finding(rule, message, remedy, str(path), line, name) for rule, message, remedy, name in problems]
+        self.findings += found
+        return bool(found)
+
     def _file(self, path: Path) -> Iterator[ox.Triple]:
         if not path.name.endswith(SUFFIX):
-            self._wrong(path, "mapping-file", "is not a mapping table", f"end its name in {SUFFIX}, or move it away")
+            remedy = f"end its name in {SUFFIX}, or move it away"
+            self._told([("mapping-file", "is not a mapping table", remedy, "")], path)
             return
         try:
             lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
         except (OSError, UnicodeDecodeError) as error:
-            self._wrong(path, "mapping-file", f"can not be read: {error}", "put a readable UTF-8 file there")
+            self._told([("mapping-file", f"can not be read: {error}", "put a readable UTF-8 file there", "")], path)
             return
         top = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
         prefixes = self._prefixes(path, "".join(line[1:] for line in lines[:top]))
         if prefixes is not None:
             for raw in parse_rows(path, "".join(lines[top:]), _COLUMNS, _REQUIRED, self.findings, top):
-                row = _Row(path, raw.line, raw.cells)
-                if self._sound_cells(row):
-                    yield from self._row(row, prefixes)
+                row = defaultdict(str, {name: cell.strip() for name, cell in raw.cells.items()})
+                if not self._told(_wrong_cells(row), path, raw.line):
+                    yield from self._row(row, path, raw.line, prefixes)
 
     def _prefixes(self, path: Path, text: str) -> dict[str, str] | None:
         import yaml
@@ -69,57 +80,34 @@ class MappingReader:
         try:
             metadata = yaml.safe_load(text)
         except yaml.YAMLError as error:
-            message = " ".join(str(error).split())
-            self._wrong(path, "mapping-metadata", f"its # lines are not YAML: {message}", "write key: value", 1)
+            message = f"its # lines are not YAML: {' '.join(str(error).split())}"
+            self._told([("mapping-metadata", message, "write key: value", "")], path, 1)
             return None
         known = metadata if isinstance(metadata, dict) else {}
-        for key in _METADATA:
-            if not known.get(key):
-                self._wrong(path, "mapping-metadata", f"{key} is missing", f"add a line #{key}: …", 1)
+        missing = [key for key in _METADATA if not known.get(key)]
+        self._told([("mapping-metadata", f"{key} is missing", f"add a line #{key}: …", "") for key in missing], path, 1)
         declared = known.get("curie_map")
         prefixes = {str(key): str(iri) for key, iri in declared.items()} if isinstance(declared, dict) else {}
-        for prefix in sorted(prefixes.keys() & self._known.keys()):
-            expected = self._known[prefix].iri
-            if prefixes[prefix] != expected:
-                message = f"prefix {prefix} stands for {prefixes[prefix]}"
-                self._wrong(path, "mapping-prefix", message, f"write {prefix}: {expected}", 1)
+        expected = {prefix: self._known[prefix].iri for prefix in sorted(prefixes.keys() & self._known.keys())}
+        wrong = [
+            ("mapping-prefix", f"prefix {prefix} stands for {prefixes[prefix]}", f"write {prefix}: {iri}", "")
+            for prefix, iri in expected.items()
+            if prefixes[prefix] != iri
+        ]
+        self._told(wrong, path, 1)
         return prefixes | {prefix: self._known[prefix].iri for prefix in _BUILT_IN}
 
-    def _sound_cells(self, row: _Row) -> bool:
-        empty = [name for name in _REQUIRED if not row[name]]
-        for name in empty:
-            self._wrong(row.path, "cell-type", "the cell is empty but must be filled", "fill it", row.line, name)
-        confidence = row["confidence"]
-        sound = not confidence or re.fullmatch(r"0(\.[0-9]+)?|1(\.0+)?", confidence)
-        if not sound:
-            message = f"{confidence!r} is not a confidence"
-            self._wrong(row.path, "cell-type", message, "write a number from 0 to 1", row.line, "confidence")
-        return bool(sound) and not empty
-
-    def _row(self, row: _Row, prefixes: Mapping[str, str]) -> Iterator[ox.Triple]:
-        before = len(self.findings)
-        nodes = {name: self._node(row, name, prefixes) for name in _REQUIRED}
-        if row["predicate_id"] not in PREDICATES:
-            message = f"{row['predicate_id']!r} is not a mapping property"
-            remedy = choices(PREDICATES, row["predicate_id"])
-            self._wrong(row.path, "mapping-predicate", message, remedy, row.line, "predicate_id")
-        subject, predicate, target, justification = nodes.values()
-        if subject is not None and (instead := self._unknown(subject.value)) is not None:
-            message = f"{row['subject_id']!r} is neither a row nor a term"
-            self._wrong(row.path, "mapping-subject", message, instead, row.line, "subject_id")
-        if justification is not None and not row["mapping_justification"].startswith("semapv:"):
-            message = f"{row['mapping_justification']!r} is not a justification"
-            remedy = "write for example semapv:ManualMappingCuration"
-            self._wrong(row.path, "mapping-justification", message, remedy, row.line, "mapping_justification")
-        if row["object_id"] == _NOT_FOUND and not row["comment"]:
-            remedy = "say in comment why no identifier was found"
-            self._wrong(row.path, "mapping-reason", "gives neither identifier nor reason", remedy, row.line, "comment")
-        if subject is None or predicate is None or target is None or len(self.findings) > before:
+    def _row(self, row: Mapping[str, str], path: Path, line: int, prefixes: Mapping[str, str]) -> Iterator[ox.Triple]:
+        nodes = [self._node(row[name], name, prefixes) for name in _REQUIRED]
+        wrong = [node for node in nodes if isinstance(node, tuple)]
+        subject, predicate, target, justification = (None if isinstance(node, tuple) else node for node in nodes)
+        if self._told([*wrong, *self._contents(row, subject, justification)], path, line):
             return
-        key = subject.value, predicate.value, target.value
-        place = f"{row.path.name}:{row.line}"
-        if (first := self._seen.setdefault(key, place)) != place:
-            self._wrong(row.path, "mapping-twice", f"stands already in {first}", "keep one", row.line)
+        if subject is None or predicate is None or target is None:
+            return
+        place = f"{path.name}:{line}"
+        if (first := self._seen.setdefault((subject.value, predicate.value, target.value), place)) != place:
+            self._told([("mapping-twice", f"stands already in {first}", "keep one", "")], path, line)
             return
         if row["object_id"] == _NOT_FOUND:
             yield ox.Triple(subject, _REASON, ox.Literal(row["comment"], language="en"))
@@ -130,55 +118,57 @@ class MappingReader:
             known, where = self._names.setdefault(target.value, (name, place))
             if known != name:
                 message = f"{row['object_id']} is called {known!r} in {where}"
-                self._wrong(row.path, "mapping-label", message, "write one label in both", row.line, "object_label")
+                self._told([("mapping-label", message, "write one label in both", "object_label")], path, line)
             yield ox.Triple(target, _NAME, ox.Literal(name))
 
-    def _node(self, row: _Row, name: str, prefixes: Mapping[str, str]) -> ox.NamedNode | None:
-        curie = row[name]
+    def _contents(
+        self, row: Mapping[str, str], subject: ox.NamedNode | None, justification: ox.NamedNode | None
+    ) -> Iterator[_Problem]:
+        """What is wrong with what a row says."""
+        predicate, reason = row["predicate_id"], row["mapping_justification"]
+        if predicate not in PREDICATES:
+            message = f"{predicate!r} is not a mapping property"
+            yield "mapping-predicate", message, choices(PREDICATES, predicate), "predicate_id"
+        if subject is not None and (instead := self._unknown(subject.value)) is not None:
+            yield "mapping-subject", f"{row['subject_id']!r} is neither a row nor a term", instead, "subject_id"
+        if justification is not None and not reason.startswith("semapv:"):
+            remedy = "write for example semapv:ManualMappingCuration"
+            yield "mapping-justification", f"{reason!r} is not a justification", remedy, "mapping_justification"
+        if row["object_id"] == _NOT_FOUND and not row["comment"]:
+            remedy = "say in comment why no identifier was found"
+            yield "mapping-reason", "gives neither identifier nor reason", remedy, "comment"
+
+    def _node(self, curie: str, name: str, prefixes: Mapping[str, str]) -> ox.NamedNode | _Problem:
+        """What a CURIE stands for, or what is wrong with it."""
         prefix, colon, local = curie.partition(":")
         if not colon or prefix not in prefixes:
-            message = f"{curie!r} starts with no prefix of the file"
-            self._wrong(row.path, "mapping-prefix", message, f"add {prefix} to curie_map, or "
-                        f"{choices(prefixes, prefix.casefold())}", row.line, name)  # fmt: skip
-            return None
+            remedy = f"add {prefix} to curie_map, or {choices(prefixes, prefix.casefold())}"
+            return "mapping-prefix", f"{curie!r} starts with no prefix of the file", remedy, name
         if prefix in self._known and not self._known[prefix].pattern.fullmatch(local):
-            message, remedy = f"{local!r} is not an identifier of {prefix}", "compare it with the registry's page"
-            self._wrong(row.path, "mapping-identifier", message, remedy, row.line, name)
-            return None
+            message = f"{local!r} is not an identifier of {prefix}"
+            return "mapping-identifier", message, "compare it with the registry's page", name
         try:
             return ox.NamedNode(prefixes[prefix] + local)
         except ValueError:
             message = f"{curie!r} does not expand to an IRI"
-            self._wrong(row.path, "mapping-identifier", message, "correct the CURIE or its prefix", row.line, name)
-            return None
+            return "mapping-identifier", message, "correct the CURIE or its prefix", name
 
     def _unknown(self, iri: str) -> str | None:
         """What to write instead of a subject that is neither a row of the tables nor a term; None if it is one."""
-        if iri.startswith(INDIVIDUALS):
-            table, _, identifier = iri.removeprefix(INDIVIDUALS).partition("/")
-            known = self.ids.get(table)
-            if known is None:
-                return choices((f"cartkg:{name}/…" for name in self.ids), f"cartkg:{table}/…")
-            return (
-                None
-                if identifier in known
-                else choices((f"cartkg:{table}/{one}" for one in known), f"cartkg:{table}/{identifier}")
-            )
-        if iri in self.vocabulary.declared:
-            return None
-        return "write cartkg:table/id of a row, or ck:name of a term of the ontology"
-
-    def _wrong(
-        self, path: Path, rule: str, message: str, remedy: str, line: int | None = None, column: str = ""
-    ) -> None:
-        self.findings.append(Finding(rule, message, remedy, str(path), line, column))
+        if not iri.startswith(INDIVIDUALS):
+            known = iri in self.vocabulary.declared
+            return None if known else "write cartkg:table/id of a row, or ck:name of a term of the ontology"
+        table, _, identifier = iri.removeprefix(INDIVIDUALS).partition("/")
+        if table not in self.ids:
+            return choices((f"cartkg:{name}/…" for name in self.ids), f"cartkg:{table}/…")
+        ids = self.ids[table]
+        near = (f"cartkg:{table}/{one}" for one in ids)
+        return None if identifier in ids else choices(near, f"cartkg:{table}/{identifier}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    path: Path
-    line: int
-    cells: dict[str, str]
-
-    def __getitem__(self, name: str) -> str:
-        return self.cells.get(name, "").strip()
+def _wrong_cells(row: Mapping[str, str]) -> Iterator[_Problem]:
+    for name in _REQUIRED:
+        if not row[name]:
+            yield "cell-type", "the cell is empty but must be filled", "fill it", name
+    if row["confidence"] and not re.fullmatch(r"0(\.[0-9]+)?|1(\.0+)?", row["confidence"]):
+        yield "cell-type", f"{row['confidence']!r} is not a confidence", "write a number from 0 to 1", "confidence"
