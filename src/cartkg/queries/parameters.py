@@ -19,8 +19,8 @@ _LABELS = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?node ?name WHERE {
-  { ?node rdfs:label ?name } UNION { ?node skos:altLabel ?name } UNION { ?node skos:notation ?name }
-  FILTER(STRSTARTS(STR(?node), "%s"))
+  %s
+  ?node rdfs:label|skos:altLabel|skos:notation ?name
 } ORDER BY ?node ?name
 """
 _CODES = """
@@ -36,7 +36,8 @@ _VALUES = "SELECT DISTINCT ?value WHERE { ?thing %s ?value } ORDER BY ?value"
 _EXTERNAL = """
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?node ?match WHERE {
-  ?node skos:exactMatch ?match FILTER(STRSTARTS(STR(?node), "%s"))
+  %s
+  ?node skos:exactMatch ?match
 } ORDER BY ?node ?match
 """
 _NUMBERS = {
@@ -204,7 +205,10 @@ def _external(source: Source, parameter: Parameter, value: str) -> list[str]:
 
 
 def _scope(table: str | tuple[str, ...]) -> str:
-    return f"{INDIVIDUALS}{table}/" if table else ""
+    """The pattern that keeps the rows of a table."""
+    from ..tables.schema import TABLES
+
+    return f"?node a {expand(TABLES[str(table)].rdf_class)} ." if table else ""
 
 
 def _labels(source: Source, scope: str) -> list[tuple[str, str]]:
