@@ -58,7 +58,8 @@ def malignancies_and_studies(graph: Graph) -> tuple[dict[str, list[str]], dict[s
 
 def off_their_counts(graph: Graph) -> set[str]:
     """The ids of the observations whose printed percent is not what the printed counts give."""
-    return {str(row["observation_iri"]).rpartition("/")[2] for row in ask(graph, "percent-off-its-counts")}
+    found = ask(graph, "percentages-off-counts", {"against": "printed"})
+    return {str(row["observation_iri"]).rpartition("/")[2] for row in found}
 
 
 def rate_of(row: Mapping[str, Value], studies: Mapping[str, str], diseases: str, off: set[str]) -> Rate:
