@@ -23,7 +23,7 @@ What HermiT finds about the individuals of the graph, and what no cell of a tabl
 without Java, and the tests hold the two equal. A class is listed when something falls under it. What the source does
 not state puts a thing under no class, so a missing kind is not a denial.
 
-`cartkg query inferred-kinds` asks for the first table; `cartkg reason` runs HermiT.
+`cartkg query class-tree -p defined=yes` asks for the first table; `cartkg reason` runs HermiT.
 """.splitlines()
 
 

@@ -319,7 +319,7 @@ def test_an_inconsistency_that_nothing_flags_is_found(tables: Path, tmp_path: Pa
     done = run("audit", "--data", tables, "--graph", tmp_path / "graph")
     assert done.code == 1
     assert "table-3/row-2/column-4: 80 of 97 do not give the percentage" in done.out
-    assert "[rest-after-transplantation]" in done.out
+    assert "[responders-in-a-row]" in done.out
     assert ", 2 not flagged" in done.out
 
 

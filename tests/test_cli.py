@@ -136,7 +136,7 @@ def test_build_says_what_is_wrong_with_the_data_and_exits_1(
         (("build", "--out", "/dev/null/x"), 5, "/dev/null"),
         (("query", "evidence", "--out", "/dev/null/x.csv"), 5, "/dev/null"),
         (
-            ("query", "best-cr-with-long-follow-up", "-p", "minimum_months=1", "-p", "minimum_months=2"),
+            ("query", "response-rates", "-p", "minimum_months=1", "-p", "minimum_months=2"),
             2,
             "given twice",
         ),
@@ -144,7 +144,7 @@ def test_build_says_what_is_wrong_with_the_data_and_exits_1(
         (("query", "--sparql", "nowhere.rq"), 2, "nowhere.rq: can not be read: No such file"),
         (("query", "evidence", "--endpoint", "http://127.0.0.1:9/", "--data", "x"), 2, "leave out --data"),
         (("query", "evidence", "-p", "outcome=XYZ"), 2, "there is no 'XYZ'"),
-        (("query", "best-cr-with-long-follow-up", "-p", "minimum_months=1e9999999999"), 2, "is not a"),
+        (("query", "response-rates", "-p", "minimum_months=1e9999999999"), 2, "is not a"),
         (("export", "--all", "release", "--only", "asserted"), 2, "leave out --only and --out"),
         (("validate", "/dev/null/x.ttl"), 2, "x.ttl"),
         (("fly",), 2, "No such command"),

@@ -65,7 +65,7 @@ def test_a_parameter_narrows_the_answer(graph: Graph) -> None:
         ("evidense", {}, "did you mean evidence"),
         ("../etc/passwd", {}, "no stored query"),
         ("evidence", {"tarjet": "BCMA"}, "has no parameter 'tarjet'; it has: .*target"),
-        ("best-cr-with-long-follow-up", {"minimum_months": "two years"}, "is not a"),
+        ("response-rates", {"minimum_months": "two years"}, "is not a"),
     ],
 )
 def test_a_wrong_call_says_what_to_write(graph: Graph, name: str, values: dict[str, str], message: str) -> None:

@@ -9,7 +9,7 @@ from ..queries.asking import ask
 from ..rdf.store import Graph
 from .words import STATUS, Line, grouped
 
-QUERIES = ("figures-by-malignancy", "percent-off-its-counts", "reports-counted-once", "repeated-patients")
+QUERIES = ("figures-by-malignancy", "percentages-off-counts", "reports-counted-once", "repeated-patients")
 REPEATED, SHARED = "†", "§"
 _KINDS = ("proportion", "rate-at-time", "share", "count")
 
@@ -32,8 +32,8 @@ class Rate:
 
 def rates_of(graph: Graph, rows: Iterable[Line]) -> list[Rate]:
     """The rates among rows of the evidence table."""
-    by_malignancy, off_their_counts, *_ = (list(ask(graph, query)) for query in QUERIES[:2])
-    figures = grouped((row["observation"], row) for row in by_malignancy)
+    figures = grouped((row["observation"], row) for row in ask(graph, "figures-by-malignancy"))
+    off_their_counts = ask(graph, "percentages-off-counts", {"against": "printed"})
     off = {str(row["observation_iri"]).rpartition("/")[2] for row in off_their_counts}
     rates = []
     for row in rows:
