@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
@@ -20,31 +21,43 @@ _JOINTS = {"intersectionOf": " and ", "unionOf": " or "}
 
 def words(axiom: Axiom, labels: Mapping[str, str]) -> str:
     """An axiom or a fact as one line."""
-    values: dict[str, dict[str, object]] = {}
-    for triple in axiom.triples:
-        values.setdefault(lexical(triple.subject), {})[triple.predicate.value.removeprefix(_OWL)] = triple.object
-
-    def name(node: object, *, inner: bool = False) -> str:
-        """A name, a literal, or a class expression; in brackets where it stands inside of another."""
-        if not isinstance(node, ox.BlankNode):
-            return labels.get(lexical(node)) or lexical(node).rsplit("/", 1)[-1].rsplit("#", 1)[-1]
-        text = "something"
-        for kind, value in values[node.value].items():
-            if kind in _JOINTS:
-                text = _JOINTS[kind].join(name(member, inner=True) for member in members(value, values))
-            elif kind in _RESTRICTIONS:
-                text = f"{name(values[node.value]['onProperty'])} {_RESTRICTIONS[kind]} {name(value, inner=True)}"
-        return f"({text})" if inner else text
-
+    said = _Words(axiom.triples, labels)
     head, value = axiom.head, axiom.head.object
     if isinstance(head.subject, ox.BlankNode):
-        own = values[head.subject.value]
-        listed = ", ".join(map(name, members(own.get("members") or own.get("distinctMembers"), values)))
+        own = said.values[lexical(head.subject)]
+        listed = ", ".join(map(said.of, members(own.get("members") or own.get("distinctMembers"), said.values)))
         how = "different individuals" if lexical(value).endswith("AllDifferent") else "disjoint, each with each"
         return f"{listed} are {how}"
     if head.predicate in LOGICAL:
-        return LOGICAL[head.predicate].format(name(head.subject), name(value))
+        return LOGICAL[head.predicate].format(said.of(head.subject), said.of(value))
     kind = lexical(value).removeprefix(_OWL)
-    if head.predicate == type_:
-        return f"{name(head.subject)} " + (f"is {_KINDS[kind]}" if kind in _KINDS else f"· is a · {name(value)}")
-    return f"{name(head.subject)} · {name(head.predicate)} · {name(value)}"
+    if head.predicate == type_ and kind in _KINDS:
+        return f"{said.of(head.subject)} is {_KINDS[kind]}"
+    return (
+        f"{said.of(head.subject)} · {'is a' if head.predicate == type_ else said.of(head.predicate)} · {said.of(value)}"
+    )
+
+
+def expression(node: ox.NamedNode | ox.BlankNode, triples: Iterable[ox.Triple], labels: Mapping[str, str]) -> str:
+    """A class expression, whose triples are among the given ones."""
+    return _Words(triples, labels).of(node)
+
+
+class _Words:
+    def __init__(self, triples: Iterable[ox.Triple], labels: Mapping[str, str]) -> None:
+        self.labels = labels
+        self.values: dict[str, dict[str, object]] = defaultdict(dict)
+        for triple in triples:
+            self.values[lexical(triple.subject)][triple.predicate.value.removeprefix(_OWL)] = triple.object
+
+    def of(self, node: object, *, inner: bool = False) -> str:
+        """A name, a literal, or a class expression; in brackets where it stands inside of another."""
+        if not isinstance(node, ox.BlankNode):
+            return self.labels.get(lexical(node)) or lexical(node).rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+        text, own = "something", self.values[node.value]
+        for kind, value in own.items():
+            if kind in _JOINTS:
+                text = _JOINTS[kind].join(self.of(member, inner=True) for member in members(value, self.values))
+            elif kind in _RESTRICTIONS:
+                text = f"{self.of(own['onProperty'])} {_RESTRICTIONS[kind]} {self.of(value, inner=True)}"
+        return f"({text})" if inner else text

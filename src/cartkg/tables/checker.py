@@ -45,11 +45,14 @@ class Checker:
             for raw in read_rows(path, table, self.findings):
                 self.rows_read += 1
                 row = parse_row(path, raw, table, self.findings)
-                if row is not None:
-                    wrong = [Finding(*problem, str(path), raw.line, name) for name, problem in self._problems(row)]
-                    self.findings += wrong
-                    if not wrong:
-                        yield row
+                if row is not None and self.accepts(row):
+                    yield row
+
+    def accepts(self, row: Row) -> bool:
+        """Check one typed row; False when anything in it is wrong, which is then among the findings."""
+        wrong = [Finding(*problem, str(row.path), row.line, name) for name, problem in self._problems(row)]
+        self.findings += wrong
+        return not wrong
 
     def report(self) -> Report:
         """The findings as a report, sorted by place."""
