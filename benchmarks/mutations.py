@@ -23,7 +23,7 @@ from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import data_directory, ontology_files
 from cartkg.source_text.document import Document, Heading, read_document
 from cartkg.source_text.figures import figures
-from cartkg.tables.checker import Checker, Located, located_rows
+from cartkg.tables.checker import Checker, checked_rows
 from cartkg.tables.reader import RawRow, parse_row, read_rows
 from cartkg.tables.schema import LIST_SEPARATOR, TABLES, Row
 
@@ -39,44 +39,42 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.vocabulary = Vocabulary.load(ontology_files())
-        rows = located_rows(self.data, self.vocabulary)
-        self.known: dict[tuple[str, str], Row] = {
-            (located.row.table.name, located.row.id): located.row for located in rows
-        }
-        self.source = next(located.row.id for located in rows if located.row.table.name == "sources")
-        self.rows = [located for located in rows if located.row.source == self.source]
-        self.headings: list[Heading] = headings(located.row for located in self.rows)
+        rows = checked_rows(self.data, self.vocabulary)
+        self.known: dict[tuple[str, str], Row] = {(own.table.name, own.id): own for own in rows}
+        self.source = next(own.id for own in rows if own.table.name == "sources")
+        self.rows = [own for own in rows if own.source == self.source]
+        self.headings: list[Heading] = headings(self.rows)
         self.document = read_document(self.review, self.headings)
         self.checker = Checker(self.data, self.vocabulary)
         list(self.checker.rows())
 
-    def findings(self, document: Document, rows: list[Located]) -> tuple[Finding, ...]:
+    def findings(self, document: Document, rows: list[Row]) -> tuple[Finding, ...]:
         """What an audit of these rows against this copy finds."""
         return compare(document, self.vocabulary, rows, self.source, self.known).report.findings
 
-    def cells(self) -> Iterator[tuple[Located, RawRow, str]]:
+    def cells(self) -> Iterator[tuple[Row, RawRow, str]]:
         """Every cell whose figures a source prints."""
-        by_line = {(located.path, located.line): located for located in self.rows}
+        by_line = {(own.path, own.line): own for own in self.rows}
         for name, table in TABLES.items():
             path = self.data / f"{name}.tsv"
             for raw in read_rows(path, table, []):
-                located = by_line.get((path, raw.line))
+                own = by_line.get((path, raw.line))
                 for column in table.columns.values():
                     figures = (
                         column.role or column.printed in {"verbatim", "nearby"} or column.predicate == "ck:omitted"
                     )
-                    if located and figures and re.search(r"\d", raw.cells[column.name]):
-                        yield located, raw, column.name
+                    if own and figures and re.search(r"\d", raw.cells[column.name]):
+                        yield own, raw, column.name
 
-    def catches_cell(self, located: Located, raw: RawRow, name: str, changed: str) -> bool:
+    def catches_cell(self, own: Row, raw: RawRow, name: str, changed: str) -> bool:
         """True when a changed cell is found in its file and line, or at the place of the copy that it stands for."""
-        row = parse_row(located.path, raw._replace(cells={**raw.cells, name: changed}), located.row.table, [])
-        if row is None or not self.checker.accepts(located.path, located.line, row):
+        row = parse_row(own.path, raw._replace(cells={**raw.cells, name: changed}), own.table, [])
+        if row is None or not self.checker.accepts(row):
             return True
-        rows = [Located(row, other.path, other.line) if other is located else other for other in self.rows]
+        rows = [row if other is own else other for other in self.rows]
         there = {place.locator for text in row.entries("locator") for place in self.document.under(text)}
         return any(
-            (finding.path, finding.line) == (str(located.path), located.line)
+            (finding.path, finding.line) == (str(own.path), own.line)
             or (finding.path == str(self.review) and finding.column in there)
             for finding in self.findings(self.document, rows)
         )
@@ -107,15 +105,15 @@ def another_digit(text: str, position: int, chance: random.Random) -> str:
     return text[:position] + digit + text[position + 1 :]
 
 
-def equivalent(bench: Bench, located: Located, name: str, changed: str) -> bool:
+def equivalent(bench: Bench, own: Row, name: str, changed: str) -> bool:
     """True when a changed list of references holds only numbers that its place, or its table row, cites too.
 
     Where a table picks from the references of a place, the copy can not tell one of them from another.
     """
-    role = located.row.table.columns[name].role
+    role = own.table.columns[name].role
     if role is None or role.kinds != ("reference",):
         return False
-    texts = {re.sub(r"/column-\d+$", "", text) for text in located.row.entries("locator")}
+    texts = {re.sub(r"/column-\d+$", "", text) for text in own.entries("locator")}
     places = [place for text in texts for place in bench.document.under(text)]
     cited = {str(figure.value) for place in places for figure in figures(place.text) if figure.kind == "reference"}
     return set(changed.split(LIST_SEPARATOR)) <= cited
@@ -125,11 +123,11 @@ def in_tables(bench: Bench, count: int, chance: random.Random) -> list[str]:
     """Survivors of single-digit changes of cells."""
     figures = [(*cell, found.start()) for cell in bench.cells() for found in re.finditer(r"\d", cell[1].cells[cell[2]])]
     survivors = []
-    for located, raw, name, position in chance.choices(figures, k=count):
+    for own, raw, name, position in chance.choices(figures, k=count):
         changed = another_digit(raw.cells[name], position, chance)
-        if not bench.catches_cell(located, raw, name, changed):
-            kind = "equivalent" if equivalent(bench, located, name, changed) else "survived"
-            place = f"{located.path.name}:{located.line}"
+        if not bench.catches_cell(own, raw, name, changed):
+            kind = "equivalent" if equivalent(bench, own, name, changed) else "survived"
+            place = f"{own.path.name}:{own.line}"
             survivors.append(f"{kind}: {place}: {name}: {raw.cells[name]} -> {changed}")
     return survivors
 

@@ -18,7 +18,7 @@ from .resources import data_directory, ontology_files
 from .source_text.context import Context
 from .source_text.coverage import Comparison, Printing
 from .source_text.document import Document, Heading, read_document
-from .tables.checker import Located, located_rows
+from .tables.checker import checked_rows
 from .tables.locators import parse_locator
 from .tables.schema import Row
 from .tables.terms import with_terms
@@ -135,13 +135,11 @@ def audit(review: Path, data: Path | None = None, source: str | None = None) -> 
     """
     data = data or data_directory()
     vocabulary = with_terms(Vocabulary.load(ontology_files()), data / "terms.tsv", [])
-    rows = located_rows(data, vocabulary)
+    rows = checked_rows(data, vocabulary)
     chosen = _chosen(rows, source)
-    own = [located for located in rows if located.row.source == chosen]
-    document = read_document(review, headings(located.row for located in own))
-    return compare(
-        document, vocabulary, own, chosen, {(located.row.table.name, located.row.id): located.row for located in rows}
-    )
+    own = [row for row in rows if row.source == chosen]
+    document = read_document(review, headings(own))
+    return compare(document, vocabulary, own, chosen, {(row.table.name, row.id): row for row in rows})
 
 
 def consistency(graph: Graph) -> Report:
@@ -172,12 +170,12 @@ def headings(rows: Iterable[Row]) -> list[Heading]:
 
 
 def compare(
-    document: Document, vocabulary: Vocabulary, rows: list[Located], source: str, known: dict[tuple[str, str], Row]
+    document: Document, vocabulary: Vocabulary, rows: list[Row], source: str, known: dict[tuple[str, str], Row]
 ) -> Audit:
     """Compare the rows of a source with a copy that is already taken apart; `known` holds every row."""
     comparison = Comparison(document, Context(document, vocabulary, known), known)
-    for located in rows:
-        comparison.add(located)
+    for row in rows:
+        comparison.add(row)
     printings = list(comparison.printings())
     uncited = _uncited(rows)
     findings = [
@@ -196,19 +194,19 @@ def compare(
         for part, found in fates.items()
     )
     left_out = tuple(
-        LeftOut(printing.place.locator, printing.figure.printed, printing.omission.row["reason"])
+        LeftOut(printing.place.locator, printing.figure.printed, printing.omission["reason"])
         for printing in printings
         if printing.omission and printing.fate == "left out"
     )
     compared = f"{comparison.found.total()} figures of rows against {len(printings)} printed ones"
     report = Report(str(document.path), compared, tuple(findings))
-    references = sum(located.row.table.name == "references" for located in rows)
+    references = sum(row.table.name == "references" for row in rows)
     cited = references - len(uncited)
     return Audit(source, dict(comparison.found), sections, left_out, references, cited, document.changes, report)
 
 
-def _chosen(rows: list[Located], source: str | None) -> str:
-    sources = [located.row.id for located in rows if located.row.table.name == "sources"]
+def _chosen(rows: list[Row], source: str | None) -> str:
+    sources = [row.id for row in rows if row.table.name == "sources"]
     if source is None and len(sources) == 1:
         return sources[0]
     if source in sources:
@@ -217,11 +215,11 @@ def _chosen(rows: list[Located], source: str | None) -> str:
     raise UsageError(f"{named}; the tables hold: {', '.join(sources)}")
 
 
-def _structure(document: Document, rows: list[Located]) -> list[Finding]:
+def _structure(document: Document, rows: list[Row]) -> list[Finding]:
     """Findings for tables of the copy that have more or fewer rows than the tables of data speak of."""
     named: dict[str, int] = {}
-    for located in rows:
-        for text in located.row.entries("locator"):
+    for row in rows:
+        for text in row.entries("locator"):
             place = parse_locator(text)
             named[place.part] = max(named.get(place.part, 0), place.row)
     printed = Counter(
@@ -254,17 +252,12 @@ def _idle(printings: list[Printing]) -> list[Finding]:
     ]
 
 
-def _uncited(rows: list[Located]) -> list[Finding]:
+def _uncited(rows: list[Row]) -> list[Finding]:
     """Findings for references that nothing cites."""
     remedy = "add the row to citations.tsv, or check the number"
-    cited = {
-        number
-        for located in rows
-        if located.row.table.name == "citations"
-        for number in located.row.entries("references")
-    }
+    cited = {number for row in rows if row.table.name == "citations" for number in row.entries("references")}
     return [
-        located.finding("reference-used", "number", "no place cites it", remedy)
-        for located in rows
-        if located.row.table.name == "references" and located.row["number"] not in cited
+        row.finding("reference-used", "number", "no place cites it", remedy)
+        for row in rows
+        if row.table.name == "references" and row["number"] not in cited
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -17,24 +17,16 @@ def has_blank(triple: ox.Triple) -> bool:
 
 def components(triples: Iterable[ox.Triple]) -> list[list[ox.Triple]]:
     """Triples with blank nodes, grouped so that no blank node occurs in two groups."""
-    above: dict[str, str] = {}
-
-    def top(label: str) -> str:
-        above.setdefault(label, label)
-        while above[label] != label:
-            above[label] = above[above[label]]
-            label = above[label]
-        return label
-
-    found = list(triples)
-    for triple in found:
-        first, *others = map(top, _labels(triple))
-        for other in others:
-            above[other] = first
-    groups: dict[str, list[ox.Triple]] = defaultdict(list)
-    for triple in found:
-        groups[top(_labels(triple)[0])].append(triple)
-    return list(groups.values())
+    groups: dict[str, tuple[list[ox.Triple], set[str]]] = {}
+    for triple in triples:
+        labels = {term.value for term in (triple.subject, triple.object) if isinstance(term, ox.BlankNode)}
+        joined = {id(group): group for label in labels if (group := groups.get(label))}
+        largest, *others = sorted(joined.values(), key=lambda group: -len(group[0])) or [([], set())]
+        for found, names in ([triple], labels), *others:
+            largest[0].extend(found)
+            largest[1].update(names)
+            groups |= dict.fromkeys(names, largest)
+    return [found for found, _ in {id(group): group for group in groups.values()}.values()]
 
 
 def named(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
@@ -53,10 +45,6 @@ def named(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
         prefix = f"b{digest}x{seen[digest]}"
         for quad in quads:
             yield ox.Triple(_renamed(quad.subject, prefix), quad.predicate, _renamed(quad.object, prefix))
-
-
-def _labels(triple: ox.Triple) -> list[str]:
-    return [term.value for term in (triple.subject, triple.object) if isinstance(term, ox.BlankNode)]
 
 
 def _renamed(term: Any, prefix: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,15 +19,16 @@ _DECLARATIONS = frozenset(
         "Restriction",
     )
 ) | {expand("rdfs:Datatype").value}  # fmt: skip
-_LOGICAL = frozenset(
-    expand(name)
-    for name in (
-        "rdfs:domain", "rdfs:range", "rdfs:subClassOf", "rdfs:subPropertyOf", "owl:disjointUnionOf", "owl:disjointWith",
-        "owl:equivalentClass", "owl:equivalentProperty", "owl:hasKey", "owl:inverseOf", "owl:propertyChainAxiom",
-        "owl:propertyDisjointWith",
-    )
-)  # fmt: skip
+LOGICAL = {
+    expand(name): form
+    for name, form in {
+        "rdfs:subClassOf": "{} ⊑ {}", "owl:equivalentClass": "{} ≡ {}", "owl:disjointWith": "{} and {} are disjoint",
+        "rdfs:subPropertyOf": "{} ⊑ {}", "owl:inverseOf": "{} is the inverse of {}",
+        "rdfs:domain": "{} has domain {}", "rdfs:range": "{} has range {}",
+    }.items()
+}  # fmt: skip
 _ONE_WAY = frozenset(expand(name) for name in ("rdfs:domain", "rdfs:range", "rdfs:subClassOf", "rdfs:subPropertyOf"))
+_FIRST, _REST = expand("rdf:first").value, expand("rdf:rest").value
 _VALUES = frozenset(expand(f"owl:{name}") for name in ("ObjectProperty", "DatatypeProperty"))
 
 
@@ -62,6 +63,13 @@ def _names(triples: Iterable[ox.Triple]) -> frozenset[str]:
     )
 
 
+def members(node: object, values: Mapping[str, Mapping[str, object]]) -> Iterator[object]:
+    """The members of a list, of which is known what each node says by which property."""
+    while cell := values.get(lexical(node), {}).get(_FIRST):
+        yield cell
+        node = values[lexical(node)][_REST]
+
+
 def axioms(triples: Iterable[ox.Triple]) -> tuple[Axiom, ...]:
     """The axioms among the triples of an ontology, in their order; declarations and annotations are none."""
     found = list(triples)
@@ -93,7 +101,7 @@ def _properties(ontology: Iterable[ox.Triple]) -> frozenset[str]:
 def _says_something(triple: ox.Triple, properties: frozenset[str]) -> bool:
     if triple.predicate == type_:
         return lexical(triple.object) not in _DECLARATIONS
-    return triple.predicate in _LOGICAL or triple.predicate.value in properties
+    return triple.predicate in LOGICAL or triple.predicate.value in properties
 
 
 def _with_parts(root: ox.Triple, below: Mapping[object, list[ox.Triple]]) -> list[ox.Triple]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import UsageError
@@ -19,7 +18,8 @@ from .manchester import words
 from .provenance import Origins
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     import pyoxigraph as ox
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from .entailment import Fact
     from .provenance import Origin
 
-_LABEL = expand("rdfs:label")
 _HOW = {
     "disjoint": "{0} can not be both a {1} and a {2}.",
     "irreflexive": "{0} can not have itself as value of {1}.",
@@ -108,27 +107,14 @@ class _Known:
         self.graph = graph
         self._origins = Origins(graph)
         self.vocabulary = Vocabulary.load(ontology_files())
-        self.given = tuple(individuals(graph.store))
-        self.asserted = frozenset(map(bare, self.given))
-        self.inferred = frozenset(
-            bare(q.triple) for q in graph.store.quads_for_pattern(None, None, None, graph_name("inferred"))
-        )
-
-    @cached_property
-    def labels(self) -> dict[str, str]:
-        """Labels by IRI."""
-        quads = self.graph.store.quads_for_pattern(None, _LABEL, None, None)
-        return {lexical(q.subject): lexical(q.object) for q in sorted(quads, key=str, reverse=True)}
-
-    @cached_property
-    def axioms(self) -> tuple[Axiom, ...]:
-        """The axioms of the ontology."""
-        return axioms(self.vocabulary.triples)
-
-    @cached_property
-    def facts(self) -> tuple[Axiom, ...]:
-        """What the tables say that a reasoner can use."""
-        return facts(self.given, self.vocabulary.triples)
+        given = tuple(individuals(graph.store))
+        quads = graph.store.quads_for_pattern
+        self.asserted = frozenset(map(bare, given))
+        self.inferred = frozenset(bare(q.triple) for q in quads(None, None, None, graph_name("inferred")))
+        labels = sorted(quads(None, expand("rdfs:label"), None, None), key=str, reverse=True)
+        self.labels = {lexical(quad.subject): lexical(quad.object) for quad in labels}
+        self.axioms = axioms(self.vocabulary.triples)
+        self.facts = facts(given, self.vocabulary.triples)
 
     def _resolve(self, name: str, known: dict[str, set[str]], complaint: str) -> list[str]:
         """The nodes a name may stand for; UsageError where there is none."""
@@ -146,26 +132,19 @@ class _Known:
         if not names:
             return []
         known = names_of_nodes(self.graph)
-        subjects = {subject for subject, _, _ in self.asserted}
-        of_rows = {name: found for name, nodes in known.items() if (found := nodes & subjects)}
-        starts = self._resolve(names[0], of_rows, "no row is called")
-        if len(names) == 2:  # noqa: PLR2004 subject and class
-            ends = self._resolve(names[1], self._terms(known, self.vocabulary.classes), "no class is called")
-            return [(start, type_.value, end) for start in starts for end in ends]
-        if len(names) != 3:  # noqa: PLR2004 subject, property and value
-            raise UsageError("write SUBJECT CLASS, or SUBJECT PROPERTY VALUE")
-        properties = frozenset(fact.head.predicate.value for fact in self.facts) - {type_.value}
-        properties |= {predicate for _, predicate, _ in self.inferred}
-        between = self._resolve(names[1], self._terms(known, properties), "no property of rows is called")
-        ends = self._resolve(names[2], known, "nothing is called")
-        return [(start, middle, end) for start in starts for middle in between for end in ends]
-
-    def _terms(self, known: dict[str, set[str]], terms: frozenset[str]) -> dict[str, set[str]]:
-        """Names of terms of the ontology: those they share with all nodes, and the last part of the IRI."""
-        named = {name: found for name, nodes in known.items() if (found := nodes & terms)}
-        for term in terms:
-            named.setdefault(term.rsplit("/", 1)[-1].rsplit("#", 1)[-1].casefold(), set()).add(term)
-        return named
+        starts = self._resolve(names[0], _of(known, {s for s, _, _ in self.asserted}), "no row is called")
+        match names[1:]:
+            case [kind]:
+                ends = self._resolve(kind, _with_ends(known, self.vocabulary.classes), "no class is called")
+                return [(start, type_.value, end) for start in starts for end in ends]
+            case [relation, value]:
+                properties = {fact.head.predicate.value for fact in self.facts} - {type_.value}
+                properties |= {predicate for _, predicate, _ in self.inferred}
+                between = self._resolve(relation, _with_ends(known, properties), "no property of rows is called")
+                ends = self._resolve(value, known, "nothing is called")
+                return [(start, middle, end) for start in starts for middle in between for end in ends]
+            case _:
+                raise UsageError("write SUBJECT CLASS, or SUBJECT PROPERTY VALUE")
 
     def contradiction(self) -> Explanation | None:
         """Why the graph contradicts itself, if it does."""
@@ -189,8 +168,8 @@ class _Known:
             lines.append(f"{self._said((subject, predicate, value))}: this is not stated, and it does not follow.")
             holding = {o for s, p, o in self.asserted | self.inferred if (s, p) == (subject, predicate)}
             shown = sorted(self._name(o) for o in holding - {expand("owl:NamedIndividual").value})
-            what = "is a" if predicate == type_.value else self._name(predicate)
-            lines.append(f"What does hold: {self._name(subject)} · {what} · {', '.join(shown) or 'nothing'}")
+            said = " · ".join((self._name(subject), self._relation(predicate), ", ".join(shown) or "nothing"))
+            lines.append(f"What does hold: {said}")
         return Explanation("absent", "\n".join(lines))
 
     def holds(self, statement: Fact) -> Explanation:
@@ -227,6 +206,20 @@ class _Known:
 
     def _said(self, statement: Fact) -> str:
         subject, predicate, value = statement
-        if predicate == type_.value:
-            return f"{self._name(subject)} · is a · {self._name(value)}"
-        return f"{self._name(subject)} · {self._name(predicate)} · {self._name(value)}"
+        return " · ".join((self._name(subject), self._relation(predicate), self._name(value)))
+
+    def _relation(self, predicate: str) -> str:
+        return "is a" if predicate == type_.value else self._name(predicate)
+
+
+def _of(known: Mapping[str, set[str]], nodes: AbstractSet[str]) -> dict[str, set[str]]:
+    """The names of some of the nodes that are known."""
+    return {name: found for name, every in known.items() if (found := every & nodes)}
+
+
+def _with_ends(known: Mapping[str, set[str]], terms: AbstractSet[str]) -> dict[str, set[str]]:
+    """Names of terms of the ontology: those they share with all nodes, and the last part of the IRI."""
+    named = _of(known, terms)
+    for term in terms:
+        named.setdefault(term.rsplit("/", 1)[-1].rsplit("#", 1)[-1].casefold(), set()).add(term)
+    return named

@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from ..findings import Finding
-from ..tables.checker import Located
 from ..tables.schema import ROLES, Column, Role, Row
 from .context import Context
 from .document import Document, Place
@@ -31,7 +30,7 @@ class Printing:
     place: Place
     figure: Figure
     carried: bool
-    omission: Located | None
+    omission: Row | None
     entry: str
 
     @property
@@ -50,9 +49,9 @@ class Comparison:
     findings: list[Finding] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
     _carried: set[tuple[str, int]] = field(default_factory=set)
-    _omitted: dict[tuple[str, int], tuple[Located, str]] = field(default_factory=dict)
+    _omitted: dict[tuple[str, int], tuple[Row, str]] = field(default_factory=dict)
     _taken: Counter[tuple[str, str, str, int]] = field(default_factory=Counter)
-    _cited: dict[tuple[str, str], list[Located]] = field(default_factory=lambda: defaultdict(list))
+    _cited: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
     _words: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @cached_property
@@ -70,45 +69,44 @@ class Comparison:
             rows[_row_of(name)].append(place)
         return rows
 
-    def add(self, located: Located) -> None:
+    def add(self, row: Row) -> None:
         """Find everything a row says is printed; what is not there becomes a finding."""
-        row = located.row
-        places = self._places(located)
+        places = self._places(row)
         if row.table.name == "omissions":
-            self._leave_out(located, row, places)
+            self._leave_out(row, places)
             return
         for name, column in row.table.columns.items():
             for entry in row.entries(name):
-                self._check(located, name, column, entry, places)
+                self._check(row, name, column, entry, places)
         for name, printed in self.context.unnamed(row, places):
             message = f"{row[name]} is not what is printed there as {name}, but {printed}: {_shown(places)}"
-            self.findings.append(located.finding("faithful", name, message, "write what is printed"))
+            self.findings.append(row.finding("faithful", name, message, "write what is printed"))
         if "exhaustive" in row.table.traits:
             for place in places:
-                self._cited[row.table.name, place.locator].append(located)
+                self._cited[row.table.name, place.locator].append(row)
         if row.table.name == "discrepancies":  # a remark on what is printed carries nothing
             return
         words = set(names_in_words(row, self.rows))
         for place in (*places, *self._under(row.entries("premises"))):
             self._words[_row_of(place.locator)] |= words
 
-    def _check(self, located: Located, name: str, column: Column, entry: str, places: list[Place]) -> None:
+    def _check(self, row: Row, name: str, column: Column, entry: str, places: list[Place]) -> None:
         if column.role is not None:
-            self._find(located, name, column.role, entry, places)
+            self._find(row, name, column.role, entry, places)
         elif column.printed in {"verbatim", "nearby"}:
-            self._quote(located, name, entry, places, self._around(places) if column.printed == "nearby" else [])
+            self._quote(row, name, entry, places, self._around(places) if column.printed == "nearby" else [])
         elif column.printed == "reason":
-            self._reason(located, name, entry, places)
+            self._reason(row, name, entry, places)
 
-    def _reason(self, located: Located, name: str, entry: str, places: list[Place]) -> None:
+    def _reason(self, row: Row, name: str, entry: str, places: list[Place]) -> None:
         """Find the status of a row; one that is not printed matters only where there is no figure either."""
-        printed = self._take(located, name, Wanted(ROLES["status"], entry), places)
-        if printed or not has_figure(located.row):
-            self.found[located.row.table.name] += 1
+        printed = self._take(row, name, Wanted(ROLES["status"], entry), places)
+        if printed or not has_figure(row):
+            self.found[row.table.name] += 1
             if not printed:
                 message = f"“{entry.replace('-', ' ')}” is not printed there in any form: {_shown(places)}"
                 remedy = "write the status that is printed, or the figure"
-                self.findings.append(located.finding("faithful", name, message, remedy))
+                self.findings.append(row.finding("faithful", name, message, remedy))
 
     def printings(self) -> Iterator[Printing]:
         """Every figure of the copy with what accounts for it."""
@@ -120,21 +118,20 @@ class Comparison:
                     continue
                 in_words = figure.kind in IN_WORDS and str(figure.value) in words
                 carried = in_words or (name, index) in self._carried
-                located, entry = self._omitted.get((name, index), (None, ""))
-                yield Printing(place, figure, carried, located, entry)
+                row, entry = self._omitted.get((name, index), (None, ""))
+                yield Printing(place, figure, carried, row, entry)
 
     def forgotten(self) -> Iterator[Finding]:
         """References that a place cites and that none of the rows that should carry them all has."""
         for (_, name), rows in self._cited.items():
             printed = {figure.value for figure in self.figures[name] if figure.kind == "reference"}
-            carried = {Decimal(number) for located in rows for number in located.row.entries("references")}
+            carried = {Decimal(number) for row in rows for number in row.entries("references")}
             for number in sorted(printed - carried, key=str):
                 message = f"{name} cites {number}, which no row about it carries"
                 yield rows[0].finding("complete", "references", message, "add it to the row that it belongs to")
 
-    def _places(self, located: Located) -> list[Place]:
+    def _places(self, row: Row) -> list[Place]:
         """The places of a row; every place that any column names must be in the copy."""
-        row = located.row
         for name, column in row.table.columns.items():
             for text in row.entries(name) if column.kind == "locator" else ():
                 under = self.document.under(text)
@@ -145,7 +142,7 @@ class Comparison:
                         if under
                         else "name a place that the source has"
                     )
-                    self.findings.append(located.finding("place", name, message, remedy))
+                    self.findings.append(row.finding("place", name, message, remedy))
         return self._under(row.entries("locator"))
 
     def _under(self, locators: Iterable[str]) -> list[Place]:
@@ -157,21 +154,20 @@ class Comparison:
         rows |= dict.fromkeys(f"{place.locator.partition('/')[0]}/title" for place in places)
         return [place for row in rows for place in self._rows.get(row, ())]
 
-    def _find(self, located: Located, name: str, role: Role, entry: str, places: list[Place]) -> None:
-        row = located.row
+    def _find(self, row: Row, name: str, role: Role, entry: str, places: list[Place]) -> None:
         if role.at != "locator":
-            self._mark(located, name, Wanted(role, entry), self._under(row.entries(role.at)))
+            self._mark(row, name, Wanted(role, entry), self._under(row.entries(role.at)))
             return
         unit = role.unit.format_map(row)
         wanted = Wanted(role, Decimal(entry), unit if unit in _MEASURES else "")
         self.found[row.table.name] += 1
-        if not places or self._take(located, name, wanted, places) or self._elsewhere(row, wanted, places):
+        if not places or self._take(row, name, wanted, places) or self._elsewhere(row, wanted, places):
             return
         message = f"{wanted} is not printed there in that role"
         if wanted.among(self._figures(places)):
             message = f"{wanted} is printed there for another heading or group, or less often than rows carry it"
         remedy = "write what is printed, or name the place that prints it"
-        self.findings.append(located.finding("faithful", name, f"{message}: {_shown(places)}", remedy))
+        self.findings.append(row.finding("faithful", name, f"{message}: {_shown(places)}", remedy))
 
     def _elsewhere(self, row: Row, wanted: Wanted, places: list[Place]) -> bool:
         """True for what may stand beside its places: an entry's number, a row's reference, a derived size, a word."""
@@ -185,15 +181,15 @@ class Comparison:
             return True
         return wanted.among(quantified(row["printed"]))
 
-    def _mark(self, located: Located, name: str, wanted: Wanted, places: list[Place]) -> None:
+    def _mark(self, row: Row, name: str, wanted: Wanted, places: list[Place]) -> None:
         """Find a mark at each of the places that are said to carry it."""
         for place in places:
-            self.found[located.row.table.name] += 1
-            if not self._take(located, name, wanted, [place]):
+            self.found[row.table.name] += 1
+            if not self._take(row, name, wanted, [place]):
                 message = f"the mark {wanted} is not printed there: {_shown([place])}"
-                self.findings.append(located.finding("faithful", name, message, "name the cells that carry the mark"))
+                self.findings.append(row.finding("faithful", name, message, "name the cells that carry the mark"))
 
-    def _take(self, located: Located, name: str, wanted: Wanted, places: list[Place]) -> bool:
+    def _take(self, row: Row, name: str, wanted: Wanted, places: list[Place]) -> bool:
         """Match the figure to one printing per place, each printing once per column unless shared."""
         hit, traits = False, wanted.role.traits
         for place in places:
@@ -201,10 +197,10 @@ class Comparison:
             matching = [
                 index
                 for index, figure in enumerate(here)
-                if wanted.accepts(figure) and ("loose" in traits or self.context.agrees(located.row, place, figure))
+                if wanted.accepts(figure) and ("loose" in traits or self.context.agrees(row, place, figure))
             ]
             matching.sort(key=lambda index: wanted.role.kinds.index(here[index].kind))
-            table = located.row.table.name
+            table = row.table.name
             free = [index for index in matching if not self._taken[table, name, place.locator, index]]
             if not free and "shared" in traits:
                 free = matching
@@ -218,29 +214,29 @@ class Comparison:
     def _figures(self, places: list[Place]) -> list[Figure]:
         return [figure for place in places for figure in self.figures[place.locator]]
 
-    def _quote(self, located: Located, name: str, entry: str, places: list[Place], nearby: list[Place]) -> None:
-        self.found[located.row.table.name] += 1
+    def _quote(self, row: Row, name: str, entry: str, places: list[Place], nearby: list[Place]) -> None:
+        self.found[row.table.name] += 1
         entry = cleaned(entry, {})
         spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
         for place, span in spans:
             for key, figure in self._within(place, span):
                 # A quotation carries the reasons in it; that of a reference carries all its figures.
-                if figure.kind == "reason" or located.row.table.name == "references":
+                if figure.kind == "reason" or row.table.name == "references":
                     self._carried.add(key)
         if places and not spans and not any(occurrences(entry, place.text) for place in nearby):
             message = f"“{_short(entry)}” is not printed there: {_shown(places)}"
-            self.findings.append(located.finding("faithful", name, message, "write the characters that are printed"))
+            self.findings.append(row.finding("faithful", name, message, "write the characters that are printed"))
 
-    def _leave_out(self, located: Located, row: Row, places: list[Place]) -> None:
+    def _leave_out(self, row: Row, places: list[Place]) -> None:
         for entry in row.entries("printed"):
             spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
             self.found[row.table.name] += 1
             if not spans:
                 message = f"“{entry}” is not printed there: {_shown(places)}"
-                self.findings.append(located.finding("faithful", "printed", message, "write what is printed"))
+                self.findings.append(row.finding("faithful", "printed", message, "write what is printed"))
             for place, span in spans[:1]:
                 for key, _ in self._within(place, span):
-                    self._omitted.setdefault(key, (located, entry))
+                    self._omitted.setdefault(key, (row, entry))
 
     def _within(self, place: Place, span: tuple[int, int]) -> Iterator[tuple[tuple[str, int], Figure]]:
         """The figures in a part of the text of a place."""

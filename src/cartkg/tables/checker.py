@@ -45,12 +45,12 @@ class Checker:
             for raw in read_rows(path, table, self.findings):
                 self.rows_read += 1
                 row = parse_row(path, raw, table, self.findings)
-                if row is not None and self.accepts(path, raw.line, row):
+                if row is not None and self.accepts(row):
                     yield row
 
-    def accepts(self, path: Path, line: int, row: Row) -> bool:
+    def accepts(self, row: Row) -> bool:
         """Check one typed row; False when anything in it is wrong, which is then among the findings."""
-        wrong = [Finding(*problem, str(path), line, name) for name, problem in self._problems(row)]
+        wrong = [Finding(*problem, str(row.path), row.line, name) for name, problem in self._problems(row)]
         self.findings += wrong
         return not wrong
 
@@ -141,24 +141,11 @@ class Checker:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A row with the file and line it stands in, so that whatever is found about it can be pointed at."""
-
-    row: Row
-    path: Path
-    line: int
-
-    def finding(self, rule: str, column: str, message: str, remedy: str) -> Finding:
-        """A finding at one of its cells."""
-        return Finding(rule, f"{self.row.id}: {message}", remedy, str(self.path), self.line, column)
-
-
-def located_rows(data: Path, vocabulary: Vocabulary) -> list[Located]:
+def checked_rows(data: Path, vocabulary: Vocabulary) -> list[Row]:
     """Every row of a data folder; DataError with every finding when any is wrong."""
     checker = Checker(data, vocabulary)
     rows = list(checker.rows())
     report = checker.report()
     if not report.conforms:
         raise DataError(report)
-    return [Located(row, checker.path(row.table.name), checker.lines[row.table.name][row.id]) for row in rows]
+    return rows

@@ -109,7 +109,7 @@ def parse_row(path: Path, raw: RawRow, table: Table, findings: list[Finding]) ->
     findings += [
         Finding("cell-type", message, _remedy(column), str(path), raw.line, column.name) for column, message in wrong
     ]
-    return None if wrong else Row(table, cells)
+    return None if wrong else Row(table, cells, path, raw.line)
 
 
 def _entries(column: Column, cell: str) -> list[str]:

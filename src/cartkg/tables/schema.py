@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..findings import Finding
 from ..resources import ontology_directory, read_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyoxigraph as ox
 
     from ..rdf.vocabulary import Vocabulary
@@ -149,6 +152,8 @@ class Row:
 
     table: Table
     cells: Mapping[str, tuple[str, ...]]
+    path: Path
+    line: int
 
     def __getitem__(self, name: str) -> str:
         """The entry of a cell that holds one, or nothing."""
@@ -167,6 +172,10 @@ class Row:
     def source(self) -> str:
         """The document that it is about."""
         return self["source"]
+
+    def finding(self, rule: str, column: str, message: str, remedy: str) -> Finding:
+        """What is wrong with one of its cells."""
+        return Finding(rule, f"{self.id}: {message}", remedy, str(self.path), self.line, column)
 
 
 def _declared() -> dict[str, Table]:
