@@ -97,7 +97,7 @@ SEEN: list[tuple[str, dict[str, object], str, str]] = [
     ("evidence", {"source": SECOND}, "outcome", "B_CELL_DEPLETION"),
     ("indications", {"product": "solcel"}, "authority", "ema"),
     ("factors-by-malignancy", {"source": SECOND}, "malignancy", "Omicron sarcoma"),
-    ("strategies-by-step", {"source": SECOND}, "strategy", "Three targets"),
+    ("strategies-with-evidence", {"source": SECOND}, "strategy", "Three targets"),
     ("find-studies", {"target": "CD19/CD20/CD22"}, "tables", "1 2 3"),
     ("find-studies", {"disease": "omicron-sarcoma"}, "vector", "transposon"),
     ("construct-parts", {"antigen": "cd22"}, "targets", "3"),

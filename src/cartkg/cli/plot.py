@@ -127,7 +127,7 @@ def observation(graph: Graph, name: str) -> Drawable:
 @_drawn
 @click.argument("name")
 def trial(graph: Graph, name: str) -> Drawable:
-    """Draw one trial: its reports, and their results over follow-up (question `results-of-a-trial`)."""
+    """Draw one trial: its reports, and their results over follow-up (question `results`)."""
     from ..plot import trial
 
     return trial(graph, name)

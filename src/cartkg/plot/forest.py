@@ -29,7 +29,7 @@ _COLUMNS = (
     Column("95% interval", 90, right=True),
     Column("Flags", 40, right=True),
 )
-_BESIDE = ("figures-by-malignancy", "percent-off-its-counts", "reports-counted-once", "repeated-patients")
+_BESIDE = ("figures-by-malignancy", "percent-off-its-counts", "find-studies", "repeated-patients")
 _OFF = "‡"
 
 

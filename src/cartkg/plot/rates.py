@@ -104,8 +104,8 @@ def counted_twice(graph: Graph, rates: Iterable[Rate]) -> tuple[dict[str, str], 
     shown = {rate.study_iri for rate in rates}
     marks: dict[str, str] = {}
     why: list[str] = []
-    for row in ask(graph, "reports-counted-once"):
-        if row["decision"] != "kept" and str(row["study_iri"]) in shown:
+    for row in ask(graph, "find-studies"):
+        if row["decision"] != "kept" and str(row["study_iri"]) in shown - marks.keys():
             marks[str(row["study_iri"])] = REPEATED
             why.append(f"{REPEATED} {row['study']}: {row['reason']}; left out where patients are counted once.")
     for row in ask(graph, "repeated-patients"):

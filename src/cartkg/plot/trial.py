@@ -12,7 +12,7 @@ from ..rdf.store import Graph
 from ..rdf.vocabulary import DAYS_PER_MONTH
 from .picture import STATUS, Axis, Column, Mark, Picture, Row, Style, asked, number, origin
 
-_QUERY = "results-of-a-trial"
+_QUERY = "results"
 _FOLLOW_UP = "follow-up"
 _COLUMNS = (Column("Measure", 190), Column("As printed", 190), Column("People", 230), Column("Printed in", 170))
 _TIME = Style("#0072B2", "D", "")
@@ -33,7 +33,7 @@ def trial(graph: Graph, name: str) -> Picture:
     values = {"trial": name}
     found = list(ask(graph, _QUERY, values))
     if not found:
-        raise UsageError(f"no result of {name!r} to draw; `cartkg query trial-profile -p trial=…` shows what there is")
+        raise UsageError(f"no result of {name!r} to draw; `cartkg query profile -p trial=…` shows what there is")
     reports: dict[str, list[Mapping[str, Value]]] = {}
     for row in found:
         phase = f"phase {row['phase']}" if row["phase"] else "phase not stated"
@@ -71,8 +71,8 @@ def _cells(row: Mapping[str, Value]) -> tuple[str, ...]:
     printed = str(row["as_printed"])
     if row["timepoint"] and str(row["timepoint"]) not in printed:
         printed += f", {row['timepoint']}"
-    people = str(row["population"]) + (f", n = {row['size']}" if row["size"] is not None else "")
-    measure = _FOLLOW_UP if row["measure"] == _FOLLOW_UP else f"{row['measure']}, {row['statistic']}"
+    people = str(row["population"]) + (f", n = {row['cohort_size']}" if row["cohort_size"] is not None else "")
+    measure = _FOLLOW_UP if row["outcome"] == _FOLLOW_UP else f"{row['outcome']}, {row['statistic']}"
     return measure, printed, people, str(row["place"] or "")
 
 
@@ -81,7 +81,7 @@ def _marks(row: Mapping[str, Value]) -> Iterator[Mark]:
     if row["status"] != "reported":
         yield _word(STATUS.get(str(row["status"]), str(row["status"])))
     elif months is not None and row["statistic"] == "median":
-        watched = row["measure"] == _FOLLOW_UP
+        watched = row["outcome"] == _FOLLOW_UP
         yield Mark("bar", 0, months, _BAR) if watched else Mark("point", months, months, _TIME, 0.5)
     elif percent is not None and time is not None:
         yield Mark("point", time, time, _SHARE, 0.5)
