@@ -33,8 +33,7 @@ QUERIES = stored_queries()
 # rdflib evaluates sub-queries and property paths once per row and needs from 2 seconds to 4 minutes for each of these
 # over the review's graph: it answers them over the invented world only, and with their default values.
 _SLOW = """
-cited-outcomes coded-columns codes-in-use dangling-links evidence external-identifiers find-references
-references-of-a-study rests-on-single-paper sizes-across-tables table-criteria trace-observation
+dangling-links evidence references-of-a-study rests-on-single-paper sizes-across-tables
 """
 SLOW_IN_RDFLIB = frozenset(_SLOW.split())
 Rows = list[tuple[str, ...]]

@@ -375,8 +375,8 @@ def test_an_observation_shows_header_cell_cards_and_flags(graph: Graph) -> None:
 
 
 def test_a_trial_has_a_row_for_each_result_and_a_point_only_at_a_printed_time(world: Graph) -> None:
-    name = str(next(iter(ask(world, "results-of-a-trial")))["trial"])
-    rows = list(ask(world, "results-of-a-trial", {"trial": name}))
+    name = str(next(iter(ask(world, "results", {"in_a_trial": "yes"})))["trial"])
+    rows = list(ask(world, "results", {"trial": name}))
     drawn = bodies(trial(world, name))
     assert [row.cells[1].split(",")[0] for row in drawn] == [str(row["as_printed"]).split(",")[0] for row in rows]
     for shown, row in zip(drawn, rows, strict=True):

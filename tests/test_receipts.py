@@ -58,7 +58,7 @@ def test_a_row_that_names_no_figure_has_the_places_of_what_it_names(graph: Graph
 
 
 def test_a_row_that_sums_has_no_place(graph: Graph) -> None:
-    assert {row["receipt_places"] for row in receipts(graph, "missing-by-outcome")} == {""}
+    assert {row["receipt_places"] for row in receipts(graph, "outcome-codes")} == {""}
 
 
 def test_the_command_adds_them_to_any_format(run: Callable[..., Run]) -> None:

@@ -12,7 +12,6 @@ from .errors import UsageError
 from .queries.asking import text_of
 from .queries.formats import comma_separated, markdown
 from .queries.receipts import FIGURES
-from .queries.stored import stored_query
 from .rdf.store import Graph
 from .rdf.vocabulary import INDIVIDUALS
 from .source_text.verdicts import Evidence, Judgement, Stated, judge, with_unit
@@ -89,7 +88,7 @@ def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
 def _recomputed(graph: Graph, query: str, claims: list[str]) -> list[dict[str, str]]:
     """The rows of a recomputing query; UsageError names the claims that ask for one which is none."""
     try:
-        answers = graph.rows(stored_query(query).text)
+        answers = graph.rows(text_of(graph, query))
     except UsageError as error:
         raise UsageError(f"{', '.join(claims)}: {error}") from error
     if answers and "claim_id" not in answers[0]:

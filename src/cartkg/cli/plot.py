@@ -38,7 +38,7 @@ _PICTURES: dict[str, tuple[Any, ...]] = {
     ),
     "construct": ("Draw one CAR across the membrane, part by part (question `parts-in-order`).", _NAME),
     "observation": ("Draw one figure with all that bears on it (question `trace-observation`).", _NAME),
-    "trial": ("Draw one trial: its reports, and their results over follow-up (question `results-of-a-trial`).", _NAME),
+    "trial": ("Draw one trial: its reports, and their results over follow-up (question `results`).", _NAME),
 }  # fmt: skip
 
 

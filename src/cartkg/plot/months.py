@@ -13,7 +13,7 @@ from .looks import PLAIN, Style, styles
 from .sheet import Axis, Column, Mark, Picture, Row
 from .words import NOT_STATED, STATUS, Line, asked, grouped, number, only, origin, short
 
-_FOLLOW_UPS, _RESULTS = "follow-up-with-responses", "results-of-a-trial"
+_FOLLOW_UPS, _RESULTS = "follow-up-with-responses", "results"
 _FOLLOW_UP = "follow-up"
 _SPACE, _ONWARD = 1.5, 12
 _MEDIAN, _STILL = Style("#ffffff", "D", ""), Style("#000000", ">", "")
@@ -69,7 +69,7 @@ def trial(graph: Graph, name: str) -> Picture:
     """The reports of a trial, by label, id or IRI, each with its results; UsageError where there is none."""
     found: list[Line] = list(ask(graph, _RESULTS, {"trial": name}))
     if not found:
-        raise UsageError(f"no result of {name!r} to draw; `cartkg query trial-profile -p trial=…` shows what there is")
+        raise UsageError(f"no result of {name!r} to draw; `cartkg query profile -p trial=…` shows what there is")
     reports = grouped((f"{row['study']}: {row['product']}, phase {row['phase'] or NOT_STATED}", row) for row in found)
     rows: list[Row] = []
     for heading, results in reports.items():
@@ -191,9 +191,9 @@ def _response(row: Line) -> list[Mark]:
 
 def _result(row: Line) -> Row:
     """A result of a trial: what was measured, of whom, and where it is printed."""
-    people = str(row["population"]) + (f", n = {row['size']}" if row["size"] is not None else "")
-    watched = row["measure"] == _FOLLOW_UP
-    measure = _FOLLOW_UP if watched else f"{row['measure']}, {row['statistic']}"
+    people = str(row["population"]) + (f", n = {row['cohort_size']}" if row["cohort_size"] is not None else "")
+    watched = row["outcome"] == _FOLLOW_UP
+    measure = _FOLLOW_UP if watched else f"{row['outcome']}, {row['statistic']}"
     months, time = number(row["months"]), number(row["timepoint_months"])
     if row["status"] != "reported":
         mark = _word(0, _status(row))

@@ -9,7 +9,7 @@ from ..queries.asking import ask
 from ..rdf.store import Graph
 from .words import STATUS, Line, grouped
 
-QUERIES = ("figures-by-malignancy", "percentages-off-counts", "reports-counted-once", "repeated-patients")
+QUERIES = ("figures-by-malignancy", "percentages-off-counts", "find-studies", "repeated-patients")
 REPEATED, SHARED = "†", "§"
 _KINDS = ("proportion", "rate-at-time", "share", "count")
 
@@ -67,7 +67,7 @@ def counted_twice(graph: Graph, rates: Iterable[Rate]) -> tuple[dict[str, str], 
     marks: dict[str, str] = {}
     why: list[str] = []
     for row in ask(graph, QUERIES[2]):
-        if row["decision"] != "kept" and str(row["study_iri"]) in shown:
+        if row["decision"] != "kept" and str(row["study_iri"]) in shown - marks.keys():
             marks[str(row["study_iri"])] = REPEATED
             why.append(f"{REPEATED} {row['study']}: {row['reason']}; left out where patients are counted once.")
     for row in ask(graph, QUERIES[3]):
