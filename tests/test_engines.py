@@ -30,12 +30,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.no_cover  # tracing doubles the time of the engines, of which nothing is counted
 QUERIES = stored_queries()
-# rdflib evaluates sub-queries and property paths once per row and needs from 2 seconds to 4 minutes for each of these
-# over the review's graph: it answers them over the invented world only, and with their default values.
-_SLOW = """
-dangling-links evidence references-of-a-study rests-on-single-paper sizes-across-tables
-"""
-SLOW_IN_RDFLIB = frozenset(_SLOW.split())
 Rows = list[tuple[str, ...]]
 
 
@@ -109,13 +103,9 @@ def test_rdflib_agrees_on_the_world(world: Graph, world_in_rdflib: rdflib.Graph,
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("name", [name for name in QUERIES if name not in SLOW_IN_RDFLIB])
+@pytest.mark.parametrize("name", QUERIES)
 def test_rdflib_agrees_on_the_review(graph: Graph, review_in_rdflib: rdflib.Graph, name: str) -> None:
     assert rows_in_rdflib(review_in_rdflib, QUERIES[name].text) == rows_in_pyoxigraph(graph, QUERIES[name].text)
-
-
-def test_only_queries_that_exist_are_left_out_for_being_slow() -> None:
-    assert set(QUERIES) >= SLOW_IN_RDFLIB
 
 
 def with_other_values(graph: Graph, name: str) -> dict[str, str]:
@@ -126,7 +116,7 @@ def with_other_values(graph: Graph, name: str) -> dict[str, str]:
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("name", [name for name in QUERIES if name not in SLOW_IN_RDFLIB and QUERIES[name].parameters])
+@pytest.mark.parametrize("name", [name for name in QUERIES if QUERIES[name].parameters])
 def test_rdflib_agrees_with_another_value_for_each_parameter(
     world: Graph, world_in_rdflib: rdflib.Graph, name: str
 ) -> None:
