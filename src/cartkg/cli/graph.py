@@ -188,7 +188,7 @@ def claims(options: Options, claim: str, verdict: str | None, style: str) -> obj
 @on_graph
 @formats("turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld")
 @click.option("--only", metavar="GRAPH",
-              help="One named graph: ontology, asserted, provenance, mappings, inferred, queries.")  # fmt: skip
+              help="One named graph, such as asserted or derived; `cartkg info` lists them.")  # fmt: skip
 @click.option("--with-mappings", "mappings", is_flag=True,
               help="Put identifiers elsewhere into formats without named graphs, too.")  # fmt: skip
 @click.option("--all", "folder", type=FOLDER,

@@ -175,8 +175,12 @@ def preset(name: str) -> dict[str, Any]:
 def notice(name: str) -> str:
     """What to ask in place of a name that a query had before it was merged into another; empty for its own name."""
     query = stored_query(name)
-    given = " ".join(f"-p {parameter}={value}" for parameter, value in preset(name).items())
-    return "" if query.name == name else f"{name} is now asked as: {query.name} {given}".rstrip()
+    given = [
+        f" -p {parameter}={value}"
+        for parameter, values in preset(name).items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
+    return "" if query.name == name else f"{name} is now asked as: {query.name}{''.join(given)}"
 
 
 @lru_cache(maxsize=1024)
