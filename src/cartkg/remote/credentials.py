@@ -1,29 +1,17 @@
-"""Names, passwords and tokens for stores: where they come from, to whom they may be shown, and how."""
+"""Names, passwords and tokens for stores: where they come from, and to whom they may be shown."""
 
 from __future__ import annotations
 
 import ipaddress
 import netrc
 import os
-from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import httpx
-
-from ..errors import ExternalError, UsageError
+from ..errors import UsageError
 
 USER, PASSWORD, TOKEN = "CARTKG_ENDPOINT_USER", "CARTKG_ENDPOINT_PASSWORD", "CARTKG_ENDPOINT_TOKEN"
 REMEDY = f"set {USER} and {PASSWORD}, or {TOKEN}, or add the host to ~/.netrc"
-
-
-class _Bearer(httpx.Auth):
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
 
 
 @dataclass(frozen=True)
@@ -33,20 +21,6 @@ class Credentials:
     user: str = ""
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
-
-    def answer(self, url: str, challenges: Sequence[str]) -> httpx.Auth:
-        """How to show them, in the best of the ways that the server offers.
-
-        A server that only says no, and not how to ask, gets a token or Basic.
-        """
-        schemes = {challenge.strip().partition(" ")[0].casefold() for challenge in challenges}
-        if self.token:
-            return _Bearer(self.token)
-        if "digest" in schemes:
-            return httpx.DigestAuth(self.user, self.password)
-        if schemes and "basic" not in schemes:
-            raise ExternalError(f"{url}: asks for {', '.join(sorted(schemes))}; Basic and Digest are known")
-        return httpx.BasicAuth(self.user, self.password)
 
 
 def is_loopback(host: str) -> bool:

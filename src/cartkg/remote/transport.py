@@ -9,7 +9,7 @@ import re
 import ssl
 import tempfile
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -84,6 +84,15 @@ class ReplyError(ExternalError):
         self.status = status
 
 
+class _Bearer(httpx.Auth):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
+
+
 @dataclass
 class Transport:
     """Sends requests to one origin and remembers how that wants to be shown credentials.
@@ -105,7 +114,7 @@ class Transport:
         """
         named = from_environment(self.url)  # refuses plain http before anything is sent
         if self.writes and named is not None and named.token:
-            self._way = named.answer(self.url, [])
+            self._way = _answer(named, self.url, [])
         request = httpx.Request(method, url or self.url, headers={**_HEADERS, **headers}, content=content)
         return _finished(self._before_deadline(request, named, self.limits.tries if again else 1))
 
@@ -159,7 +168,7 @@ class Transport:
             known = named or from_netrc(self.url)
             if known is None:
                 return reply
-            self._way = known.answer(self.url, reply.response.headers.get_list("WWW-Authenticate"))
+            self._way = _answer(known, self.url, reply.response.headers.get_list("WWW-Authenticate"))
         flow = self._way.sync_auth_flow(request)
         try:
             shown = next(flow)
@@ -229,6 +238,21 @@ def _cause(error: BaseException) -> BaseException:
         return _cause(error.exceptions[0])
     before = error.__cause__ or (None if isinstance(error, OSError) else error.__context__)
     return error if before is None else _cause(before)
+
+
+def _answer(known: Credentials, url: str, challenges: Sequence[str]) -> httpx.Auth:
+    """How to show credentials, in the best of the ways that the server offers.
+
+    A server that only says no, and not how to ask, gets a token or Basic.
+    """
+    schemes = {challenge.strip().partition(" ")[0].casefold() for challenge in challenges}
+    if known.token:
+        return _Bearer(known.token)
+    if "digest" in schemes:
+        return httpx.DigestAuth(known.user, known.password)
+    if schemes and "basic" not in schemes:
+        raise ExternalError(f"{url}: asks for {', '.join(sorted(schemes))}; Basic and Digest are known")
+    return httpx.BasicAuth(known.user, known.password)
 
 
 def checked_url(url: str) -> str:
