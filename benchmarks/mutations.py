@@ -25,7 +25,7 @@ from cartkg.source_text.document import Document, Heading, read_document
 from cartkg.source_text.figures import figures
 from cartkg.tables.checker import Checker, checked_rows
 from cartkg.tables.reader import RawRow, parse_row, read_rows
-from cartkg.tables.schema import LIST_SEPARATOR, TABLES, Row
+from cartkg.tables.schema import LIST_SEPARATOR, Row, curated_tables
 
 PLAIN, RAISED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
@@ -55,7 +55,7 @@ class Bench:
     def cells(self) -> Iterator[tuple[Row, RawRow, str]]:
         """Every cell whose figures a source prints."""
         by_line = {(own.path, own.line): own for own in self.rows}
-        for name, table in TABLES.items():
+        for name, table in curated_tables().items():
             path = self.data / f"{name}.tsv"
             for raw in read_rows(path, table, []):
                 own = by_line.get((path, raw.line))

@@ -22,7 +22,7 @@ import click
 from cartkg.rdf.store import read_manifest
 from cartkg.resources import data_directory
 from cartkg.tables.reader import read_rows
-from cartkg.tables.schema import LIST_SEPARATOR, TABLES, Column
+from cartkg.tables.schema import LIST_SEPARATOR, Column, curated_tables
 
 # What a second review would find in the tables already, and point at.
 SHARED = frozenset({"antigens", "vectors", "domains", "diseases", "terms"})
@@ -54,13 +54,13 @@ def copied_cell(column: Column, cell: str, mark: str) -> str:
 
 def cells(table: str) -> list[dict[str, str]]:
     """The rows of one of the review's tables."""
-    return [raw.cells for raw in read_rows(data_directory() / f"{table}.tsv", TABLES[table], [])]
+    return [raw.cells for raw in read_rows(data_directory() / f"{table}.tsv", curated_tables()[table], [])]
 
 
 def write_copies(table: str, folder: Path, copies: int) -> None:
     """One table with as many copies of its rows; the first is as it stands."""
     rows = cells(table)
-    meanings = TABLES[table].columns
+    meanings = curated_tables()[table].columns
     with (folder / f"{table}.tsv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(meanings), delimiter="\t", lineterminator="\n")
         writer.writeheader()
@@ -121,7 +121,7 @@ def main(steps: tuple[str, ...], copies: int, folder: Path | None) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         data, graph = (folder or Path(temporary)) / "data", (folder or Path(temporary)) / "graph"
         shutil.copytree(data_directory(), data, dirs_exist_ok=True)
-        for table in TABLES:
+        for table in curated_tables():
             write_copies(table, data, copies)
         os.environ["CARTKG_GRAPH"] = str(graph)
         place = ["--data", str(data), "--graph", str(graph)]

@@ -13,7 +13,7 @@ from cartkg.queries.stored import stored_queries
 from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import mapping_files, ontology_files
 from cartkg.tables.definitions import placeholders
-from cartkg.tables.schema import TABLES
+from cartkg.tables.schema import curated_tables
 
 if TYPE_CHECKING:
     from cartkg.tables.schema import Column, Table
@@ -44,10 +44,10 @@ def data_dictionary() -> str:
     ]
     counts = (
         (f"[{table}](#{table})", declared.meaning, len(_lines(ROOT / "data" / f"{table}.tsv")) - 1)
-        for table, declared in TABLES.items()
+        for table, declared in curated_tables().items()
     )
     lines.append(markdown(("table", "a row is", "rows"), counts))
-    for table, declared in TABLES.items():
+    for table, declared in curated_tables().items():
         lines += [f"## {table}", "", f"{declared.meaning} Each row is a `{declared.rdf_class}`.", ""]
         rows = []
         for name, column in declared.columns.items():

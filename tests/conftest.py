@@ -21,7 +21,7 @@ from cartkg.build import build
 from cartkg.cli import main
 from cartkg.export import export_all
 from cartkg.resources import data_directory
-from cartkg.tables.schema import TABLES
+from cartkg.tables.schema import curated_tables
 
 from . import servers, tools
 
@@ -168,7 +168,7 @@ def audited(tmp_path: Path) -> Path:
     """Tables of an invented source, with the copy of its text that they were curated from, `review.txt`."""
     copy = tmp_path / "audited"
     shutil.copytree(ROOT / "tests" / "fixtures" / "audited", copy)
-    for name, table in TABLES.items():
+    for name, table in curated_tables().items():
         path = copy / f"{name}.tsv"
         if not path.exists():
             path.write_text("\t".join(table.columns) + "\n", encoding="utf-8")

@@ -20,7 +20,7 @@ from cartkg.queries.asking import ask
 from cartkg.rdf.store import open_graph, read_manifest
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
 from cartkg.resources import data_directory, ontology_files
-from cartkg.tables.schema import TABLES
+from cartkg.tables.schema import curated_tables
 
 from .conftest import WORLD, replace_cell
 
@@ -131,7 +131,7 @@ def test_a_folder_that_can_not_be_written_is_a_storage_error(tmp_path: Path) -> 
 
 
 def test_every_row_becomes_a_named_individual_of_its_class_with_one_label(graph: Graph) -> None:
-    for table, model in TABLES.items():
+    for table, model in curated_tables().items():
         lines = (data_directory() / f"{table}.tsv").read_text(encoding="utf-8").splitlines()[1:]
         found = graph.query(
             f"""PREFIX ck: <{PREFIXES["ck"]}> PREFIX owl: <{PREFIXES["owl"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}>

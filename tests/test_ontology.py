@@ -13,7 +13,7 @@ import pytest
 import cartkg
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, lexical, type_
 from cartkg.resources import ontology_directory, ontology_files
-from cartkg.tables.schema import TABLES
+from cartkg.tables.schema import curated_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 TERM_KINDS = {
@@ -65,7 +65,7 @@ def test_nothing_of_our_own_namespace_is_used_undeclared(vocabulary: Vocabulary)
 def test_every_predicate_of_the_tables_is_declared(vocabulary: Vocabulary) -> None:
     used = {
         curie
-        for table in TABLES.values()
+        for table in curated_tables().values()
         for column in (*table.columns.values(), *table.derived)
         for curie in (column.predicate, column.inverse)
         if curie

@@ -16,7 +16,7 @@ from rdflib import RDF, SH, URIRef
 from cartkg.rdf.reference_engine import ParseOnceGraph
 from cartkg.rdf.shapes import load_shapes, violations
 from cartkg.rdf.vocabulary import expand
-from cartkg.tables.schema import TABLES
+from cartkg.tables.schema import curated_tables
 
 from .shape_cases import FIXTURES, INDIVIDUALS, Variant, groups, read_turtle, read_variants
 
@@ -284,7 +284,7 @@ def idle_shapes(shapes: rdflib.Graph) -> list[str]:
 def unchecked_columns(shapes: rdflib.Graph) -> list[str]:
     """Columns, and predicates derived from them, that no property shape of the table's class looks at."""
     missing = []
-    for name, table in TABLES.items():
+    for name, table in curated_tables().items():
         rdf_class = URIRef(table.rdf_class.replace("ck:", TERM))
         paths = {
             str(path)

@@ -17,7 +17,7 @@ from cartkg.queries.asking import ask
 from cartkg.rdf.store import open_graph
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical
 from cartkg.resources import data_directory, mapping_files, ontology_directory, ontology_files
-from cartkg.tables.schema import TABLES
+from cartkg.tables.schema import curated_tables
 
 from .conftest import WORLD
 
@@ -235,7 +235,7 @@ def test_a_mapping_file_is_about_the_table_or_module_that_its_name_says(file: Pa
 
 
 def test_every_mapping_names_its_subject_as_its_row_or_term_does() -> None:
-    labels = {f"cartkg:{table}/{row['id']}": row["label"] for table in TABLES for row in rows(f"{table}.tsv")}
+    labels = {f"cartkg:{table}/{row['id']}": row["label"] for table in curated_tables() for row in rows(f"{table}.tsv")}
     for triple in Vocabulary.load(ontology_files()).triples:
         if triple.predicate == expand("rdfs:label"):
             labels[lexical(triple.subject).replace(PREFIXES["ck"], "ck:")] = lexical(triple.object)

@@ -18,7 +18,7 @@ from .rdf.store import Graph
 from .rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, shorten, type_
 from .resources import ontology_files
 from .tables.reader import read_rows
-from .tables.schema import TABLES
+from .tables.schema import curated_tables
 
 _FORMATS = {".ttl", ".nt", ".nq", ".trig"}
 _LIMIT = 64 * 1024 * 1024
@@ -127,18 +127,20 @@ class _Places:
 
     def finding(self, result: Result) -> Finding:
         table, _, identifier = result.node.removeprefix(INDIVIDUALS).partition("/")
-        if table not in TABLES:
+        if table not in curated_tables():
             return _finding(result)
         path = self._data / f"{table}.tsv"
         if table not in self._lines:
-            self._lines[table] = {raw.cells["id"].strip(): raw.line for raw in read_rows(path, TABLES[table], [])}
+            self._lines[table] = {
+                raw.cells["id"].strip(): raw.line for raw in read_rows(path, curated_tables()[table], [])
+            }
         line = self._lines[table].get(identifier)
         return _finding(result, path=str(path), line=line, column=_column(table, result.path) or "id")
 
 
 def _column(table: str, iri: str) -> str:
     curie = shorten(iri)
-    declared = TABLES[table]
+    declared = curated_tables()[table]
     names = {rule.predicate: rule.targets[0] for rule in declared.derived if rule.kind == "months"}
     return (names | {column.predicate: name for name, column in reversed(declared.mapped.items())}).get(curie, "")
 

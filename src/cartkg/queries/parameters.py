@@ -206,9 +206,9 @@ def _external(source: Source, parameter: Parameter, value: str) -> list[str]:
 
 def _scope(table: str | tuple[str, ...]) -> str:
     """The pattern that keeps the rows of a table."""
-    from ..tables.schema import TABLES
+    from ..tables.schema import curated_tables
 
-    return f"?node a {expand(TABLES[str(table)].rdf_class)} ." if table else ""
+    return f"?node a {expand(curated_tables()[str(table)].rdf_class)} ." if table else ""
 
 
 def _labels(source: Source, scope: str) -> list[tuple[str, str]]:

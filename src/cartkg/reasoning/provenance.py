@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ..queries.asking import ask
 from ..rdf.store import Graph
 from ..rdf.vocabulary import INDIVIDUALS, expand, lexical
-from ..tables.schema import TABLES, Column
+from ..tables.schema import Column, curated_tables
 from .entailment import Fact
 
 _BASIS, _PREMISE, _LABEL = expand("ck:basis"), expand("ck:premise"), expand("rdfs:label")
@@ -56,7 +56,7 @@ class Origins:
     def _related(self, fact: Fact) -> str | None:
         """The row that states a relation between two others, with both in its columns."""
         subject, predicate, value = fact
-        for table in TABLES.values():
+        for table in curated_tables().values():
             for rule in table.derived:
                 if rule.kind == "statement":
                     first, relation, second = (table.columns[name] for name in rule.targets)
@@ -76,7 +76,7 @@ class Origins:
     def _inverted(self, fact: Fact) -> str | None:
         """The row at the other end, where the fact is the inverse of a cell of it."""
         subject, predicate, value = fact
-        table = TABLES.get(_table(value)) if value.startswith(INDIVIDUALS) else None
+        table = curated_tables().get(_table(value)) if value.startswith(INDIVIDUALS) else None
         own = table and any(
             column.inverse and expand(column.inverse).value == predicate and column.target == _table(subject)
             for column in table.mapped.values()

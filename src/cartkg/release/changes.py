@@ -17,7 +17,7 @@ from ..rdf.blank_nodes import components, has_blank, named
 from ..rdf.serialise import is_module_header
 from ..rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, expand, lexical, shorten, type_
 from ..remote.copies import by_value
-from ..tables.schema import TABLES
+from ..tables.schema import curated_tables
 
 _LOCATORS = INDIVIDUALS + "locators/"
 _DEFINITION_COPY = "http://purl.obolibrary.org/obo/IAO_0000115"
@@ -202,7 +202,7 @@ def _entry(iri: str, old: State, new: State) -> Iterator[Entry]:
     if kind == "place":
         return
     table = iri.removeprefix(INDIVIDUALS).partition("/")[0] if iri.startswith(INDIVIDUALS) else ""
-    file = f"data/{table}.tsv" if table in TABLES else ""
+    file = f"data/{table}.tsv" if table in curated_tables() else ""
     changes: tuple[Change, ...] = ()
     if iri in old.nodes and iri in new.nodes:
         changes = tuple(_changes(iri, old, new, *_columns(table)))
@@ -226,13 +226,16 @@ def _changes(iri: str, old: State, new: State, derived: set[str], names: dict[st
 
 def _columns(table: str) -> tuple[set[str], dict[str, str]]:
     """What other rows say about the rows of a table, or the build computes; and the column of each property."""
-    if table not in TABLES:
+    if table not in curated_tables():
         return set(), {}
-    names = {expand(column.predicate).value: name for name, column in TABLES[table].mapped.items()}
+    names = {expand(column.predicate).value: name for name, column in curated_tables()[table].mapped.items()}
     inverses = {
-        expand(column.inverse).value for other in TABLES.values() for column in other.mapped.values() if column.inverse
+        expand(column.inverse).value
+        for other in curated_tables().values()
+        for column in other.mapped.values()
+        if column.inverse
     }
-    computed = {expand(rule.predicate).value for rule in TABLES[table].derived}
+    computed = {expand(rule.predicate).value for rule in curated_tables()[table].derived}
     computed.add(expand("skos:definition").value)  # of rows, composed from their cells
     return (inverses | computed) - names.keys(), names
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from ..rdf.vocabulary import Vocabulary
-from ..tables.schema import TABLES, Row
+from ..tables.schema import Row, curated_tables
 from .document import Document, Place
 from .figures import Figure
 from .names import Names
@@ -55,7 +55,7 @@ class Context:
     @cached_property
     def _reasons(self) -> dict[str, None]:
         """The vocabularies of reasons why there is no figure."""
-        columns = (column for table in TABLES.values() for column in table.columns.values())
+        columns = (column for table in curated_tables().values() for column in table.columns.values())
         return {column.target: None for column in columns if column.printed == "reason"}
 
     @lru_cache  # noqa: B019 a context lives as long as the command
@@ -108,7 +108,7 @@ class Context:
     @cached_property
     def _kinds(self) -> Names:
         """The words by which sources tell groups of people apart, by kind of cohort."""
-        return Names(self._vocabulary.names_of_classes(TABLES["cohorts"].columns["kind"].target))
+        return Names(self._vocabulary.names_of_classes(curated_tables()["cohorts"].columns["kind"].target))
 
     @lru_cache  # noqa: B019 as above
     def _groups(self, study: str, part: str) -> Names:

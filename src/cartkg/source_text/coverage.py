@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from ..findings import Finding
-from ..tables.schema import ROLES, Column, Role, Row
+from ..tables.schema import Column, Role, Row, roles
 from .context import Context
 from .document import Document, Place
 from .expected import Wanted, derivable, occurrences
@@ -100,7 +100,7 @@ class Comparison:
 
     def _reason(self, row: Row, name: str, entry: str, places: list[Place]) -> None:
         """Find the status of a row; one that is not printed matters only where there is no figure either."""
-        printed = self._take(row, name, Wanted(ROLES["status"], entry), places)
+        printed = self._take(row, name, Wanted(roles()["status"], entry), places)
         if printed or not has_figure(row):
             self.found[row.table.name] += 1
             if not printed:

@@ -12,7 +12,7 @@ from ..rdf.vocabulary import Vocabulary
 from .definitions import pointed_tables
 from .locators import GRAMMAR, parse_locator
 from .reader import choices, parse_row, read_rows
-from .schema import TABLES, Column, Row
+from .schema import Column, Row, curated_tables
 from .terms import with_terms
 
 _Problem = tuple[str, str, str]
@@ -40,7 +40,7 @@ class Checker:
     def rows(self) -> Iterator[Row]:
         """Every row of every table that has nothing wrong, in table order."""
         self._index()
-        for name, table in TABLES.items():
+        for name, table in curated_tables().items():
             path = self.path(name)
             for raw in read_rows(path, table, self.findings):
                 self.rows_read += 1
@@ -57,7 +57,7 @@ class Checker:
     def report(self) -> Report:
         """The findings as a report, sorted by place."""
         ordered = sorted(set(self.findings), key=lambda found: (found.path, found.line or 0, found.column))
-        return Report(str(self.data), f"{self.rows_read} rows in {len(TABLES)} tables", tuple(ordered))
+        return Report(str(self.data), f"{self.rows_read} rows in {len(curated_tables())} tables", tuple(ordered))
 
     def path(self, table: str) -> Path:
         """File of a table."""
@@ -65,10 +65,10 @@ class Checker:
 
     def _index(self) -> None:
         for extra in sorted(self.data.glob("[!.]*.tsv")):
-            if extra.stem not in TABLES:
-                remedy = choices(TABLES, extra.stem)
+            if extra.stem not in curated_tables():
+                remedy = choices(curated_tables(), extra.stem)
                 self.findings.append(Finding("table-unknown", "no table has this name", remedy, str(extra)))
-        for name, table in TABLES.items():
+        for name, table in curated_tables().items():
             lines, path = self.lines.setdefault(name, {}), self.path(name)
             for raw in read_rows(path, table, []):
                 cells = {column: cell.strip() for column, cell in raw.cells.items()}
@@ -118,7 +118,7 @@ class Checker:
         table, identifier = column.target, column.row_id(row.source, entry)
         if column.kind == "node":
             table, _, identifier = entry.partition(":")
-            if table not in TABLES:
+            if table not in curated_tables():
                 return "reference", f"{entry!r} does not start with a table", "write table:id"
         ids = self.lines[table]
         if identifier in ids:

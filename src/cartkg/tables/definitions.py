@@ -9,7 +9,7 @@ from functools import cache
 
 from ..rdf.vocabulary import Vocabulary
 from .locators import parse_locator
-from .schema import TABLES, Column, Row
+from .schema import Column, Row, curated_tables
 
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
@@ -22,7 +22,9 @@ def placeholders(phrase: str) -> list[str]:
 @cache
 def pointed_tables() -> frozenset[str]:
     """The tables whose labels the definitions of rows name."""
-    named = [table.columns[name] for table in TABLES.values() for name in placeholders("".join(table.differentia))]
+    named = [
+        table.columns[name] for table in curated_tables().values() for name in placeholders("".join(table.differentia))
+    ]
     return frozenset({"parts", *(column.target for column in named if column.points)})
 
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, Vocabulary, expand, graph_name, row_iri, type_
 from .definitions import Definer
 from .locators import parse_locator
-from .schema import SOURCING, Column, Row
+from .schema import Column, Row, sourcing_columns
 
 _INTEGER = expand("xsd:integer")
 _DECIMAL = expand("xsd:decimal")
@@ -52,7 +52,7 @@ class Mapper:
         yield ox.Quad(subject, type_, expand(table.rdf_class), home)
         yield ox.Quad(subject, _DEFINITION, ox.Literal(self._definer.definition(row), language="en"), home)
         for name, column in table.mapped.items():
-            graph = _PROVENANCE if name in SOURCING else home
+            graph = _PROVENANCE if name in sourcing_columns() else home
             for entry in row.entries(name):
                 term = self._term(row, column, entry)
                 yield ox.Quad(subject, expand(column.predicate), term, graph)

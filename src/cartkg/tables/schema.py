@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from ..findings import Finding
@@ -92,7 +92,7 @@ class Column:
     @property
     def role(self) -> Role | None:
         """How its figure is printed, if it is one."""
-        return ROLES.get(self.printed)
+        return roles().get(self.printed)
 
     @property
     def points(self) -> bool:
@@ -178,6 +178,7 @@ class Row:
         return Finding(rule, f"{self.id}: {message}", remedy, str(self.path), self.line, column)
 
 
+@cache
 def _declared() -> dict[str, Table]:
     """Every table with the columns of the one it builds on before its own."""
     columns = [Column(**row) for row in read_table(ontology_directory() / "columns.tsv")]
@@ -193,13 +194,25 @@ def _declared() -> dict[str, Table]:
     return found
 
 
-ROLES = {
-    row["name"]: Role(
-        row["name"], tuple(row["kinds"].split(LIST_SEPARATOR)), row["unit"], row["end"], row["at"],
-        frozenset(row["traits"].split()),
-    )
-    for row in read_table(ontology_directory() / "roles.tsv")
-}  # fmt: skip
-_ALL = _declared()
-TABLES = {name: table for name, table in _ALL.items() if table.rdf_class}
-SOURCING = _ALL["sourced"].columns.keys() - {"label"}
+@cache
+def curated_tables() -> dict[str, Table]:
+    """The tables of a data folder, in the order in which they are read."""
+    return {name: table for name, table in _declared().items() if table.rdf_class}
+
+
+@cache
+def sourcing_columns() -> frozenset[str]:
+    """The columns that say where a row was read, on whose authority, and how."""
+    return frozenset(_declared()["sourced"].columns.keys() - {"label"})
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """The ways in which a source prints figures."""
+    return {
+        row["name"]: Role(
+            row["name"], tuple(row["kinds"].split(LIST_SEPARATOR)), row["unit"], row["end"], row["at"],
+            frozenset(row["traits"].split()),
+        )
+        for row in read_table(ontology_directory() / "roles.tsv")
+    }  # fmt: skip

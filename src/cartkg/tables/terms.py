@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..findings import Finding
 from ..rdf.vocabulary import row_iri
 from .reader import read_rows
-from .schema import LIST_SEPARATOR, TABLES
+from .schema import LIST_SEPARATOR, curated_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ def with_terms(known: Vocabulary, path: Path, findings: list[Finding]) -> Vocabu
     """A vocabulary with the terms of a table; a code that stands for another term already is a finding."""
     taken: dict[tuple[str, str], str] = {}
     terms: list[tuple[ox.NamedNode, str, str, list[str]]] = []
-    for raw in read_rows(path, TABLES["terms"], []):
+    for raw in read_rows(path, curated_tables()["terms"], []):
         name, code, label, identifier = (raw.cells[column].strip() for column in ("vocabulary", "code", "label", "id"))
         if name not in known.open_lists():
             continue
