@@ -171,8 +171,9 @@ def publish(staging: Path, directory: Path, data: Path, inputs: dict[str, str], 
     content = {field: getattr(manifest, field) for field in Manifest.__slots__}
     write_atomically(directory / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
     for old in (*directory.glob("graph-*"), *directory.glob(".build-*")):
-        if old.name != target.name and time.time() - old.stat().st_mtime > _KEPT_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # another build has ended meanwhile
+            if old.name != target.name and time.time() - old.stat().st_mtime > _KEPT_SECONDS:
+                shutil.rmtree(old, ignore_errors=True)
     return Graph(manifest, target)
 
 
