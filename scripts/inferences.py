@@ -39,7 +39,7 @@ def inferred_kinds(graph: Graph) -> str:
         elif triple.predicate == _SAME and not isinstance(triple.object, ox.Literal):
             logic[lexical(triple.subject)] = expression(triple.object, vocabulary.triples, quoted)
     examples: dict[str, list[str]] = {}
-    for quad in graph.store.quads_for_pattern(None, type_, None, graph_name("inferred")):
+    for quad in graph.named.quads_for_pattern(None, type_, None, graph_name("inferred")):
         examples.setdefault(lexical(quad.object), []).append(labels.get(lexical(quad.subject), ""))
     defined, others = [], []
     for kind, things in examples.items():

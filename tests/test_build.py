@@ -91,6 +91,16 @@ def test_a_kept_answer_that_is_damaged_is_computed_again(tables: Path, tmp_path:
     assert kept.stat().st_size > 0
 
 
+def test_named_graphs_are_loaded_when_a_query_speaks_of_them(tables: Path, tmp_path: Path) -> None:
+    graph = build(tables, tmp_path / "out")
+    text = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
+    assert not (graph.path / "named").exists()
+    assert [row["n"].value for row in graph.select(text)] == [str(graph.manifest.quads)]
+    assert (graph.path / "named").is_dir()
+    with (graph.path / "graph.nq").open("rb") as quads:
+        assert len(set(quads)) == graph.manifest.quads == len(graph.store)
+
+
 def test_a_store_that_can_not_be_opened_is_a_storage_error(tables: Path, tmp_path: Path) -> None:
     graph = build(tables, tmp_path / "out")
     shutil.rmtree(graph.path / "store")

@@ -60,7 +60,7 @@ def test_every_derived_property_names_a_rule_that_makes_it_and_every_rule_is_nam
 @pytest.mark.parametrize(("name", "subject", "values"), FACTS, ids=[fact[0] for fact in FACTS])
 def test_a_rule_makes_what_was_worked_out_by_hand(two_sources: Graph, name: str, subject: str, values: str) -> None:
     thing = ox.NamedNode(f"{INDIVIDUALS}{subject}")
-    found = two_sources.store.quads_for_pattern(thing, expand(f"ck:{name}"), None, DERIVED)
+    found = two_sources.named.quads_for_pattern(thing, expand(f"ck:{name}"), None, DERIVED)
     assert sorted(lexical(quad.object).removeprefix(BASE) for quad in found) == values.split(" & ")
 
 

@@ -38,7 +38,7 @@ PREFIXES = """
 
 
 def triples(graph: Graph, name: str) -> list[ox.Triple]:
-    return sorted((q.triple for q in graph.store.quads_for_pattern(None, None, None, graph_name(name))), key=str)
+    return sorted((q.triple for q in graph.named.quads_for_pattern(None, None, None, graph_name(name))), key=str)
 
 
 def kinds(graph: Graph) -> list[Fact]:
@@ -64,7 +64,7 @@ def vocabulary() -> Vocabulary:
 
 def justified(graph: Graph, vocabulary: Vocabulary) -> list[Axiom]:
     """The axioms that justify one statement of every inferred kind, after a look at each justification."""
-    ontology, given = axioms(vocabulary.triples), facts(individuals(graph.store), vocabulary.triples)
+    ontology, given = axioms(vocabulary.triples), facts(individuals(graph.named), vocabulary.triples)
     found = []
     for statement in kinds(graph):
         needed = justify(statement, ontology, given)
@@ -94,7 +94,7 @@ def test_so_has_a_statement_of_every_kind_inferred_from_the_review(graph: Graph,
 
 
 def test_what_does_not_follow_has_no_justification(world: Graph, vocabulary: Vocabulary) -> None:
-    ontology, given = axioms(vocabulary.triples), facts(individuals(world.store), vocabulary.triples)
+    ontology, given = axioms(vocabulary.triples), facts(individuals(world.named), vocabulary.triples)
     absent = (f"{INDIVIDUALS}constructs/alphacel", type_.value, expand("ck:ThirdGenerationCAR").value)
     assert justify(absent, ontology, given) == ()
 

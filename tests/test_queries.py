@@ -170,7 +170,9 @@ def test_a_query_as_pasted_finds_what_is_found_without_its_undefined_clauses_and
     query = QUERIES[name]
     pasted = list(map(str, _rows(two_sources.store, query.text)))
     assert pasted == list(map(str, _rows(two_sources.store, query.with_values({}))))
-    assert pasted == list(map(str, _rows(two_sources.store, with_lateral(query.with_values({})))))
+    for everything in (True, False):
+        asked = with_lateral(query.with_values({}), everything=everything)
+        assert pasted == list(map(str, _rows(two_sources.store, asked)))
 
 
 def test_names_are_unique_over_all_topics() -> None:

@@ -66,7 +66,7 @@ def reasoned(request: pytest.FixtureRequest, cached: Shared) -> Reasoned:
 
 
 def inferred_in(graph: Graph) -> frozenset[ox.Triple]:
-    return frozenset(quad.triple for quad in graph.store.quads_for_pattern(None, None, None, graph_name("inferred")))
+    return frozenset(quad.triple for quad in graph.named.quads_for_pattern(None, None, None, graph_name("inferred")))
 
 
 @pytest.fixture(scope="session")
@@ -130,7 +130,7 @@ def test_many_kinds_are_inferred_that_no_row_names(graph: Graph, entailments: fr
     asserted = {
         quad.object
         for name in ("asserted", "provenance")
-        for quad in graph.store.quads_for_pattern(None, type_, None, graph_name(name))
+        for quad in graph.named.quads_for_pattern(None, type_, None, graph_name(name))
     }
     assert len(inferred) >= 100
     assert inferred & asserted == set()

@@ -154,7 +154,7 @@ def spelt(spellings: Iterable[str]) -> list[ox.Triple]:
 
 def terms(graph: Graph) -> list[ox.Triple]:
     """The classes and codes that a graph is written in."""
-    found = graph.store.quads_for_pattern(None, None, None, graph_name("ontology"))
+    found = graph.named.quads_for_pattern(None, None, None, graph_name("ontology"))
     return [quad.triple for quad in found]
 
 

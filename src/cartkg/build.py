@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from .errors import DataError, StorageError
 from .queries import catalogue
-from .rdf.store import QUADS, Graph, fingerprint, open_graph, publish, sizes_of_graphs
+from .rdf.store import QUADS, Graph, counts, fingerprint, open_graph, publish
 from .rdf.vocabulary import Vocabulary, graph_name
 from .reasoning.derivation import derive
 from .reasoning.entailment import infer
@@ -44,16 +44,18 @@ def build(
         with tempfile.TemporaryDirectory(prefix=".build-", dir=out) as folder:
             staging = Path(folder) / "staging"
             staging.mkdir()
-            graphs = _write(data, vocabulary, staging / QUADS, progress)
+            counted = _write(data, vocabulary, staging / QUADS, progress)
             progress("loading the store")
-            return publish(staging, out, data, inputs, graphs)
+            return publish(staging, out, data, inputs, counted)
     except OSError as error:
         remedy = "name another folder with --out, or set CARTKG_GRAPH"
         raise StorageError(f"{error.filename or out}: {error.strerror or error}; {remedy}") from error
 
 
-def _write(data: Path, vocabulary: Vocabulary, quads: Path, progress: Callable[[str], None]) -> dict[str, int]:
-    """Write all quads to a file, and say how many each named graph has.
+def _write(
+    data: Path, vocabulary: Vocabulary, quads: Path, progress: Callable[[str], None]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Write all quads to a file, and count them by named graph, and individuals by class.
 
     What follows from the tables is asked of a store in memory, which is several times faster there than on disk.
     """
@@ -61,7 +63,7 @@ def _write(data: Path, vocabulary: Vocabulary, quads: Path, progress: Callable[[
     with quads.open("wb") as file:
         _put(file, _stated(data, vocabulary))
     store = ox.Store()
-    store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS)
+    store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
     progress("inferring")
     with quads.open("ab") as file:
         entailed = ox.serialize(infer(vocabulary, store), format=ox.RdfFormat.N_TRIPLES) or b""
@@ -69,7 +71,7 @@ def _write(data: Path, vocabulary: Vocabulary, quads: Path, progress: Callable[[
         progress("deriving")
         for statements in derive(store):
             _add(statements, "derived", store, file)
-    return sizes_of_graphs(store)
+    return counts(store)
 
 
 def _stated(data: Path, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
@@ -96,7 +98,7 @@ def _placed(triples: Iterable[ox.Triple], home: str) -> Iterator[ox.Quad]:
 def _add(statements: bytes, home: str, store: ox.Store, file: BinaryIO) -> None:
     """Add N-Triples to a named graph of the store and, line by line, to the file: as text, since there are many."""
     graph = graph_name(home)
-    store.bulk_load(statements, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
+    store.bulk_load(statements, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
     file.write(statements.replace(b" .\n", f" {graph} .\n".encode()))
 
 

@@ -91,7 +91,7 @@ def _definitions(graph: Graph) -> Iterator[ox.Quad]:
     """What release files of the ontology hold beside it, by one CONSTRUCT."""
     text = (resources.release_directory() / "definitions.rq").read_text(encoding="utf-8")
     home = graph_name("ontology")
-    found = cast("ox.QueryTriples", graph.store.query(text))
+    found = cast("ox.QueryTriples", graph.query(text))
     return (ox.Quad(t.subject, t.predicate, t.object, home) for t in sorted(found, key=str))
 
 

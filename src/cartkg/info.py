@@ -6,15 +6,6 @@ from dataclasses import dataclass
 
 from .rdf.store import Graph
 
-_COUNTS = """
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?label (COUNT(DISTINCT ?node) AS ?number) WHERE {
-  GRAPH ?home { ?node a owl:NamedIndividual , ?class } FILTER(?home != <https://w3id.org/cartkg/graph/ontology>)
-  GRAPH <https://w3id.org/cartkg/graph/ontology> { ?class a owl:Class ; rdfs:label ?label }
-} GROUP BY ?label ORDER BY DESC(?number) ?label
-"""
-
 
 @dataclass(frozen=True)
 class Info:
@@ -41,7 +32,6 @@ class Info:
 
 
 def describe(graph: Graph) -> Info:
-    """Count what the graph holds."""
-    classes = {row["label"]: int(row["number"]) for row in graph.rows(_COUNTS)}
+    """What was counted when the graph was built."""
     manifest = graph.manifest
-    return Info(manifest.version, str(graph.path), manifest.sha256, manifest.graphs, classes)
+    return Info(manifest.version, str(graph.path), manifest.sha256, manifest.graphs, manifest.classes)

@@ -42,7 +42,7 @@ def reason(graph: Graph) -> Entailments:
     """Run HermiT over the ontology and the individuals; ExternalError if Java fails."""
     java = find_java()
     vocabulary = Vocabulary.load(ontology_files())
-    asserted = list(individuals(graph.store))
+    asserted = list(individuals(graph.named))
     own = [triple for triple in vocabulary.triples if triple.predicate != _IMPORTS]
     return _hermit(java, own, asserted, vocabulary)
 

@@ -15,7 +15,7 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from ..errors import LimitError, UsageError
-from ..rdf.store import Graph
+from ..rdf.store import Graph, names_graphs
 from ..rdf.vocabulary import graph_name
 from .answers import Answer
 from .policy import check
@@ -45,7 +45,12 @@ def run(graph: Graph, text: str, name: str = "query", limits: Limits = DEFAULTS)
     too much.
     """
     form = check(text, name, {graph_name(known).value for known in graph.manifest.graphs})
-    command = [sys.executable, "-c", f"from {__name__} import evaluate; evaluate()", str(graph.path / "store")]
+    command = [
+        sys.executable,
+        "-c",
+        f"from {__name__} import evaluate; evaluate()",
+        str(graph.stored(named=names_graphs(text))),
+    ]
     try:
         given = text.encode()
     except UnicodeEncodeError as error:

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,14 +28,26 @@ from ..resources import (
     queries_directory,
 )
 from ..version import __version__
-from .tokens import with_lateral
+from .tokens import tokens, with_lateral
 
 MANIFEST = "manifest.json"
 QUADS = "graph.nq"
 _VERSION = f"{__version__} (engine {ox.__version__})"
 _DATA = re.compile(r"graph\.nq|.*\.sst|MANIFEST.*|CURRENT")
 _KEPT_SECONDS = 3600
-_SIZES = "SELECT ?graph (COUNT(*) AS ?size) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+_GRAPHS = """
+SELECT ?name (COUNT(*) AS ?number) WHERE {
+  GRAPH ?graph { ?s ?p ?o } BIND(REPLACE(STR(?graph), "^.*/", "") AS ?name)
+} GROUP BY ?name ORDER BY ?name
+"""
+_CLASSES = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?name (COUNT(DISTINCT ?node) AS ?number) WHERE {
+  GRAPH ?home { ?node a owl:NamedIndividual , ?class } FILTER(?home != <https://w3id.org/cartkg/graph/ontology>)
+  GRAPH <https://w3id.org/cartkg/graph/ontology> { ?class a owl:Class ; rdfs:label ?name }
+} GROUP BY ?name ORDER BY DESC(?number) ?name
+"""
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -48,6 +61,7 @@ class Manifest:
     directory: str
     quads: int
     graphs: dict[str, int]
+    classes: dict[str, int]
     sha256: str
     files: dict[str, int]
 
@@ -61,19 +75,35 @@ class Graph:
 
     @cached_property
     def store(self) -> ox.Store:
-        """The store, opened read-only when it is first used; StorageError if that fails."""
-        try:
-            return ox.Store.read_only(str(self.path / "store"))
-        except (OSError, RuntimeError) as error:
-            raise StorageError(f"{self.path}: {error}; run: cartkg build --force") from error
+        """All triples as one graph, opened read-only when it is first used; StorageError if that fails."""
+        return _opened(self.path / "store")
+
+    @cached_property
+    def named(self) -> ox.Store:
+        """The same triples in their named graphs; StorageError if they can not be read."""
+        return _opened(self.stored(named=True))
+
+    def stored(self, *, named: bool) -> Path:
+        """The folder of the store, or of that with named graphs, loaded, in twice the room, when first needed."""
+        folder = self.path / ("named" if named else "store")
+        if named and not folder.exists():
+            try:
+                with tempfile.TemporaryDirectory(prefix=".named-", dir=self.path) as loaded:
+                    _load(Path(loaded) / "named", self.path / QUADS, ox.RdfFormat.N_QUADS)
+                    (Path(loaded) / "named").rename(folder)
+            except OSError as error:
+                if folder.exists():  # another process was quicker
+                    return folder
+                raise StorageError(f"{folder}: {error.strerror or error}") from error
+        return folder
 
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Run SPARQL 1.1 over the union of all named graphs; SyntaxError if it does not parse."""
-        return self.store.query(text, use_default_graph_as_union=True)
+        return (self.named if names_graphs(text) else self.store).query(text, use_default_graph_as_union=True)
 
     def select(self, text: str, *, keep: bool = False) -> ox.QuerySolutions:
-        """The rows of a query that selects; if asked to, kept beside the graph, which never changes."""
-        text = with_lateral(text)
+        """The rows of a query that selects; if asked to, as for all of a question, kept beside the graph."""
+        text = with_lateral(text, everything=keep)
         if not keep:
             return _solutions(self.query(text))
         kept = self.path / "answers" / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
@@ -93,6 +123,26 @@ class Graph:
     def quads(self) -> Iterator[ox.Quad]:
         """All quads in the order they were built, which is the same for the same inputs."""
         return ox.parse(path=self.path / QUADS, format=ox.RdfFormat.N_QUADS)
+
+
+def names_graphs(text: str) -> bool:
+    """Whether SPARQL speaks of named graphs: by GRAPH or FROM."""
+    return any(token.is_word("GRAPH") or token.is_word("FROM") for token in tokens(text))
+
+
+def _opened(folder: Path) -> ox.Store:
+    try:
+        return ox.Store.read_only(str(folder))
+    except (OSError, RuntimeError) as error:
+        raise StorageError(f"{folder}: {error}; run: cartkg build --force") from error
+
+
+def _load(folder: Path, file: Path, kind: ox.RdfFormat) -> None:
+    """Load a file that was written by us into a new store; its terms were checked when they were made."""
+    store = ox.Store(str(folder))
+    store.bulk_load(path=file, format=kind, lenient=True)
+    store.optimize()
+    store.flush()
 
 
 def _solutions(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> ox.QuerySolutions:
@@ -141,14 +191,19 @@ def open_graph(directory: Path, data: Path) -> Graph | None:
     return Graph(manifest, path) if whole else None
 
 
-def sizes_of_graphs(store: ox.Store) -> dict[str, int]:
-    """How many quads each named graph of a store has, by its short name."""
-    found = _solutions(store.query(_SIZES))
-    return {row["graph"].value.rsplit("/", 1)[1]: int(row["size"].value) for row in found}
+def counts(store: ox.Store) -> tuple[dict[str, int], dict[str, int]]:
+    """How many quads each named graph of a store has, and how many individuals each class that the tables name."""
+    graphs, classes = (
+        {row["name"].value: int(row["number"].value) for row in _solutions(store.query(text))}
+        for text in (_GRAPHS, _CLASSES)
+    )
+    return graphs, classes
 
 
-def publish(staging: Path, directory: Path, data: Path, inputs: dict[str, str], graphs: dict[str, int]) -> Graph:
-    """Turn a staging folder holding `graph.nq`, of which the sizes of named graphs are given, into the current graph.
+def publish(
+    staging: Path, directory: Path, data: Path, inputs: dict[str, str], counted: tuple[dict[str, int], dict[str, int]]
+) -> Graph:
+    """Turn a staging folder holding `graph.nq`, of which the counts are given, into the current graph.
 
     The manifest, replaced in one step, decides which graph is current. What it named before is left for
     those who may still read it, and swept when it is an hour old.
@@ -156,17 +211,18 @@ def publish(staging: Path, directory: Path, data: Path, inputs: dict[str, str], 
     quads = staging / QUADS
     with quads.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    store = ox.Store(str(staging / "store"))
-    store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()
-    del store
+    triples = staging / "graph.nt"
+    with quads.open("rb") as stream, triples.open("wb") as out:
+        out.writelines(line[: line.rindex(b" <")] + b" .\n" for line in stream)
+    _load(staging / "store", triples, ox.RdfFormat.N_TRIPLES)
+    triples.unlink()
     target = directory / f"graph-{digest[:16]}"
     if target.exists():
         target = target.with_name(f"{target.name}-{os.urandom(4).hex()}")
     staging.rename(target)
+    quad_count = sum(counted[0].values())
     manifest = Manifest(
-        _VERSION, str(data.resolve()), inputs, target.name, sum(graphs.values()), graphs, digest, _sizes(target)
+        _VERSION, str(data.resolve()), inputs, target.name, quad_count, *counted, digest, _sizes(target)
     )
     content = {field: getattr(manifest, field) for field in Manifest.__slots__}
     write_atomically(directory / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())

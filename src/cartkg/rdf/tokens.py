@@ -100,10 +100,11 @@ def _group(found: list[Token], brace: int, closed: dict[int, int]) -> tuple[int,
     return None if united or before in {"OPTIONAL", "UNION", "MINUS", "EXISTS", "WHERE"} else (brace, end)
 
 
-def with_lateral(text: str) -> str:
+def with_lateral(text: str, *, everything: bool = False) -> str:
     """The text with every flat `OPTIONAL { … }` as `LATERAL { OPTIONAL { … } }`, which finds the same rows.
 
     pyoxigraph 0.5.13 reads all triples of a predicate for an OPTIONAL, but only those of each row where it is lateral.
+    Where a query asks for everything, all triples at once are quicker to read for an OPTIONAL of a single pattern.
     """
     found = list(tokens(text))
     closed = _closing(found)
@@ -113,7 +114,8 @@ def with_lateral(text: str) -> str:
         if not token.is_word("OPTIONAL") or index + 1 not in closed:
             continue
         inside = found[index + 2 : closed[index + 1]]
-        if any(one.kind == "mark" and one.text == "{" for one in inside):
+        single = everything and not any(one.kind == "word" or one.text in {".", ";"} for one in inside)
+        if single or any(one.kind == "mark" and one.text == "{" for one in inside):
             continue
         end = found[closed[index + 1]].end
         pieces.extend((text[position : token.start], "LATERAL { ", text[token.start : end], " }"))

@@ -107,8 +107,8 @@ class _Known:
         self.graph = graph
         self._origins = Origins(graph)
         self.vocabulary = Vocabulary.load(ontology_files())
-        given = tuple(individuals(graph.store))
-        quads = graph.store.quads_for_pattern
+        given = tuple(individuals(graph.named))
+        quads = graph.named.quads_for_pattern
         self.asserted = frozenset(map(bare, given))
         self.inferred = frozenset(bare(q.triple) for q in quads(None, None, None, graph_name("inferred")))
         labels = sorted(quads(None, expand("rdfs:label"), None, None), key=str, reverse=True)

@@ -57,7 +57,7 @@ def nodes_and_edges(graph: Graph) -> tuple[bytes, bytes]:
 
 def _rows(graph: Graph, file: str) -> list[dict[str, str]]:
     text = (release_directory() / file).read_text(encoding="utf-8")
-    found = cast("ox.QuerySolutions", graph.store.query(text, default_graph=_STATED))
+    found = cast("ox.QuerySolutions", graph.named.query(text, default_graph=_STATED))
     names = [variable.value for variable in found.variables]
     return [{name: getattr(row[name], "value", "") for name in names} for row in found]
 
