@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from ..rdf.tokens import values_rows
+from ..rdf.tokens import edited, values_rows
 from ..resources import queries_directory
 from .names import suggestion
 
@@ -127,12 +127,7 @@ class StoredQuery:
                 edits.append((*row.clause, ""))
             elif row.undefined:
                 edits.append((self.text.rindex("VALUES", 0, row.start), row.end + 1, ""))
-        pieces: list[str] = []
-        position = 0
-        for start, end, text in sorted(set(edits)):
-            pieces.extend((self.text[position:start], text))
-            position = end
-        return "".join([*pieces, self.text[position:]])
+        return edited(self.text, edits)
 
 
 def _declared(entry: str | Mapping[str, Any]) -> dict[str, Any]:
