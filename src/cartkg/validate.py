@@ -142,10 +142,8 @@ def _undeclared(triples: list[ox.Triple], path: str, vocabulary: Vocabulary) -> 
     """The terms of our own that are used as property, class or value, but are not in the ontology."""
     used = {triple.predicate for triple in triples} | {triple.object for triple in triples}
     wrong = {term.value for term in used if isinstance(term, ox.NamedNode)} - vocabulary.declared
+    own = [term for term in vocabulary.declared if term.startswith(PREFIXES["ck"])]
     for iri in sorted(iri for iri in wrong if _TERM.match(iri)):
-        yield Finding("term-declared", f"{iri} is not a term of the ontology", _nearest(iri, vocabulary), path)
-
-
-def _nearest(iri: str, vocabulary: Vocabulary) -> str:
-    near = difflib.get_close_matches(iri, [term for term in vocabulary.declared if term.startswith(PREFIXES["ck"])], 1)
-    return f"write {near[0]}" if near else "use a declared term"
+        near = difflib.get_close_matches(iri, own, 1)
+        remedy = f"write {near[0]}" if near else "use a declared term"
+        yield Finding("term-declared", f"{iri} is not a term of the ontology", remedy, path)

@@ -155,9 +155,10 @@ def _node(source: Source, parameter: Parameter, value: str) -> ox.NamedNode:
     names = names_of_nodes(source, parameter.values)
     prefix, colon, local = value.partition(":")
     written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
+    key = folded(written)  # names that differ in case, blanks, hyphens or British spelling only are the same
     found = (
         sorted(names.get(written.casefold(), ()))
-        or _spelled_otherwise(names, written)
+        or sorted({node for name, nodes in names.items() if key and folded(name) == key for node in nodes})
         or _shortened(names, written.casefold())
         or _external(source, parameter, written)
     )
@@ -176,12 +177,6 @@ def _elsewhere(source: Source, parameter: Parameter, value: str) -> str:
     nodes = {node for node in names_of_nodes(source).get(value.casefold(), ()) if node.startswith(INDIVIDUALS)}
     tables = sorted({node.removeprefix(INDIVIDUALS).partition("/")[0] for node in nodes})
     return f"; that is one of {', '.join(tables)}, not of {parameter.values}" if tables and parameter.values else ""
-
-
-def _spelled_otherwise(names: Mapping[str, set[str]], value: str) -> list[str]:
-    """The nodes of a name that differs in case, blanks, hyphens or British spelling only."""
-    key = folded(value)
-    return sorted({node for name, nodes in names.items() if key and folded(name) == key for node in nodes})
 
 
 def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:

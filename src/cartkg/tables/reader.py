@@ -107,7 +107,15 @@ def parse_row(path: Path, raw: RawRow, table: Table, findings: list[Finding]) ->
         elif not column.is_list and not all(map(column.allows, cells[name])):
             wrong.append((column, f"{raw.cells[name]!r} is not allowed here"))
     findings += [
-        Finding("cell-type", message, _remedy(column), str(path), raw.line, column.name) for column, message in wrong
+        Finding(
+            "cell-type",
+            message,
+            _REMEDIES.get(column.kind, f"write: {column.meaning}"),
+            str(path),
+            raw.line,
+            column.name,
+        )
+        for column, message in wrong
     ]
     return None if wrong else Row(table, cells, path, raw.line)
 
@@ -117,10 +125,6 @@ def _entries(column: Column, cell: str) -> list[str]:
     if not cell:
         return column.targets[:1] if column.kind == "choice" else []
     return [entry.strip() for entry in cell.split(LIST_SEPARATOR)] if column.is_list else [cell]
-
-
-def _remedy(column: Column) -> str:
-    return _REMEDIES.get(column.kind, f"write: {column.meaning}")
 
 
 def choices(codes: Iterable[str], given: str) -> str:
