@@ -133,8 +133,8 @@ def test_the_command_ends_with_1_and_shows_what_differs(
     push(world, Target(oxigraph.url))
     place = places(oxigraph.url, "update", "", "", Target(oxigraph.url).limits)[0]
     extra = [ox.Triple(S, P, ox.Literal(str(number))) for number in range(5)]
-    place.add(graph_name("asserted"), extra, again=False)
-    place.replace(graph_name("more"), extra)
+    place.write(graph_name("asserted"), extra, again=False)
+    place.write(graph_name("more"), extra, fresh=True, again=True)
     done = run("diff", oxigraph.url, "--graph", world.path.parent, "--show", "2")
     assert done.code == 1
     assert f"+ {extra[0]}\n+ {extra[1]}\n+ … and 3 more\n" in done.out

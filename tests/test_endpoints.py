@@ -223,7 +223,7 @@ def test_a_planted_triple_and_a_lost_one_are_found(server: Server, world: Graph)
 
 
 def plant(server: Server, target: Target) -> None:
-    places(server.url, "update", "", "", target.limits)[0].add(graph_name("asserted"), [PLANTED], again=False)
+    places(server.url, "update", "", "", target.limits)[0].write(graph_name("asserted"), [PLANTED], again=False)
 
 
 def test_a_difference_in_number_is_seen_by_the_push_itself(server: Server, world: Graph) -> None:

@@ -121,10 +121,7 @@ def _push(graph: Graph, place: Place, point: Checkpoint, file: Path, progress: C
             sent += len(chunk)
             if number < done:
                 continue
-            if number == 0:
-                place.replace(home, chunk)
-            else:
-                place.add(home, chunk, again=number >= len(blank))
+            place.write(home, chunk, fresh=number == 0, again=number == 0 or number >= len(blank))
             point.done[name] = number + 1
             write_atomically(file, (json.dumps(asdict(point), indent=1) + "\n").encode())
             progress(f"{name}: {sent} of {graph.manifest.graphs[name]} triples")
