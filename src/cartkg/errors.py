@@ -17,8 +17,6 @@ class CartkgError(Exception):
 class DataError(CartkgError):
     """The curated tables are wrong; `report` lists every finding."""
 
-    exit_code = 1
-
     def __init__(self, report: Report) -> None:
         super().__init__(report.summary())
         self.report = report
