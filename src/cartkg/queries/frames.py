@@ -5,19 +5,16 @@ from __future__ import annotations
 import importlib
 import io
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ExternalError, UsageError
-from .answers import Answer, plain, to_python
+from .answers import Answer, Value, plain, to_python
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
     import polars as pl
-
-    from .answers import Value
 
 _INTEGER, _DECIMAL, _BOOLEAN, _TEXT = "integer", "decimal", "boolean", "text"
 _PANDAS = {_INTEGER: "Int64", _DECIMAL: "Float64", _BOOLEAN: "boolean", _TEXT: "string"}

@@ -8,16 +8,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
 
 from ..errors import ExternalError
 from ..rdf.blank_nodes import has_blank
 from .credentials import from_environment, from_netrc
 from .transport import Limits, Transport, checked_url
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 PROTOCOLS = ("gsp", "update")
 # Addresses of a query, and where stores with such addresses take graphs and updates.

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pyoxigraph as ox
 
 from ..findings import Finding
-from ..rdf.vocabulary import row_iri
+from ..rdf.vocabulary import Vocabulary, row_iri
 from .reader import read_rows
 from .schema import LIST_SEPARATOR, curated_tables
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pyoxigraph as ox
-
-    from ..rdf.vocabulary import Vocabulary
 
 
 def with_terms(known: Vocabulary, path: Path, findings: list[Finding]) -> Vocabulary:
