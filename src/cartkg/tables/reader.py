@@ -13,14 +13,13 @@ from typing import NamedTuple
 from ..findings import Finding
 from .schema import LIST_SEPARATOR, Column, Row, Table
 
-_IDENTIFIER = "write lower-case letters, digits, points and hyphens, starting with a letter or digit"
 _REMEDIES = {
     "integer": "write a whole number without unit or separator",
     "decimal": "write a number with a point as decimal mark, without unit",
-    "identifier": _IDENTIFIER,
-    "row": _IDENTIFIER,
-    "scoped": _IDENTIFIER,
-    "across": _IDENTIFIER,
+    **dict.fromkeys(
+        ("identifier", "row", "scoped", "across"),
+        "write lower-case letters, digits, points and hyphens, starting with a letter or digit",
+    ),
 }
 _SHOWN = 40
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufffe\uffff]")
