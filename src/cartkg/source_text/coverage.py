@@ -13,10 +13,9 @@ from ..findings import Finding
 from ..tables.schema import Column, Role, Row, roles
 from .context import Context
 from .document import Document, Place
-from .expected import Wanted, derivable, occurrences
+from .expected import Wanted, derivable, has_figure, names_in_words, occurrences
 from .figures import IN_WORDS, Figure, figures, quantified
 from .normalisation import cleaned
-from .words import has_figure, names_in_words
 
 _MEASURES = frozenset({"percent", "day", "week", "month", "year"})
 _QUOTED = 60
