@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import INDIVIDUALS, PREFIXES, expand
+from ..tables.schema import curated_tables
 from .answers import Source
 from .names import folded, suggestion, the_only
 from .stored import Parameter, StoredQuery
@@ -112,7 +113,8 @@ def _code(source: Source, query: StoredQuery, parameter: Parameter, value: str) 
     if code:
         near = f"; did you mean {' or '.join([code, *others])}?"
     else:
-        near = suggestion(value, codes) or f"; it is one of: {_list(codes)}"
+        more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
+        near = suggestion(value, codes) or f"; it is one of: {', '.join(codes[:_SHOWN])}{more}"
     raise UsageError(f"{parameter.name}: there is no {value!r}{near}")
 
 
@@ -190,8 +192,6 @@ def _external(source: Source, parameter: Parameter, value: str) -> list[str]:
 
 def _named(source: Source, table: str | tuple[str, ...], kind: type[Bound]) -> list[tuple[str, str]]:
     """Names of the rows of a table, each with its node: literals as they are spelled, or IRIs elsewhere."""
-    from ..tables.schema import curated_tables
-
     scope = f"?node a {expand(curated_tables()[str(table)].rdf_class)} ." if table else ""
     return [
         (name.value, node.value)
@@ -208,8 +208,3 @@ def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[st
         for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
             names.setdefault(known.casefold(), set()).add(node)
     return names
-
-
-def _list(codes: list[str]) -> str:
-    more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
-    return ", ".join(codes[:_SHOWN]) + more
