@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from ..rdf.tokens import edited, values_rows
+from ..rdf.tokens import ValuesRow, edited, values_rows
 from ..resources import queries_directory
 from .names import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    import pyoxigraph as ox
-
-    from ..rdf.tokens import ValuesRow
+    import pyoxigraph as ox  # not at run time: what only lists the questions starts without the engine
 
 _CHECKS = ("audit", "recompute", "verify")
 ENDINGS = ("", "_iri", "_asked")
