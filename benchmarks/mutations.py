@@ -23,7 +23,7 @@ from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import data_directory, ontology_files
 from cartkg.source_text.document import Document, Heading, read_document
 from cartkg.source_text.figures import figures
-from cartkg.tables.checker import Checker, checked_rows
+from cartkg.tables.checker import Checker
 from cartkg.tables.reader import RawRow, parse_row, read_rows
 from cartkg.tables.schema import LIST_SEPARATOR, Row, curated_tables
 
@@ -38,19 +38,17 @@ class Bench:
     review: Path
 
     def __post_init__(self) -> None:
-        self.vocabulary = Vocabulary.load(ontology_files())
-        rows = checked_rows(self.data, self.vocabulary)
+        self.checker = Checker(self.data, Vocabulary.load(ontology_files()))
+        rows = self.checker.checked()
         self.known: dict[tuple[str, str], Row] = {(own.table.name, own.id): own for own in rows}
         self.source = next(own.id for own in rows if own.table.name == "sources")
         self.rows = [own for own in rows if own.source == self.source]
         self.headings: list[Heading] = headings(self.rows)
         self.document = read_document(self.review, self.headings)
-        self.checker = Checker(self.data, self.vocabulary)
-        list(self.checker.rows())
 
     def findings(self, document: Document, rows: list[Row]) -> tuple[Finding, ...]:
         """What an audit of these rows against this copy finds."""
-        return compare(document, self.vocabulary, rows, self.source, self.known).report.findings
+        return compare(document, self.checker.vocabulary, rows, self.source, self.known).report.findings
 
     def cells(self) -> Iterator[tuple[Row, RawRow, str]]:
         """Every cell whose figures a source prints."""

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from cartkg.queries.formats import markdown
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, shorten, type_
-from cartkg.reasoning.manchester import expression
+from cartkg.reasoning.manchester import Words
 from cartkg.resources import ontology_files
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ def inferred_kinds(graph: Graph) -> str:
     vocabulary = Vocabulary.load(ontology_files())
     labels = {lexical(quad.subject): lexical(quad.object) for quad in graph.store.quads_for_pattern(None, _LABEL, None)}
     quoted = {iri: f"'{label}'" if " " in label else label for iri, label in labels.items()}
-    above, logic = dict[str, str](), dict[str, str]()
+    said, above, logic = Words(vocabulary.triples, quoted), dict[str, str](), dict[str, str]()
     for triple in vocabulary.triples:
         if triple.predicate == _ABOVE and (label := labels.get(lexical(triple.object))):
             above.setdefault(lexical(triple.subject), label)
         elif triple.predicate == _SAME and not isinstance(triple.object, ox.Literal):
-            logic[lexical(triple.subject)] = expression(triple.object, vocabulary.triples, quoted)
+            logic[lexical(triple.subject)] = said.of(triple.object)
     examples: dict[str, list[str]] = {}
     for quad in graph.named.quads_for_pattern(None, type_, None, graph_name("inferred")):
         examples.setdefault(lexical(quad.object), []).append(labels.get(lexical(quad.subject), ""))

@@ -13,6 +13,7 @@ import pytest
 
 from cartkg.audit import Audit, audit, consistency
 from cartkg.errors import DataError, UsageError
+from cartkg.tables.schema import curated_tables
 
 from .conftest import ROOT, line_of, replace_cell
 
@@ -57,6 +58,14 @@ def test_rows_and_copy_that_agree_have_nothing_wrong(audited: Path) -> None:
     assert found.report.findings == ()
     assert (found.references, found.cited) == (4, 4)
     assert sum(section.missed for section in found.sections) == 0
+
+
+def test_a_source_may_bring_terms_of_its_own(audited: Path) -> None:
+    cells = {"id": "deep", "label": "deep response", "source": "invented-2024", "locator": "key-points/item-1",
+             "basis": "stated", "vocabulary": "ck:Outcome", "code": "DEEP", "definition": "counts people"}  # fmt: skip
+    with (audited / "terms.tsv").open("a", encoding="utf-8") as file:
+        file.write("\t".join(cells.get(name, "") for name in curated_tables()["terms"].columns) + "\n")
+    assert "code-unique" not in {finding.rule for finding in checked(audited).report.findings}
 
 
 def test_what_was_cleaned_is_said(audited: Path) -> None:

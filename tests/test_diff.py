@@ -133,8 +133,8 @@ def test_the_command_ends_with_1_and_shows_what_differs(
     push(world, Target(oxigraph.url))
     place = places(oxigraph.url, "update", "", "", Target(oxigraph.url).limits)[0]
     extra = [ox.Triple(S, P, ox.Literal(str(number))) for number in range(5)]
-    place.add(graph_name("asserted"), extra, again=False)
-    place.replace(graph_name("more"), extra)
+    place.write(graph_name("asserted"), extra, again=False)
+    place.write(graph_name("more"), extra, fresh=True, again=True)
     done = run("diff", oxigraph.url, "--graph", world.path.parent, "--show", "2")
     assert done.code == 1
     assert f"+ {extra[0]}\n+ {extra[1]}\n+ … and 3 more\n" in done.out
@@ -145,13 +145,13 @@ def test_the_command_ends_with_1_and_shows_what_differs(
         "asserted": 5,
         "more": 5,
     }
-    place._update(f"DROP GRAPH {graph_name('more')}")
+    place.write(graph_name("more"), [], fresh=True, again=True)
 
 
 def test_a_graph_that_is_not_there_is_missing_whole(oxigraph: Server, world: Graph) -> None:
     push(world, Target(oxigraph.url))
     place = places(oxigraph.url, "update", "", "", Target(oxigraph.url).limits)[0]
-    place._update(f"DROP GRAPH {graph_name('inferred')}")
+    place.write(graph_name("inferred"), [], fresh=True, again=True)
     found = diff(world, connect(oxigraph.url), shown=1)
     (lost,) = [entry for entry in found.graphs if entry.missing]
     assert (lost.missing, lost.there, len(lost.missing_examples)) == (world.manifest.graphs["inferred"], 0, 1)

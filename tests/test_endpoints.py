@@ -217,13 +217,13 @@ def test_a_planted_triple_and_a_lost_one_are_found(server: Server, world: Graph)
     ]
     assert f"+ {PLANTED}" in str(found)
     place = places(server.url, "update", "", "", target.limits)[0]
-    lost = next(quad.triple for quad in world.quads() if quad.graph_name == graph_name("inferred"))
-    place._update(f"DELETE DATA {{ GRAPH {graph_name('inferred')} {{ {lost} }} }}")
+    lost, *kept = [quad.triple for quad in world.quads() if quad.graph_name == graph_name("mappings")]
+    place.write(graph_name("mappings"), kept, fresh=True, again=True)
     assert f"- {lost}" in str(diff(world, connect(server.url)))
 
 
 def plant(server: Server, target: Target) -> None:
-    places(server.url, "update", "", "", target.limits)[0].add(graph_name("asserted"), [PLANTED], again=False)
+    places(server.url, "update", "", "", target.limits)[0].write(graph_name("asserted"), [PLANTED], again=False)
 
 
 def test_a_difference_in_number_is_seen_by_the_push_itself(server: Server, world: Graph) -> None:

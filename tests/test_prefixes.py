@@ -11,7 +11,7 @@ import pytest
 from cartkg.errors import StorageError
 from cartkg.rdf.prefixes import known_prefixes
 from cartkg.rdf.vocabulary import PREFIXES
-from cartkg.resources import data_directory, mapping_files, ontology_directory, prefix_table
+from cartkg.resources import data_directory, mapping_files, ontology_directory
 
 from .conftest import WORLD
 from .test_sssom import MAPPINGS
@@ -116,10 +116,6 @@ def test_a_table_that_can_not_be_read_is_named_with_its_line(tmp_path: Path, con
     path.write_text(content + "x\thttps://x/\n", encoding="utf-8")
     with pytest.raises(StorageError, match=r"prefixes\.tsv:2"):
         known_prefixes(path)
-
-
-def test_the_table_is_where_the_ontology_is() -> None:
-    assert prefix_table().parent == ontology_directory()
 
 
 def test_every_mapping_file_is_valid_by_sssom() -> None:

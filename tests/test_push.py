@@ -122,7 +122,7 @@ def test_a_store_is_asked_which_credentials_it_wants_before_anything_large_is_se
 def test_what_may_have_arrived_is_not_sent_again_where_that_does_harm(fake: Behaviour) -> None:
     fake.answers = [reply(503, Retry_After="0")]
     with pytest.raises(ExternalError, match="answers 503"):
-        Place("update", fake.url, LIMITS).add(graph_name("ontology"), [], again=False)
+        Place("update", fake.url, LIMITS).write(graph_name("ontology"), [], again=False)
     assert len(fake.seen) == 1
 
 
@@ -164,13 +164,13 @@ def test_the_command_ends_with_4_when_nobody_listens_and_2_for_what_is_no_addres
 def test_a_token_is_shown_to_a_store_that_is_written_to(fake: Behaviour, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(TOKEN, "abc")
     fake.answers = [reply(204)]
-    Place("update", fake.url, LIMITS).replace(graph_name("asserted"), [])
+    Place("update", fake.url, LIMITS).write(graph_name("asserted"), [], fresh=True, again=True)
     assert fake.seen[0].headers["Authorization"] == "Bearer abc"
 
 
 def test_an_update_can_be_repeated_where_that_does_no_harm(fake: Behaviour) -> None:
     fake.answers = [reply(503, Retry_After="0"), reply(204)]
-    Place("update", fake.url, replace(LIMITS, tries=2)).add(graph_name("asserted"), [], again=True)
+    Place("update", fake.url, replace(LIMITS, tries=2)).write(graph_name("asserted"), [], again=True)
     assert len(fake.seen) == 2
 
 

@@ -101,7 +101,7 @@ def test_a_comment_that_reads_like_an_update_stays_a_comment(server: Behaviour) 
 def test_what_does_not_read_never_leaves(server: Behaviour, text: str) -> None:
     server.answers = [reply(body=rows(0))]
     with pytest.raises(UsageError, match="SELECT"):
-        connect(server.url).query(text)
+        connect(server.url).select(text)
     assert server.seen == []
 
 
@@ -121,18 +121,6 @@ def test_the_form_of_a_query_is_its_first_word_behind_the_prologue(text: str, ex
 def test_only_a_select_gives_rows(server: Behaviour) -> None:
     with pytest.raises(UsageError, match="only SELECT"):
         connect(server.url).select("ASK {}")
-
-
-def test_a_truth_value_and_triples_can_be_asked_for_as_well(server: Behaviour) -> None:
-    server.answers = [
-        reply(body=b'{"head":{},"boolean":true}'),
-        reply(body=b"<a:b> <a:c> _:d .\n", kind="application/n-triples"),
-    ]
-    endpoint = connect(server.url)
-    assert bool(endpoint.query("ASK {}"))
-    triples = endpoint.query("CONSTRUCT WHERE { ?s ?p ?o }")
-    assert [str(triple) for triple in triples] == ["<a:b> <a:c> _:d"]
-    assert server.seen[1].headers["Accept"] == "application/n-triples"
 
 
 def test_what_is_kept_is_asked_for_once(server: Behaviour) -> None:

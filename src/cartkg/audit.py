@@ -18,10 +18,9 @@ from .resources import data_directory, ontology_files
 from .source_text.context import Context
 from .source_text.coverage import Comparison, Printing
 from .source_text.document import Document, Heading, read_document
-from .tables.checker import checked_rows
+from .tables.checker import Checker
 from .tables.locators import parse_locator
 from .tables.schema import Row
-from .tables.terms import with_terms
 
 _STYLES = {
     "table": "table",
@@ -134,12 +133,12 @@ def audit(review: Path, data: Path | None = None, source: str | None = None) -> 
     Raises UsageError when the copy can not be read or is not that source, DataError when the tables are wrong.
     """
     data = data or data_directory()
-    vocabulary = with_terms(Vocabulary.load(ontology_files()), data / "terms.tsv", [])
-    rows = checked_rows(data, vocabulary)
+    checker = Checker(data, Vocabulary.load(ontology_files()))
+    rows = checker.checked()
     chosen = _chosen(rows, source)
     own = [row for row in rows if row.source == chosen]
     document = read_document(review, headings(own))
-    return compare(document, vocabulary, own, chosen, {(row.table.name, row.id): row for row in rows})
+    return compare(document, checker.vocabulary, own, chosen, {(row.table.name, row.id): row for row in rows})
 
 
 def consistency(graph: Graph) -> Report:

@@ -13,15 +13,11 @@ from .queries.asking import text_of
 from .queries.formats import comma_separated, markdown
 from .queries.receipts import FIGURES
 from .rdf.store import Graph
-from .rdf.vocabulary import INDIVIDUALS
+from .rdf.vocabulary import INDIVIDUALS, Vocabulary
+from .resources import ontology_files
 from .source_text.verdicts import Evidence, Judgement, Stated, judge, with_unit
 
 CLAIMS = "claims-by-topic"
-_LENGTHS = """
-PREFIX ck: <https://w3id.org/cartkg/ontology/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?unit ?days WHERE { ?iri ck:lengthInDays ?days ; skos:notation ?unit } ORDER BY ?unit
-"""
 _FLAGS = """
 PREFIX ck: <https://w3id.org/cartkg/ontology/>
 SELECT DISTINCT ?node ?discrepancy WHERE { ?discrepancy a ck:Discrepancy ; ck:concerns ?node }
@@ -55,7 +51,11 @@ class CheckedClaim:
         plain: dict[str, Any] = {}
         for name in self.__slots__:
             plain |= asdict(self.judgement) if name == "judgement" else {name: getattr(self, name)}
-        return plain | {"stated": str(self.stated), "evidence": [_plain(asdict(found)) for found in self.evidence]}
+        evidence = [
+            {name: float(value) if isinstance(value, Decimal) else value for name, value in asdict(found).items()}
+            for found in self.evidence
+        ]
+        return plain | {"stated": str(self.stated), "evidence": evidence}
 
     def __str__(self) -> str:
         recomputed = f" · tables: {self.judgement.recomputed}" if self.judgement.recomputed else ""
@@ -65,16 +65,13 @@ class CheckedClaim:
         )
 
 
-def _plain(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: float(value) if isinstance(value, Decimal) else value for name, value in fields.items()}
-
-
 def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
     """Judge every claim with a figure, or one; UsageError for a claim or a query that does not exist."""
     rows = [row for row in graph.rows(text_of(graph, CLAIMS, {"has_figure": "yes"})) if only in {"", row["claim"]}]
     if not rows:
         raise UsageError(f"no claim with a figure is called {only!r}; `cartkg query {CLAIMS}` lists them")
-    lengths = {row["unit"]: Decimal(row["days"]) for row in graph.rows(_LENGTHS)}
+    units = Vocabulary.load(ontology_files()).unit_days
+    lengths = {unit: Decimal(days) for unit, days in units.items()}
     flags: dict[str, list[str]] = defaultdict(list)
     for row in graph.rows(_FLAGS):
         flags[row["node"].removeprefix(INDIVIDUALS)].append(row["discrepancy"].rsplit("/", 1)[1])
@@ -114,10 +111,8 @@ def _checked(
 
 def _evidence(answer: dict[str, str], unit: str, lengths: dict[str, Decimal]) -> Evidence:
     """A row of a recomputing query, with its figure in the unit of the claim; a figure of another kind is told."""
-    own, values = (
-        answer.get("unit", ""),
-        _figures(answer, "figure", "numerator", "denominator", "reference", "misprint"),
-    )
+    own = answer.get("unit", "")
+    values = _figures(answer, "figure", "numerator", "denominator", "reference", "misprint")
     values |= {name: answer[name] for name in _TEXTS & answer.keys()}
     if (figure := values.get("figure")) is not None and own != unit:
         values["printed"] = with_unit(figure, own)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from .findings import Report
+from .findings import Report
 
 
 class CartkgError(Exception):
@@ -16,8 +15,6 @@ class CartkgError(Exception):
 
 class DataError(CartkgError):
     """The curated tables are wrong; `report` lists every finding."""
-
-    exit_code = 1
 
     def __init__(self, report: Report) -> None:
         super().__init__(report.summary())

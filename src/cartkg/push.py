@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyoxigraph as ox
 
 from .errors import ExternalError, UsageError
 from .rdf.blank_nodes import components, has_blank
@@ -19,9 +21,6 @@ from .remote.copies import count_there, here
 from .remote.endpoint import Endpoint
 from .remote.targets import PROTOCOLS, Place, places
 from .remote.transport import Limits, ReplyError
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 _ELSEWHERE = frozenset({400, 404, 405, 406, 415, 500, 501})
 _SEEN = f"SELECT ?p WHERE {{ <{BASE}ontology> ?p ?o }} LIMIT 1"
@@ -121,10 +120,7 @@ def _push(graph: Graph, place: Place, point: Checkpoint, file: Path, progress: C
             sent += len(chunk)
             if number < done:
                 continue
-            if number == 0:
-                place.replace(home, chunk)
-            else:
-                place.add(home, chunk, again=number >= len(blank))
+            place.write(home, chunk, fresh=number == 0, again=number == 0 or number >= len(blank))
             point.done[name] = number + 1
             write_atomically(file, (json.dumps(asdict(point), indent=1) + "\n").encode())
             progress(f"{name}: {sent} of {graph.manifest.graphs[name]} triples")

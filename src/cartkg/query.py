@@ -10,9 +10,14 @@ from .errors import UsageError
 from .queries import formats, frames
 from .queries.answers import Answer, Source, Value
 from .queries.asking import text_of
+from .queries.names import suggestion
+from .queries.policy import check
+from .queries.receipts import with_receipts
 from .queries.sandbox import DEFAULTS, Limits, run
 from .queries.stored import stored_query
 from .rdf.store import Graph
+from .rdf.tokens import tokens
+from .rdf.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,9 +59,10 @@ class Result:
 
     def receipts(self) -> Result:
         """The same rows with places, primary papers, question and graph version beside each."""
-        from .queries.receipts import with_receipts
-
-        version = version_of(self.source)
+        source = self.source
+        version = str(getattr(source, "url", source))
+        if isinstance(source, Graph):
+            version = f"cartkg {source.manifest.version.split()[0]}, graph {source.manifest.sha256[:12]}"
         return replace(self, answer=with_receipts(self.source, self.answer, self.question, self.sparql, version))
 
     def to_csv(self) -> str:
@@ -95,8 +101,6 @@ def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFA
     """Ask one's own SPARQL; UsageError for what is not valid or not allowed, LimitError for what needs too much."""
     if isinstance(source, Graph):
         return Result(source, name, text, run(source, text, name, limits))
-    from .queries.policy import check
-
     if check(text, name) != "SELECT":
         raise UsageError(f"{name}: of an endpoint only SELECT is asked")
     return Result(source, name, text, Answer.read(source.select(text)))
@@ -104,10 +108,6 @@ def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFA
 
 def undeclared(source: Source, text: str) -> list[str]:
     """What is written in our own namespace but is no term of the ontology: a misspelling, which finds nothing."""
-    from .queries.names import suggestion
-    from .rdf.tokens import tokens
-    from .rdf.vocabulary import PREFIXES
-
     own = PREFIXES["ck"]
     written = {token.text.removeprefix("ck:") for token in tokens(text) if token.text.startswith("ck:")}
     written |= {token.text[1:-1].removeprefix(own) for token in tokens(text) if token.text.startswith(f"<{own}")}
@@ -116,10 +116,3 @@ def undeclared(source: Source, text: str) -> list[str]:
         f"ck:{term} is no term of the ontology{suggestion(f'ck:{term}', (f'ck:{one}' for one in known), 1)}"
         for term in sorted(written - known - {""})
     ]
-
-
-def version_of(source: Source) -> str:
-    """The version of a graph, or the address of an endpoint, as receipts name it."""
-    if isinstance(source, Graph):
-        return f"cartkg {source.manifest.version.split()[0]}, graph {source.manifest.sha256[:12]}"
-    return str(getattr(source, "url", source))

@@ -40,11 +40,9 @@ class Entailments:
 
 def reason(graph: Graph) -> Entailments:
     """Run HermiT over the ontology and the individuals; ExternalError if Java fails."""
-    java = find_java()
     vocabulary = Vocabulary.load(ontology_files())
-    asserted = list(individuals(graph.named))
     own = [triple for triple in vocabulary.triples if triple.predicate != _IMPORTS]
-    return _hermit(java, own, asserted, vocabulary)
+    return _hermit(find_java(), own, list(individuals(graph.named)), vocabulary)
 
 
 def _hermit(java: str, ontology: list[ox.Triple], asserted: list[ox.Triple], vocabulary: Vocabulary) -> Entailments:
@@ -69,19 +67,11 @@ def _hermit(java: str, ontology: list[ox.Triple], asserted: list[ox.Triple], voc
         raise ExternalError(f"HermiT failed: {str(error)[:200]}") from error
     unsatisfiable = tuple(sorted(str(c.iri) for c in world.inconsistent_classes() if c is not owlready2.Nothing))
     known = set(map(bare, asserted))
-    derived = {*_types(read), *_objects(world, read)} - known
+    kind = expand("rdf:type").value
+    types = ((one.iri, kind, above.iri) for one in read for above in one.INDIRECT_is_a if hasattr(above, "iri"))
+    derived = {*types, *_objects(world, read)} - known
     triples = tuple(select_entailments(derived, {subject for subject, _, _ in known}, vocabulary))
     return Entailments(consistent=True, unsatisfiable=unsatisfiable, triples=triples, individuals=len(read))
-
-
-def _types(individuals: list[Any]) -> list[tuple[str, str, str]]:
-    rdf_type = expand("rdf:type").value
-    return [
-        (str(individual.iri), rdf_type, str(kind.iri))
-        for individual in individuals
-        for kind in individual.INDIRECT_is_a
-        if hasattr(kind, "iri")
-    ]
 
 
 def _objects(world: Any, individuals: list[Any]) -> Iterator[tuple[str, str, str]]:

@@ -53,11 +53,6 @@ def declarations() -> list[Path]:
     return sorted(ontology_directory().glob("*.tsv"))
 
 
-def prefix_table() -> Path:
-    """The table of prefixes that mapping files may use."""
-    return ontology_directory() / "prefixes.tsv"
-
-
 def read_table(path: Path) -> list[dict[str, str]]:
     """The rows of a declaration."""
     with path.open(encoding="utf-8", newline="") as file:

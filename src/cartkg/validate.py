@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,8 @@ def validate_graph(graph: Graph, data: Path, *, reference_engine: bool = False) 
     """
     triples = _checked(graph)
     vocabulary = Vocabulary.load(ontology_files())
-    places = _Places(data)
     results, checked = _run(triples, None, reference_engine=reference_engine)
-    findings = {places.finding(result) for result in results}
-    findings |= set(_undeclared(triples, str(data), vocabulary))
+    findings = {*_placed(results, data), *_undeclared(triples, str(data), vocabulary)}
     return Report(str(data), f"{checked}, {len(triples)} triples", tuple(sorted(findings, key=_by_place)))
 
 
@@ -118,24 +116,19 @@ def _finding(result: Result, **place: Any) -> Finding:
     return Finding(rule, f"{node}: {message}{shown}", remedy, node=result.node, **place)
 
 
-class _Places:
-    """Finds the file, line and column a node and property came from."""
-
-    def __init__(self, data: Path) -> None:
-        self._data = data
-        self._lines: dict[str, dict[str, int]] = {}
-
-    def finding(self, result: Result) -> Finding:
+def _placed(results: Iterable[Result], data: Path) -> Iterator[Finding]:
+    """Findings at the file, line and column that a node and property came from."""
+    lines: dict[str, dict[str, int]] = {}
+    for result in results:
         table, _, identifier = result.node.removeprefix(INDIVIDUALS).partition("/")
         if table not in curated_tables():
-            return _finding(result)
-        path = self._data / f"{table}.tsv"
-        if table not in self._lines:
-            self._lines[table] = {
-                raw.cells["id"].strip(): raw.line for raw in read_rows(path, curated_tables()[table], [])
-            }
-        line = self._lines[table].get(identifier)
-        return _finding(result, path=str(path), line=line, column=_column(table, result.path) or "id")
+            yield _finding(result)
+            continue
+        path = data / f"{table}.tsv"
+        if table not in lines:
+            lines[table] = {raw.cells["id"].strip(): raw.line for raw in read_rows(path, curated_tables()[table], [])}
+        line, column = lines[table].get(identifier), _column(table, result.path) or "id"
+        yield _finding(result, path=str(path), line=line, column=column)
 
 
 def _column(table: str, iri: str) -> str:
@@ -149,10 +142,8 @@ def _undeclared(triples: list[ox.Triple], path: str, vocabulary: Vocabulary) -> 
     """The terms of our own that are used as property, class or value, but are not in the ontology."""
     used = {triple.predicate for triple in triples} | {triple.object for triple in triples}
     wrong = {term.value for term in used if isinstance(term, ox.NamedNode)} - vocabulary.declared
+    own = [term for term in vocabulary.declared if term.startswith(PREFIXES["ck"])]
     for iri in sorted(iri for iri in wrong if _TERM.match(iri)):
-        yield Finding("term-declared", f"{iri} is not a term of the ontology", _nearest(iri, vocabulary), path)
-
-
-def _nearest(iri: str, vocabulary: Vocabulary) -> str:
-    near = difflib.get_close_matches(iri, [term for term in vocabulary.declared if term.startswith(PREFIXES["ck"])], 1)
-    return f"write {near[0]}" if near else "use a declared term"
+        near = difflib.get_close_matches(iri, own, 1)
+        remedy = f"write {near[0]}" if near else "use a declared term"
+        yield Finding("term-declared", f"{iri} is not a term of the ontology", remedy, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,8 +35,6 @@ build.params.insert(0, DATA)
 @partial(on_graph, out=False)
 def info(options: Options) -> str:
     """Say what the graph holds and where it is."""
-    from dataclasses import replace
-
     from ..info import describe
 
     found = describe(options.graph)
@@ -122,8 +121,6 @@ def audit(
     is carried by a row, or left out with a reason. Consistent: what does not add up is flagged as a discrepancy.
     Without REVIEW only the last is checked.
     """
-    from dataclasses import replace
-
     from ..audit import audit as run_audit
     from ..audit import consistency
     from ..resources import data_directory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,8 +105,6 @@ def shown(path: Path | str) -> str:
 
 def shown_report(report: Report) -> Report:
     """The report with its paths as people type them."""
-    from dataclasses import replace
-
     findings = tuple(replace(found, path=shown(found.path) if found.path else "") for found in report.findings)
     return replace(report, subject=shown(report.subject), findings=findings)
 

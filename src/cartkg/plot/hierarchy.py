@@ -11,6 +11,7 @@ from ..errors import UsageError
 from ..queries.asking import ask
 from ..queries.names import suggestion
 from ..rdf.store import Graph
+from ..rdf.vocabulary import reachable
 from .canvas import Block, Drawable, Words, framed, label, width_of
 from .looks import INK, MARGIN, QUIET, SIZE, SMALL
 from .words import Line, graph_and_queries, grouped
@@ -132,8 +133,9 @@ def _dot(page: Axes, x: float, y: float, *, marked: bool, pale: bool = False) ->
 def hierarchy(graph: Graph, under: str = "", depth: int = 99) -> Tree:
     """The tree of classes, or the branch below one of them, down to some depth."""
     rows: list[Line] = list(ask(graph, _QUERY))
-    below = grouped((str(row["parent_iri"] or ""), row) for row in rows)
-    start = [_chosen(rows, under)] if under else below.get("", [])
+    parents = grouped((str(row["parent_iri"] or ""), row) for row in rows)
+    below = {iri: {str(row["class_iri"]): row for row in found} for iri, found in parents.items()}
+    start = [_chosen(rows, under)] if under else [*below.get("", {}).values()]
     shown: set[str] = set()
     nodes = tuple(node for row in start for node in _walk(row, below, 0, depth, shown))
     classes = {row["class_iri"] for row in rows}
@@ -164,20 +166,14 @@ def _chosen(rows: list[Line], under: str) -> Line:
     return found
 
 
-def _walk(row: Line, below: Mapping[str, list[Line]], level: int, depth: int, shown: set[str]) -> Iterator[Node]:
+def _walk(
+    row: Line, below: Mapping[str, Mapping[str, Line]], level: int, depth: int, shown: set[str]
+) -> Iterator[Node]:
     iri = str(row["class_iri"])
     cut = level >= depth or iri in shown
-    more = len(set(_below(iri, below))) if cut else 0
+    more = len(reachable(iri, below)) - 1 if cut else 0
     yield Node(level, str(row["class"]), bool(row["definitions"]), int(str(row["individuals"])), more)
     if not cut:
         shown.add(iri)
-        for child in below.get(iri, []):
+        for child in below.get(iri, {}).values():
             yield from _walk(child, below, level + 1, depth, shown)
-
-
-def _below(iri: str, below: Mapping[str, list[Line]]) -> Iterator[str]:
-    """The classes below a class, one that has two parents twice."""
-    for child in below.get(iri, ()):
-        name = str(child["class_iri"])
-        yield name
-        yield from _below(name, below)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ..errors import UsageError
 from .answers import Answer, Source
+from .parameters import bind
 from .stored import preset, stored_query
 
 
@@ -23,6 +24,4 @@ def text_of(source: Source, name: str, values: Mapping[str, object] | None = Non
     values = {**preset(name), **(values or {})}
     if not values:
         return query.with_values({})
-    from .parameters import bind
-
     return bind(source, query, values)

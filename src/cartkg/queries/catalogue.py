@@ -25,7 +25,8 @@ _Statement = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
 
 def triples() -> Iterator[ox.Triple]:
     """The catalogue of all stored queries, without blank nodes, always in the same order."""
-    for subject, predicate, value in dict.fromkeys((*_dataset(), *_prefixes(), *_queries())):
+    queries = (statement for query in stored_queries().values() for statement in _query(query))
+    for subject, predicate, value in dict.fromkeys((*_dataset(), *_prefixes(), *queries)):
         yield ox.Triple(subject, ox.NamedNode(predicate), value)
 
 
@@ -44,11 +45,6 @@ def _prefixes() -> Iterator[_Statement]:
         yield node, _RDFS + "label", ox.Literal(f"prefix {prefix}", language="en")
         yield node, _SH + "prefix", ox.Literal(prefix)
         yield node, _SH + "namespace", ox.Literal(namespace, datatype=ox.NamedNode(_XSD + "anyURI"))
-
-
-def _queries() -> Iterator[_Statement]:
-    for query in stored_queries().values():
-        yield from _query(query)
 
 
 def _query(query: StoredQuery) -> Iterator[_Statement]:

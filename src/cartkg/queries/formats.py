@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import math
 from collections.abc import Callable, Iterable
 
 import pyoxigraph as ox
@@ -94,9 +98,6 @@ def to_csv(answer: Answer) -> str:
 
 def comma_separated(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """CSV of any rows."""
-    import csv
-    import io
-
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows((header, *rows))
     return out.getvalue()
@@ -117,23 +118,17 @@ def _turtle(term: Term) -> str:
 
 def to_json(answer: Answer) -> str:
     """An array of objects with numbers as numbers and missing values as null."""
-    import json
-
     return json.dumps(list(map(_jsonable, answer)), ensure_ascii=False, indent=1) + "\n"
 
 
 def to_jsonl(answer: Answer) -> str:
     """One JSON object a line, with numbers as numbers and missing values as null."""
-    import json
-
     return "".join(json.dumps(_jsonable(row), ensure_ascii=False) + "\n" for row in answer)
 
 
 def _jsonable(row: dict[str, Value]) -> dict[str, Value]:
     """A row with text for what JSON has no number for."""
-    from math import isfinite
-
-    endless = {name for name, value in row.items() if isinstance(value, float) and not isfinite(value)}
+    endless = {name for name, value in row.items() if isinstance(value, float) and not math.isfinite(value)}
     return {name: str(value) if name in endless else value for name, value in row.items()}
 
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 import importlib
 import io
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ExternalError, UsageError
-from .answers import Answer, plain, to_python
+from .answers import Answer, Value, plain, to_python
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
     import polars as pl
 
-    from .answers import Value
-
 _INTEGER, _DECIMAL, _BOOLEAN, _TEXT = "integer", "decimal", "boolean", "text"
 _PANDAS = {_INTEGER: "Int64", _DECIMAL: "Float64", _BOOLEAN: "boolean", _TEXT: "string"}
+_TYPES = {int: _INTEGER, float: _DECIMAL, bool: _BOOLEAN, str: _TEXT}
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -30,27 +28,27 @@ def kinds(answer: Answer, usual: Answer | None = None) -> dict[str, str]:
     A column without a value takes the kind it has in the usual answer of the same question, so that a narrower
     answer has the same types.
     """
-    found = dict(zip(answer.variables, map(_kind, zip(*answer.rows, strict=True)), strict=True)) if answer.rows else {}
+    found = {name: _kind(cells) for name, cells in _cells(answer).items()}
     known = kinds(usual) if usual else {}
-    return {name: found.get(name) or known.get(name) or _TEXT for name in answer.variables}
+    return {name: kind or known.get(name) or _TEXT for name, kind in found.items()}
+
+
+def _cells(answer: Answer) -> dict[str, tuple[Any, ...]]:
+    columns = zip(*answer.rows, strict=True) if answer.rows else [()] * len(answer.variables)
+    return dict(zip(answer.variables, columns, strict=True))
 
 
 def _kind(column: tuple[Any, ...]) -> str:
     types = {_type(to_python(term)) for term in column if term is not None}
-    if not types:
-        return ""
     if types == {_INTEGER, _DECIMAL}:
         return _DECIMAL
-    return types.pop() if len(types) == 1 else _TEXT
+    return _TEXT if len(types) > 1 else next(iter(types), "")
 
 
 def _type(value: Value) -> str:
     """The kind of one value; a whole number that no column of 64 bits holds is text."""
-    if isinstance(value, bool):
-        return _BOOLEAN
-    if isinstance(value, int):
-        return _INTEGER if -(2**63) <= value < 2**63 else _TEXT
-    return _DECIMAL if isinstance(value, float) else _TEXT
+    huge = isinstance(value, int) and not -(2**63) <= value < 2**63
+    return _TEXT if huge else _TYPES[type(value)]
 
 
 def to_pandas(answer: Answer, codes: Mapping[str, list[str]], usual: Answer | None = None) -> pd.DataFrame:
@@ -104,10 +102,8 @@ def to_xlsx(answer: Answer, usual: Answer | None = None) -> bytes:
 
 def _columns(answer: Answer, usual: Answer | None) -> list[tuple[str, str, list[Any]]]:
     types = kinds(answer, usual)
-    cells = list(zip(*answer.rows, strict=True)) or [()] * len(answer.variables)
     return [
-        (name, types[name], [_value(term, types[name]) for term in column])
-        for name, column in zip(answer.variables, cells, strict=True)
+        (name, types[name], [_value(term, types[name]) for term in cells]) for name, cells in _cells(answer).items()
     ]
 
 
@@ -122,12 +118,10 @@ def _value(term: Any, kind: str) -> Any:
 
 def _coded(answer: Answer, codes: Mapping[str, list[str]]) -> set[str]:
     """The columns that hold nothing but codes of the property they are named after."""
-    columns = dict(zip(answer.variables, zip(*answer.rows, strict=True), strict=True)) if answer.rows else {}
     return {
         name
-        for name, known in codes.items()
-        if name in answer.variables
-        and {plain(term) for term in columns.get(name, ()) if term is not None} <= set(known)
+        for name, cells in _cells(answer).items()
+        if name in codes and {plain(term) for term in cells if term is not None} <= set(codes[name])
     }
 
 

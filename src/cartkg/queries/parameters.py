@@ -9,18 +9,18 @@ import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import INDIVIDUALS, PREFIXES, expand
+from ..tables.schema import curated_tables
 from .answers import Source
 from .names import folded, suggestion, the_only
 from .stored import Parameter, StoredQuery
 
 Bound = ox.NamedNode | ox.Literal
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_LABELS = """
+_NAMES = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?node ?name WHERE {
   %s
-  ?node rdfs:label|skos:altLabel|skos:notation ?name
+  ?node rdfs:label|skos:altLabel|skos:notation|skos:exactMatch ?name
 } ORDER BY ?node ?name
 """
 _CODES = """
@@ -33,13 +33,6 @@ SELECT DISTINCT ?code ?name WHERE {
 } ORDER BY ?code ?name
 """
 _VALUES = "SELECT DISTINCT ?value WHERE { ?thing %s ?value } ORDER BY ?value"
-_EXTERNAL = """
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?node ?match WHERE {
-  %s
-  ?node skos:exactMatch ?match
-} ORDER BY ?node ?match
-"""
 _NUMBERS = {
     "integer": re.compile(r"[+-]?[0-9]{1,18}"),
     "decimal": re.compile(r"[+-]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})"),
@@ -94,7 +87,7 @@ def _term(source: Source, query: StoredQuery, parameter: Parameter, value: str) 
             if not _NUMBERS[parameter.type].fullmatch(value):
                 kind = "a whole number" if parameter.type == "integer" else "a decimal number"
                 raise UsageError(f"{parameter.name}: {value!r} is not {kind}")
-            return ox.Literal(value, datatype=ox.NamedNode(_XSD + parameter.type))
+            return ox.Literal(value, datatype=expand(f"xsd:{parameter.type}"))
         case "iri":
             return _node(source, parameter, value)
         case "enum":
@@ -120,7 +113,8 @@ def _code(source: Source, query: StoredQuery, parameter: Parameter, value: str) 
     if code:
         near = f"; did you mean {' or '.join([code, *others])}?"
     else:
-        near = suggestion(value, codes) or f"; it is one of: {_list(codes)}"
+        more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
+        near = suggestion(value, codes) or f"; it is one of: {', '.join(codes[:_SHOWN])}{more}"
     raise UsageError(f"{parameter.name}: there is no {value!r}{near}")
 
 
@@ -155,16 +149,17 @@ def _node(source: Source, parameter: Parameter, value: str) -> ox.NamedNode:
     names = names_of_nodes(source, parameter.values)
     prefix, colon, local = value.partition(":")
     written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
+    key = folded(written)  # names that differ in case, blanks, hyphens or British spelling only are the same
     found = (
         sorted(names.get(written.casefold(), ()))
-        or _spelled_otherwise(names, written)
+        or sorted({node for name, nodes in names.items() if key and folded(name) == key for node in nodes})
         or _shortened(names, written.casefold())
         or _external(source, parameter, written)
     )
     if len(found) > 1:
         raise UsageError(f"{parameter.name}: {value!r} may be any of {', '.join(found)}; write the IRI")
     if not found:
-        labels = [name for name, _ in _labels(source, _scope(parameter.values))]
+        labels = [name for name, _ in _named(source, parameter.values, ox.Literal)]
         near = suggestion(value, labels)
         hint = near if near.startswith("; did") else _elsewhere(source, parameter, value) or near
         raise UsageError(f"{parameter.name}: nothing is called {value!r}{hint}")
@@ -178,12 +173,6 @@ def _elsewhere(source: Source, parameter: Parameter, value: str) -> str:
     return f"; that is one of {', '.join(tables)}, not of {parameter.values}" if tables and parameter.values else ""
 
 
-def _spelled_otherwise(names: Mapping[str, set[str]], value: str) -> list[str]:
-    """The nodes of a name that differs in case, blanks, hyphens or British spelling only."""
-    key = folded(value)
-    return sorted({node for name, nodes in names.items() if key and folded(name) == key for node in nodes})
-
-
 def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
     """The one node whose name has this beginning and this end, as nonproprietary names are shortened in print."""
     if not (short := _SHORT.fullmatch(value)):
@@ -195,41 +184,27 @@ def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
 
 def _external(source: Source, parameter: Parameter, value: str) -> list[str]:
     """The nodes that are the same as what has this identifier elsewhere: an IRI, or what stands at its end."""
-    ends = {f"/{value}".casefold(), f"/{value.replace(':', '_', 1)}".casefold()}
-    return sorted({
-        node.value
-        for row in source.select(_EXTERNAL % _scope(parameter.values), keep=True)
-        if isinstance(node := row["node"], ox.NamedNode) and isinstance(match := row["match"], ox.NamedNode)
-        and (match.value.casefold() == value.casefold() or any(match.value.casefold().endswith(end) for end in ends))
-    })  # fmt: skip
+    wanted = value.casefold()
+    ends = f"/{wanted}", f"/{wanted.replace(':', '_', 1)}"
+    named = _named(source, parameter.values, ox.NamedNode)
+    return sorted({node for iri, node in named if f"/{iri}".casefold().endswith(ends)})
 
 
-def _scope(table: str | tuple[str, ...]) -> str:
-    """The pattern that keeps the rows of a table."""
-    from ..tables.schema import curated_tables
-
-    return f"?node a {expand(curated_tables()[str(table)].rdf_class)} ." if table else ""
-
-
-def _labels(source: Source, scope: str) -> list[tuple[str, str]]:
-    """Labels, synonyms and codes as they are spelled, each with its node."""
+def _named(source: Source, table: str | tuple[str, ...], kind: type[Bound]) -> list[tuple[str, str]]:
+    """Names of the rows of a table, each with its node: literals as they are spelled, or IRIs elsewhere."""
+    scope = f"?node a {expand(curated_tables()[str(table)].rdf_class)} ." if table else ""
     return [
         (name.value, node.value)
-        for found in source.select(_LABELS % scope, keep=True)
-        if isinstance(node := found["node"], ox.NamedNode) and isinstance(name := found["name"], ox.Literal)
+        for found in source.select(_NAMES % scope, keep=True)
+        if isinstance(node := found["node"], ox.NamedNode) and isinstance(name := found["name"], kind)
     ]
 
 
 def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:
     """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
     names: dict[str, set[str]] = {}
-    for name, node in _labels(source, _scope(table)):
+    for name, node in _named(source, table, ox.Literal):
         row_id = node.removeprefix(INDIVIDUALS)
         for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
             names.setdefault(known.casefold(), set()).add(node)
     return names
-
-
-def _list(codes: list[str]) -> str:
-    more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
-    return ", ".join(codes[:_SHOWN]) + more

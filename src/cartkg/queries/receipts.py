@@ -35,7 +35,8 @@ def with_receipts(source: Source, answer: Answer, question: str, text: str, vers
         nodes = [node for node in _nodes(answer.variables, row) if node in known]
         places = dict.fromkeys(one for node in nodes for texts in known[node]["place"].values() for one in texts)
         papers = {number: texts for node in nodes for number, texts in known[node]["paper"].items()}
-        shown = [" ".join(sorted(texts, key=_is_identifier)) for _, texts in sorted(papers.items(), key=_number)]
+        texts = (papers[number] for number in sorted(papers, key=int))
+        shown = [" ".join(sorted(found, key=lambda text: "://" in text)) for found in texts]
         rows.append((*row, ox.Literal(_GAP.join(places)), ox.Literal(_GAP.join(shown)), asked, graph))
     return Answer((*answer.variables, *COLUMNS), tuple(rows))
 
@@ -47,11 +48,3 @@ def _nodes(variables: tuple[str, ...], row: tuple[Term | None, ...]) -> list[str
         if table and isinstance(cell, ox.NamedNode | ox.Literal):
             figures.append(cell.value if isinstance(cell, ox.NamedNode) else f"{INDIVIDUALS}{table}/{cell.value}")
     return figures or [cell.value for cell in row if isinstance(cell, ox.NamedNode)]
-
-
-def _is_identifier(text: str) -> bool:
-    return "://" in text
-
-
-def _number(paper: tuple[str, list[str]]) -> int:
-    return int(paper[0])

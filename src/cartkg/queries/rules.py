@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 
@@ -24,17 +25,15 @@ def broken_rules(data: ox.Store) -> dict[str, list[Result]]:
 
     A row names the node as `iri`, what it says wrongly as `value`, and of which property as `property`.
     """
-    return {name: [_result(name, rule, row) for row in _rows(rule, data)] for name, rule in rules().items()}
+    return {name: list(_broken(rule, data)) for name, rule in rules().items()}
 
 
-def _rows(rule: StoredQuery, data: ox.Store) -> list[dict[str, str]]:
+def _broken(rule: StoredQuery, data: ox.Store) -> Iterator[Result]:
     found = data.query(rule.text)
     if not isinstance(found, ox.QuerySolutions):
         raise UsageError(f"{rule.path.name}: a rule is a SELECT query")
     names = [variable.value for variable in found.variables]
-    return [{name: lexical(row[name]) for name in names if row[name] is not None} for row in found]
-
-
-def _result(name: str, rule: StoredQuery, row: dict[str, str]) -> Result:
-    message = _PLACEHOLDER.sub(lambda key: row.get(key[1], key[0]), str(rule.header["finding"]))
-    return Result(row["iri"], row.get("property", ""), "", row.get("value", ""), name, message)
+    for solution in found:
+        row = {name: lexical(solution[name]) for name in names if solution[name] is not None}
+        message = _PLACEHOLDER.sub(lambda key: row.get(key[1], key[0]), str(rule.header["finding"]))  # noqa: B023
+        yield Result(row["iri"], row.get("property", ""), "", row.get("value", ""), rule.name, message)

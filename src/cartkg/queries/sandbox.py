@@ -22,6 +22,7 @@ from .policy import check
 
 _NOT_SPARQL = 2
 _FAILED = 3
+_PROBLEMS = {_NOT_SPARQL: "not valid SPARQL", _FAILED: "can not be answered"}
 _MEGABYTE = 1 << 20
 _TRIPLE = ("subject", "predicate", "object")
 
@@ -61,22 +62,16 @@ def run(graph: Graph, text: str, name: str = "query", limits: Limits = DEFAULTS)
     ) as child:  # fmt: skip
         try:
             out, err = child.communicate(given, timeout=limits.seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
-            raise LimitError(
-                f"{name}: no answer within {limits.seconds:g} seconds; narrow the query, or give it more with --timeout"
-            ) from None
-        except BaseException:
+        except BaseException as error:
             # Whoever is interrupted, from a notebook say, must not leave the query running behind.
             child.kill()
-            child.wait()
-            raise
-    said = err.decode(errors="replace").strip()
-    if child.returncode == _NOT_SPARQL:
-        raise UsageError(f"{name}: not valid SPARQL: {said}")
-    if child.returncode == _FAILED:
-        raise UsageError(f"{name}: can not be answered: {said}")
+            child.communicate()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            remedy = "narrow the query, or give it more with --timeout"
+            raise LimitError(f"{name}: no answer within {limits.seconds:g} seconds; {remedy}") from None
+    if problem := _PROBLEMS.get(child.returncode):
+        raise UsageError(f"{name}: {problem}: {err.decode(errors='replace').strip()}")
     if child.returncode:
         raise LimitError(
             f"{name}: the query needs more than {limits.memory} MB of memory or gives more than {limits.answer} MB of "

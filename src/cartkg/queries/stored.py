@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from ..rdf.tokens import values_rows
+from ..rdf.tokens import ValuesRow, edited, values_rows
 from ..resources import queries_directory
 from .names import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    import pyoxigraph as ox
-
-    from ..rdf.tokens import ValuesRow
+    import pyoxigraph as ox  # not at run time: what only lists the questions starts without the engine
 
 _CHECKS = ("audit", "recompute", "verify")
 ENDINGS = ("", "_iri", "_asked")
@@ -93,7 +90,7 @@ class StoredQuery:
     def parameters(self) -> dict[str, Parameter]:
         """Its parameters by name; UsageError where the header declares one badly."""
         try:
-            declared = [Parameter(**_frozen(_declared(entry))) for entry in self.header.get("params") or ()]
+            declared = [Parameter(**_declared(entry)) for entry in self.header.get("params") or ()]
         except (TypeError, AttributeError) as error:
             raise UsageError(f"{self.path.name}: its header declares a parameter badly: {error}") from error
         for parameter in declared:
@@ -127,20 +124,15 @@ class StoredQuery:
                 edits.append((*row.clause, ""))
             elif row.undefined:
                 edits.append((self.text.rindex("VALUES", 0, row.start), row.end + 1, ""))
-        pieces: list[str] = []
-        position = 0
-        for start, end, text in sorted(set(edits)):
-            pieces.extend((self.text[position:start], text))
-            position = end
-        return "".join([*pieces, self.text[position:]])
+        return edited(self.text, edits)
 
 
 def _declared(entry: str | Mapping[str, Any]) -> dict[str, Any]:
     """What a header says of a parameter; without a type, beside what `queries/parameters.yaml` says of its name."""
     own = {"name": entry} if isinstance(entry, str) else dict(entry)
-    if "type" in own:
-        return own
-    return {**shared_parameters(queries_directory() / "parameters.yaml").get(own.get("name", ""), {}), **own}
+    if "type" not in own:
+        own = {**shared_parameters(queries_directory() / "parameters.yaml").get(own.get("name", ""), {}), **own}
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in own.items()}
 
 
 @lru_cache(maxsize=8)
@@ -149,10 +141,6 @@ def shared_parameters(file: Path) -> dict[str, dict[str, Any]]:
     import yaml
 
     return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
-
-
-def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
 def stored_queries() -> dict[str, StoredQuery]:
@@ -199,7 +187,5 @@ def _read(file: Path) -> StoredQuery:
     return _query(file, file.read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=1024)
-def _query(path: Path, text: str) -> StoredQuery:
-    """One query for one text: its header and tokens are read once, however often it is asked."""
-    return StoredQuery(path, text)
+# One query for one text: its header and tokens are read once, however often it is asked.
+_query = lru_cache(maxsize=1024)(StoredQuery)

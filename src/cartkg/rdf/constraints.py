@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from .vocabulary import PREFIXES, expand, lexical, type_
+from .vocabulary import PREFIXES, expand, lexical, reachable, type_
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Parameter = tuple[Term, ...]
@@ -55,12 +55,7 @@ class Indexed:
 
     def _members(self, iri: str) -> frozenset[str]:
         """The nodes that have a class or a class below it."""
-        classes, todo = {iri}, [iri]
-        while todo:
-            more = set(self._below[todo.pop()]) - classes
-            classes |= more
-            todo += more
-        return frozenset(node for found in classes for node in self._typed[found])
+        return frozenset(node for found in reachable(iri, self._below) for node in self._typed[found])
 
     def targets(self, classes: Iterable[str], subjects_of: Iterable[str]) -> dict[str, Term]:
         """The nodes that a shape is about, in a fixed order."""
@@ -127,14 +122,14 @@ def _of_class(values: Collection[Term], iri: Parameter, _: str, indexed: Indexed
     return [value for value in values if isinstance(value, ox.Literal) or value.value not in members]
 
 
-def _compared(values: Collection[Term], predicate: Parameter, node: str, indexed: Indexed) -> list[Term]:
-    others = indexed.values.get(lexical(predicate[0]), {}).get(node, ())
-    return [value for value in values for other in others if not _at_most(value, other)]
-
-
-def _disjoint(values: Collection[Term], predicate: Parameter, node: str, indexed: Indexed) -> list[Term]:
-    others = indexed.values.get(lexical(predicate[0]), {}).get(node, ())
-    return [value for value in values if value in others]
+def _beside(passes: Callable[[Term, Term], bool]) -> Check:
+    """The constraint that every value passes beside every value of another property."""
+    return lambda values, predicate, node, indexed: [
+        value
+        for value in values
+        for other in indexed.values.get(lexical(predicate[0]), {}).get(node, ())
+        if not passes(value, other)
+    ]
 
 
 CHECKS: dict[str, Check] = {
@@ -149,6 +144,6 @@ CHECKS: dict[str, Check] = {
     "languageIn": _each(_has_language),
     "in": _each(lambda value, allowed: value in allowed),
     "hasValue": lambda values, wanted, *_: [] if wanted[0] in values else [""],
-    "disjoint": _disjoint,
-    "lessThanOrEquals": _compared,
+    "disjoint": _beside(lambda value, other: value != other),
+    "lessThanOrEquals": _beside(_at_most),
 }

@@ -17,6 +17,7 @@ from .shapes import Result
 from .vocabulary import PREFIXES
 
 _SH = rdflib.Namespace(PREFIXES["sh"])
+_PARTS = ("focusNode", "resultPath", "sourceConstraintComponent", "value", "sourceShape", "resultMessage")
 
 
 class ParseOnceGraph(rdflib.Graph):
@@ -42,18 +43,7 @@ def reference_violations(triples: Iterable[ox.Triple], focus: set[str] | None = 
         nodes = [rdflib.URIRef(iri) for iri in sorted(focus)] if focus is not None else None
         _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True, focus_nodes=nodes)
 
-    def read(result: rdflib.term.Node, name: str) -> str:
-        found = report.value(result, _SH[name])
-        return "" if found is None else str(found)
-
     return [
-        Result(
-            node=read(result, "focusNode"),
-            path=read(result, "resultPath"),
-            component=read(result, "sourceConstraintComponent"),
-            value=read(result, "value"),
-            shape=read(result, "sourceShape"),
-            message=read(result, "resultMessage"),
-        )
+        Result(*(str(report.value(result, _SH[name], default="")) for name in _PARTS))
         for result in report.subjects(rdflib.RDF.type, _SH.ValidationResult)
     ]

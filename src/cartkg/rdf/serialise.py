@@ -60,16 +60,13 @@ def context(prefixes: Mapping[str, str] = PREFIXES) -> dict[str, object]:
 
 
 def _with_context(content: bytes, prefixes: Mapping[str, str]) -> bytes:
-    nodes = [_compact(node, prefixes) for node in json.loads(content)]
+    nodes: list[dict[str, Any]] = json.loads(content)
+    for node in nodes:
+        for key, values in list(node.items()):
+            is_type = key == type_.value
+            del node[key]
+            node["@type" if is_type else shorten(key, prefixes)] = (
+                [shorten(value["@id"], prefixes) for value in values] if is_type else values
+            )
     document = {"@context": context(prefixes), "@graph": nodes}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _compact(node: dict[str, list[Any]], prefixes: Mapping[str, str]) -> dict[str, object]:
-    compact: dict[str, object] = {}
-    for key, values in node.items():
-        if key == type_.value:
-            compact["@type"] = [shorten(value["@id"], prefixes) for value in values]
-        else:
-            compact[key if key.startswith("@") else shorten(key, prefixes)] = values
-    return compact

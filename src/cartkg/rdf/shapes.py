@@ -32,17 +32,11 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Select:
-    """A SPARQL constraint: a SELECT query of the nodes that break it."""
-
-    text: str
-    prefixes: dict[str, str]
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Shape:
-    """A node or property shape with its own targets and those of the shapes that hold it."""
+    """A node or property shape with its own targets and those of the shapes that hold it.
+
+    `selects` are SPARQL constraints: SELECT queries of the nodes that break them, each with its message.
+    """
 
     iri: str
     path: str
@@ -50,7 +44,7 @@ class Shape:
     classes: tuple[str, ...]
     subjects_of: tuple[str, ...]
     constraints: tuple[tuple[str, Parameter], ...]
-    selects: tuple[Select, ...]
+    selects: tuple[tuple[str, str], ...]
 
 
 class _Source:
@@ -83,16 +77,13 @@ class _Source:
             (node,) = self.nodes[node][rdf + "rest"]
         return tuple(found)
 
-    def select(self, constraint: Term, shape: Term) -> Select:
-        declarations = [
-            declaration
-            for holder in self.nodes[constraint].get("prefixes", ())
-            for declaration in self.nodes[holder]["declare"]
-        ]
-        prefixes = {self.text(found, "prefix"): self.text(found, "namespace") for found in declarations}
-        text = self.text(constraint, "select").replace("$this", "?this")
-        message = self.text(constraint, "message") or self.text(shape, "message")
-        return Select(text.replace("$PATH", f"<{self.text(shape, 'path')}>"), prefixes, message)
+    def select(self, constraint: Term, path: str) -> str:
+        """The query of a SPARQL constraint with the prefixes that it declares."""
+        holders = self.nodes[constraint].get("prefixes", ())
+        declared = [one for holder in holders for one in self.nodes[holder]["declare"]]
+        prologue = (f"PREFIX {self.text(one, 'prefix')}: <{self.text(one, 'namespace')}>\n" for one in declared)
+        query = self.text(constraint, "select").replace("$this", "?this").replace("$PATH", f"<{path}>")
+        return "".join(prologue) + query
 
 
 def load_shapes(files: Iterable[Path] | None = None) -> tuple[Shape, ...]:
@@ -109,25 +100,27 @@ def _shape(source: _Source, node: Term, holders: list[Term]) -> Shape:
     unknown = {f"sh:{name}" for name in stated.keys() - CHECKS.keys() - _NOT_CONSTRAINTS - {"sparql", type_.value}}
     unknown |= set(source.texts(node, "datatype")) - DATATYPES.keys()
     unknown |= {
-        f"sh:{name}" for name in ("path", "property") for value in stated.get(name, ()) if _nested(source, value)
+        f"sh:{name}"
+        for name in ("path", "property")
+        for value in stated.get(name, ())
+        if isinstance(value, ox.BlankNode) or "property" in source.nodes.get(value, ())
     }
     if unknown:
         raise StorageError(f"{lexical(node)}: {', '.join(sorted(unknown))} is not known to cartkg")
+    path, message = source.text(node, "path"), source.text(node, "message")
     targets = [node, *holders]
     return Shape(
         iri=lexical(node),
-        path=source.text(node, "path"),
-        message=source.text(node, "message"),
+        path=path,
+        message=message,
         classes=tuple(sorted({text for held in targets for text in source.texts(held, "targetClass")})),
         subjects_of=tuple(sorted({text for held in targets for text in source.texts(held, "targetSubjectsOf")})),
         constraints=tuple((name, source.items(value)) for name in CHECKS if name in stated for value in stated[name]),
-        selects=tuple(source.select(constraint, node) for constraint in stated.get("sparql", ())),
+        selects=tuple(
+            (source.select(constraint, path), source.text(constraint, "message") or message)
+            for constraint in stated.get("sparql", ())
+        ),
     )
-
-
-def _nested(source: _Source, value: Term) -> bool:
-    """Whether something is more than the name of a property, or a shape that holds others."""
-    return isinstance(value, ox.BlankNode) or "property" in source.nodes.get(value, ())
 
 
 def violations(
@@ -143,30 +136,24 @@ def violations(
         if focus is not None:
             nodes = {node: term for node, term in nodes.items() if node in focus}
         yield from _core(shape, indexed, nodes)
-        for select in shape.selects:
-            yield from _selected(shape, select, indexed, nodes, data)
+        for text, message in shape.selects:
+            yield from _selected(shape, text, message, indexed, nodes, data)
 
 
 def _core(shape: Shape, indexed: Indexed, nodes: dict[str, Term]) -> Iterator[Result]:
-    checks = [(CHECKS[name], _component(name), parameter) for name, parameter in shape.constraints]
-    if not checks:
-        return
     by_node = indexed.values.get(shape.path, {})
-    for node, term in nodes.items():
-        values = by_node.get(node, {}) if shape.path else {term: None}
-        for check, component, parameter in checks:
-            for value in check(values, parameter, node, indexed):
+    for name, parameter in shape.constraints:
+        component = f"{_SH}{name[0].upper()}{name[1:]}ConstraintComponent"
+        for node, term in nodes.items():
+            values = by_node.get(node, {}) if shape.path else {term: None}
+            for value in CHECKS[name](values, parameter, node, indexed):
                 yield Result(node, shape.path, component, lexical(value), shape.iri, shape.message)
 
 
-def _component(name: str) -> str:
-    return f"{_SH}{name[0].upper()}{name[1:]}ConstraintComponent"
-
-
 def _selected(
-    shape: Shape, select: Select, indexed: Indexed, nodes: dict[str, Term], data: ox.Store
+    shape: Shape, text: str, message: str, indexed: Indexed, nodes: dict[str, Term], data: ox.Store
 ) -> Iterator[Result]:
-    found = data.query(select.text, prefixes=select.prefixes)
+    found = data.query(text)
     if not isinstance(found, ox.QuerySolutions):
         raise StorageError(f"{shape.iri}: its SPARQL constraint is not a SELECT query")
     names = [variable.value for variable in found.variables]
@@ -174,14 +161,10 @@ def _selected(
         node = lexical(row["this"])
         if node in nodes:
             bound = {name: _as_written(row[name], node, indexed) for name in names if row[name] is not None}
-            yield Result(
-                node=node,
-                path=bound.get("path", shape.path),
-                component=_SH + "SPARQLConstraintComponent",
-                value=bound.get("value", "" if shape.path else node),
-                shape=shape.iri,
-                message=_PLACEHOLDER.sub(lambda name: bound.get(name[1], name[0]), select.message),  # noqa: B023
-            )
+            said = _PLACEHOLDER.sub(lambda name: bound.get(name[1], name[0]), message)  # noqa: B023
+            value = bound.get("value", "" if shape.path else node)
+            component = _SH + "SPARQLConstraintComponent"
+            yield Result(node, bound.get("path", shape.path), component, value, shape.iri, said)
 
 
 def _as_written(term: Term, node: str, indexed: Indexed) -> str:

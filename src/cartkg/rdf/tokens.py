@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
@@ -108,16 +108,19 @@ def with_lateral(text: str, *, everything: bool = False) -> str:
     """
     found = list(tokens(text))
     closed = _closing(found)
-    pieces: list[str] = []
-    position = 0
+    edits = []
     for index, token in enumerate(found):
-        if not token.is_word("OPTIONAL") or index + 1 not in closed:
-            continue
-        inside = found[index + 2 : closed[index + 1]]
-        single = everything and not any(one.kind == "word" or one.text in {".", ";"} for one in inside)
-        if single or any(one.kind == "mark" and one.text == "{" for one in inside):
-            continue
-        end = found[closed[index + 1]].end
-        pieces.extend((text[position : token.start], "LATERAL { ", text[token.start : end], " }"))
-        position = end
-    return "".join([*pieces, text[position:]])
+        if token.is_word("OPTIONAL") and index + 1 in closed:
+            inside = found[index + 2 : closed[index + 1]]
+            single = everything and not any(one.kind == "word" or one.text in {".", ";"} for one in inside)
+            if not single and not any(one.kind == "mark" and one.text == "{" for one in inside):
+                end = found[closed[index + 1]].end
+                edits.append((token.start, end, f"LATERAL {{ {text[token.start : end]} }}"))
+    return edited(text, edits)
+
+
+def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """The text with other characters from one position to another; the last edit is made first."""
+    for start, end, new in sorted(set(edits), reverse=True):
+        text = text[:start] + new + text[end:]
+    return text

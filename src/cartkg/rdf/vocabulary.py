@@ -66,6 +66,16 @@ def graph_name(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{BASE}graph/{name}")
 
 
+def reachable(start: str, steps: Mapping[str, Iterable[str]]) -> set[str]:
+    """A name, and all to which steps lead from it."""
+    found, todo = {start}, [start]
+    while todo:
+        more = set(steps.get(todo.pop(), ())) - found
+        found |= more
+        todo += more
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The ontology's triples with look-ups for the codes that tables use; `curated` describes terms that are rows."""
@@ -111,27 +121,23 @@ class Vocabulary:
         return frozenset(iri for iri, kinds in self._values("rdf:type").items() if kind in kinds and "://" in iri)
 
     @cached_property
-    def _subclasses(self) -> dict[str, set[str]]:
-        below: dict[str, set[str]] = defaultdict(set)
+    def _subclasses(self) -> dict[str, list[str]]:
+        below: dict[str, list[str]] = defaultdict(list)
         for iri, above in self._values("rdfs:subClassOf").items():
             for one in above:
-                below[one].add(iri)
+                below[one].append(iri)
         return below
 
-    def _descendants(self, iri: str) -> set[str]:
-        found: set[str] = set()
-        todo = [iri]
-        while todo:
-            more = self._subclasses.get(todo.pop(), set()) - found
-            found |= more
-            todo += more
-        return found
+    def _below(self, curie: str) -> set[str]:
+        """The classes below one."""
+        iri = expand(curie).value
+        return reachable(iri, self._subclasses) - {iri}
 
     @lru_cache  # noqa: B019 a vocabulary lives as long as the command
     def term_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
         """Codes of the individuals of a class, given as a CURIE, and of its subclasses."""
         iri, codes = expand(vocabulary).value, self._values("skos:notation")
-        members = {iri, *self._descendants(iri)}
+        members = reachable(iri, self._subclasses)
         terms = (term for term, kinds in self._values("rdf:type").items() if term in codes and members & {*kinds})
         return dict(sorted({codes[term][-1]: ox.NamedNode(term) for term in terms}.items()))
 
@@ -154,22 +160,21 @@ class Vocabulary:
     @lru_cache  # noqa: B019 as above
     def class_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
         """Codes of the subclasses of a class, given as a CURIE."""
-        below, codes = self._descendants(expand(vocabulary).value), self._values("skos:notation")
+        below, codes = self._below(vocabulary), self._values("skos:notation")
         return {codes[iri][-1]: ox.NamedNode(iri) for iri in sorted(below) if iri in codes}
 
     @lru_cache  # noqa: B019 as above
     def open_lists(self) -> dict[str, ox.NamedNode]:
         """The classes of controlled terms, by CURIE, whose terms are no more than a code: no unit, no relation."""
         more = {*self._values("ck:lengthInDays"), *self._values("ck:asserts")}
-        below = self._descendants(expand("ck:ControlledTerm").value)
-        lists = {shorten(iri): ox.NamedNode(iri) for iri in sorted(below)}
+        lists = {shorten(iri): ox.NamedNode(iri) for iri in sorted(self._below("ck:ControlledTerm"))}
         terms = {name: {term.value for term in self.term_codes(name).values()} for name in lists}
         return {name: iri for name, iri in lists.items() if terms[name] and not terms[name] & more}
 
     def lists_of(self, vocabulary: str) -> list[str]:
         """The open list of this CURIE, and those that it is a part of."""
         iri = expand(vocabulary).value
-        return [name for name, one in self.open_lists().items() if iri in {one.value, *self._descendants(one.value)}]
+        return [name for name, one in self.open_lists().items() if iri in reachable(one.value, self._subclasses)]
 
     @cached_property
     def unit_days(self) -> dict[str, str]:

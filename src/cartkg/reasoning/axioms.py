@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -29,6 +30,7 @@ LOGICAL = {
 }  # fmt: skip
 _ONE_WAY = frozenset(expand(name) for name in ("rdfs:domain", "rdfs:range", "rdfs:subClassOf", "rdfs:subPropertyOf"))
 _FIRST, _REST = expand("rdf:first").value, expand("rdf:rest").value
+_T = TypeVar("_T")
 _VALUES = frozenset(expand(f"owl:{name}") for name in ("ObjectProperty", "DatatypeProperty"))
 
 
@@ -63,7 +65,7 @@ def _names(triples: Iterable[ox.Triple]) -> frozenset[str]:
     )
 
 
-def members(node: object, values: Mapping[str, Mapping[str, object]]) -> Iterator[object]:
+def members(node: object, values: Mapping[str, Mapping[str, _T]]) -> Iterator[_T]:
     """The members of a list, of which is known what each node says by which property."""
     while cell := values.get(lexical(node), {}).get(_FIRST):
         yield cell

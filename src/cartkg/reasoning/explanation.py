@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..queries.names import suggestion
 from ..queries.parameters import names_of_nodes
+from ..rdf.store import Graph
 from ..rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, type_
 from ..resources import ontology_files
-from .axioms import axioms, facts
+from .axioms import Axiom, axioms, facts
 from .contradictions import clash
-from .entailment import bare, closure, individuals, select_entailments
+from .entailment import Fact, bare, closure, individuals, select_entailments
 from .justification import contract, justify
 from .manchester import words
-from .provenance import Origins
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from collections.abc import Set as AbstractSet
-
-    import pyoxigraph as ox
-
-    from ..rdf.store import Graph
-    from .axioms import Axiom
-    from .entailment import Fact
-    from .provenance import Origin
+from .provenance import Origin, Origins
 
 _HOW = {
     "disjoint": "{0} can not be both a {1} and a {2}.",

@@ -65,7 +65,9 @@ def _candidates(
 ) -> Iterator[list[Axiom]]:
     """Growing sets: facts around the statement's subject that the axioms speak of, and at last everything."""
     names = {name for axiom in relevant for name in axiom.names} | {statement[1], statement[2]}
-    usable = [fact for fact in facts if _subject_matter(fact) in names]
+    # A type is about its class, any other fact about its property.
+    heads = ((fact, fact.head.object if fact.head.predicate == type_ else fact.head.predicate) for fact in facts)
+    usable = [fact for fact, subject_matter in heads if lexical(subject_matter) in names]
     near: dict[Axiom, None] = {}
     reached = {statement[0]}
     while more := [fact for fact in usable if fact not in near and lexical(fact.head.subject) in reached]:
@@ -74,8 +76,3 @@ def _candidates(
         yield [*near, *relevant]
     yield [*(near | dict.fromkeys(usable)), *relevant]
     yield [*facts, *axioms]
-
-
-def _subject_matter(fact: Axiom) -> str:
-    """The class of a type, the property of another fact."""
-    return lexical(fact.head.object) if fact.head.predicate == type_ else fact.head.predicate.value

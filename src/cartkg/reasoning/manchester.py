@@ -21,7 +21,7 @@ _JOINTS = {"intersectionOf": " and ", "unionOf": " or "}
 
 def words(axiom: Axiom, labels: Mapping[str, str]) -> str:
     """An axiom or a fact as one line."""
-    said = _Words(axiom.triples, labels)
+    said = Words(axiom.triples, labels)
     head, value = axiom.head, axiom.head.object
     if isinstance(head.subject, ox.BlankNode):
         own = said.values[lexical(head.subject)]
@@ -38,12 +38,9 @@ def words(axiom: Axiom, labels: Mapping[str, str]) -> str:
     )
 
 
-def expression(node: ox.NamedNode | ox.BlankNode, triples: Iterable[ox.Triple], labels: Mapping[str, str]) -> str:
-    """A class expression, whose triples are among the given ones."""
-    return _Words(triples, labels).of(node)
+class Words:
+    """Names, literals and class expressions in words, by triples of an ontology and labels."""
 
-
-class _Words:
     def __init__(self, triples: Iterable[ox.Triple], labels: Mapping[str, str]) -> None:
         self.labels = labels
         self.values: dict[str, dict[str, object]] = defaultdict(dict)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ..queries.asking import ask
 from ..rdf.store import Graph
 from ..rdf.vocabulary import INDIVIDUALS, expand, lexical
-from ..tables.schema import Column, curated_tables
+from ..tables.schema import curated_tables
 from .entailment import Fact
 
 _BASIS, _PREMISE, _LABEL = expand("ck:basis"), expand("ck:premise"), expand("rdfs:label")
@@ -56,22 +56,19 @@ class Origins:
     def _related(self, fact: Fact) -> str | None:
         """The row that states a relation between two others, with both in its columns."""
         subject, predicate, value = fact
-        for table in curated_tables().values():
-            for rule in table.derived:
-                if rule.kind == "statement":
-                    first, relation, second = (table.columns[name] for name in rule.targets)
-                    same = self._pointing(first, subject) & self._pointing(second, value)
-                    for row in sorted(same if _table(subject) == first.target else ()):
-                        terms = self._values(row, expand(relation.predicate))
-                        if predicate in {end for term in terms for end in self._values(term, expand(rule.predicate))}:
-                            return row
+        rules = (
+            (table, rule) for table in curated_tables().values() for rule in table.derived if rule.kind == "statement"
+        )
+        for table, rule in rules if value.startswith(INDIVIDUALS) else ():
+            columns = [table.columns[name] for name in rule.targets]
+            first, relation, second = (expand(column.predicate) for column in columns)
+            if columns[0].target == _table(subject):
+                text = f"""SELECT ?row {{
+                    ?row {first} <{subject}> ; {relation}/{expand(rule.predicate)} <{predicate}> ; {second} <{value}>
+                }} ORDER BY ?row LIMIT 1"""
+                for row in self._graph.select(text):
+                    return lexical(row["row"])
         return None
-
-    def _pointing(self, column: Column, end: str) -> set[str]:
-        if not end.startswith(INDIVIDUALS):
-            return set()
-        quads = self._graph.store.quads_for_pattern(None, expand(column.predicate), ox.NamedNode(end), None)
-        return {lexical(quad.subject) for quad in quads}
 
     def _inverted(self, fact: Fact) -> str | None:
         """The row at the other end, where the fact is the inverse of a cell of it."""

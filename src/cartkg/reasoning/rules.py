@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import PREFIXES, expand, lexical, shorten, type_
+from .axioms import members
 
 THING = expand("owl:Thing").value
 Way = tuple[str, bool]  # a property, from its subjects to its values, or (True) back
 _Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
-_FIRST, _REST = expand("rdf:first").value, expand("rdf:rest").value
 # What says nothing about individuals by these rules: declarations, and what excludes (see contradictions.py). That the
 # two values of a functional property are one thing can not come up: a column of such a property has one value.
 _WITHOUT_RULE = frozenset(
@@ -80,10 +80,10 @@ def compile_rules(triples: Iterable[ox.Triple]) -> Rules:
 class _Compiler:
     def __init__(self, triples: tuple[ox.Triple, ...]) -> None:
         self.rules = Rules()
-        self._own: dict[object, dict[str, _Node]] = defaultdict(dict)
+        self._own: dict[str, dict[str, _Node]] = defaultdict(dict)
         for triple in triples:
             if isinstance(triple.subject, ox.BlankNode):
-                self._own[triple.subject][triple.predicate.value] = triple.object
+                self._own[triple.subject.value][triple.predicate.value] = triple.object
         self._read: set[ox.BlankNode] = set()
         for triple in triples:
             self._axiom(triple)
@@ -130,15 +130,16 @@ class _Compiler:
         return node_key(node)
 
     def _expression(self, node: ox.BlankNode, *, left: bool) -> None:
-        whole, own = node_key(node), self._own[node]
+        whole, own = node_key(node), self._own[node.value]
         match sorted(shorten(name) for name in own if name != type_.value):
             case ["owl:intersectionOf"]:
-                members = frozenset(self._class(part, left=left) for part in self._list(own, "intersectionOf"))
-                for member in members:
-                    self.rules.classes[member].append((members, whole))
-                    self._below(whole, member)
+                parts = members(own[expand("owl:intersectionOf").value], self._own)
+                classes = frozenset(self._class(part, left=left) for part in parts)
+                for one in classes:
+                    self.rules.classes[one].append((classes, whole))
+                    self._below(whole, one)
             case ["owl:unionOf"]:
-                for part in self._list(own, "unionOf"):
+                for part in members(own[expand("owl:unionOf").value], self._own):
                     self._below(self._class(part, left=left), whole)
             case ["owl:onProperty", "owl:someValuesFrom"]:
                 filler = own[expand("owl:someValuesFrom").value]
@@ -153,12 +154,6 @@ class _Compiler:
                 self._step((_property(own), True), whole, self._class(own[expand("owl:allValuesFrom").value]))
             case names:
                 raise _unknown(" with ".join(names))
-
-    def _list(self, own: dict[str, _Node], name: str) -> Iterator[_Node]:
-        node = own[expand(f"owl:{name}").value]
-        while isinstance(node, ox.BlankNode):
-            yield self._own[node][_FIRST]
-            node = self._own[node][_REST]
 
     def _below(self, one: str, other: str) -> None:
         self.rules.classes[one].append((frozenset({one}), other))

@@ -24,15 +24,6 @@ ALL_PREFIXES = PREFIXES | {
 }
 _PROFILE = "https://w3id.org/ro/crate/1.1"
 _SIZE, _SIZE_TYPE = ox.NamedNode(ALL_PREFIXES["dcat"] + "byteSize"), expand("xsd:nonNegativeInteger")
-_README = """# {title}
-
-Release {version} of {released}. {abstract}
-
-Check that the files are whole with `sha256sum -c SHA256SUMS`. The same inputs give the same bytes.
-IRIs are `https://w3id.org/cartkg/…`; the redirect at w3id.org is not registered, so they identify but do not
-resolve. Data, ontology and queries are under CC BY 4.0; every figure names its paper, cite that too.
-
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +133,8 @@ def _sized(triple: ox.Triple) -> ox.Triple:
 
 def readme(citation: Citation, files: Sequence[File], graphs: Mapping[str, int]) -> bytes:
     """What the folder is and what each file is, in Markdown; files of one description are listed as one."""
-    head = _README.format(
-        title=citation.title, version=citation.version, released=citation.released, abstract=citation.abstract
-    )
+    template = (release_directory() / "readme-template.md").read_text(encoding="utf-8")
+    head = template.format_map({name: getattr(citation, name) for name in ("title", "version", "released", "abstract")})
     rows: dict[str, list[str]] = {}
     for file in files:
         rows.setdefault(file.what, []).append(file.name)

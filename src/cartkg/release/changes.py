@@ -29,12 +29,7 @@ _TERMS = {
     for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology")
 }
 _SKIPPED = ("inferred", "derived", "queries")
-_FORMATS = {
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".trig": ox.RdfFormat.TRIG,
-    ".ttl": ox.RdfFormat.TURTLE,
-}
+_FORMATS = {f".{name}": ox.RdfFormat.from_extension(name) for name in ("nq", "nt", "trig", "ttl")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 import shutil
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from ..errors import StorageError
 from ..rdf.store import write_atomically
-from ..resources import release_directory
+from ..resources import read_table, release_directory
 
 CHECKSUMS = "SHA256SUMS"
 
@@ -29,8 +28,7 @@ class File:
 
 def described(names: Iterable[str]) -> list[File]:
     """What each of these files is, in the order of the list of files; StorageError for a name that is not in it."""
-    with (release_directory() / "files.tsv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream, delimiter="\t"))
+    rows = read_table(release_directory() / "files.tsv")
     found = {}
     for name in names:
         row = next((row for row in rows if fnmatchcase(name, row["pattern"])), None)

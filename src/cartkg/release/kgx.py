@@ -8,14 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
+
+import pyoxigraph as ox
 
 from ..rdf.store import Graph
 from ..rdf.vocabulary import INDIVIDUALS, graph_name
 from ..resources import read_table, release_directory
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 _NODE = ("id", "category", "name", "synonym", "xref", "iri", "provided_by")
 _EDGE = (

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
 
 import pyoxigraph as ox
 
 from ..errors import ExternalError
 from ..rdf.blank_nodes import has_blank, named
 from ..rdf.store import Graph
-from ..rdf.vocabulary import PREFIXES, graph_name
+from ..rdf.vocabulary import expand, graph_name, lexical
 from .endpoint import Endpoint, PartialError
 
 GRAPHS = graph_name("").value
 PAGE = 50_000
-_NUMBER = re.compile(r"([+-]?)0*([0-9]*)(?:[.]([0-9]*?)0*)?")
-_BOOLEANS = {"1": "true", "0": "false"}
+_TEXTS = {expand("xsd:string").value, expand("rdf:langString").value}
+_EMPTY, _VALUE = ox.Store(), ox.Variable("value")
 _GROUND = "FILTER(!isBlank(?s) && !isBlank(?o))"
 _BLANK = "FILTER(isBlank(?s) || isBlank(?o))"
 _TABLES = """
@@ -113,33 +114,17 @@ class Shelf(AbstractContextManager["Shelf"]):
 def by_value(triple: ox.Triple) -> ox.Triple:
     """The triple with its literal written as one of that value: stores write 1.50 as 1.5 and true as 1."""
     literal = triple.object
-    if not isinstance(literal, ox.Literal):
+    if not isinstance(literal, ox.Literal) or literal.datatype.value in _TEXTS:
         return triple
-    kind = literal.datatype.value.removeprefix(PREFIXES["xsd"])
-    if literal.language:
-        same = ox.Literal(literal.value, language=literal.language.casefold())
-    else:
-        same = ox.Literal(_written(kind, literal.value), datatype=literal.datatype)
+    same = ox.Literal(_written(literal), datatype=literal.datatype)
     return ox.Triple(triple.subject, triple.predicate, same)
 
 
-def _written(kind: str, value: str) -> str:
-    if kind == "boolean":
-        return _BOOLEANS.get(value, value)
-    if kind in {"double", "float"}:
-        try:
-            return repr(float(value))
-        except ValueError:
-            return value
-    if kind == "dateTime":
-        shorter = re.sub(r"([.][0-9]*?)0+(?=$|[Z+-])", r"\1", value)
-        return re.sub(r"[.](?=$|[Z+-])", "", shorter).replace("+00:00", "Z")
-    found = _NUMBER.fullmatch(value) if kind == "decimal" or kind.lower().endswith(("integer", "int", "long")) else None
-    if found is None or not any(found.groups()):
-        return value
-    sign, whole, rest = found[1], found[2], found[3]
-    digits = f"{whole or '0'}{f'.{rest}' if rest else ''}"
-    return f"-{digits}" if sign == "-" and digits != "0" else digits
+@lru_cache(maxsize=65536)
+def _written(literal: ox.Literal) -> str:
+    """The form of a value that our own store, which keeps values, gives back."""
+    (row,) = cast("ox.QuerySolutions", _EMPTY.query("SELECT ?value {}", substitutions={_VALUE: literal}))
+    return lexical(row["value"])
 
 
 def here(graph: Graph, iri: str) -> Iterator[ox.Triple]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlencode
@@ -15,12 +14,6 @@ from ..queries.policy import form
 from .transport import Limits, Reply, Spool, Transport, checked_url
 
 _JSON = "application/sparql-results+json"
-_TRIPLES = "application/n-triples"
-# By form of the query: the media type to ask for, and another one that is taken.
-_KINDS = {
-    **dict.fromkeys(("SELECT", "ASK"), (_JSON, "application/json")),
-    **dict.fromkeys(("CONSTRUCT", "DESCRIBE"), (_TRIPLES, "text/plain")),
-}
 _KEPT = 8 * 1024 * 1024
 _BLOCK = 1 << 20
 # Virtuoso writes blank nodes as IRIs of a scheme of its own. Quotes inside of a JSON string are escaped, so that this
@@ -70,49 +63,33 @@ class Endpoint:
         body.seek(0)
         return _solutions(body)
 
-    def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
-        """The answer to a query of any form that reads: rows, a truth value, or triples."""
-        asked = form(text)
-        if asked == "SELECT":
-            return self.select(text)
-        if asked == "ASK":
-            return ox.parse_query_results(self._results(text), format=ox.QueryResultsFormat.JSON)
-        body = self._send(text, asked).body
-        self._prove(quad for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
-        body.seek(0)
-        return (quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
-
     def _results(self, text: str) -> Spool:
         """The body of an answer that was parsed once from end to end: it is whole, or it is not given."""
-        body = _readable(self._send(text, form(text)).body)
+        body = _readable(self._send(text).body)
         try:
-            found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+            found = _solutions(body)
         except (SyntaxError, ValueError) as error:
             raise ExternalError(f"{self.url}: the answer is not {_JSON}: {error}") from error
-        if isinstance(found, ox.QuerySolutions):
-            self._prove(found)
-        body.seek(0)
-        return body
-
-    def _prove(self, found: Iterator[object]) -> None:
         try:
             for _ in found:
                 pass
         except (SyntaxError, ValueError) as error:
             raise ExternalError(f"{self.url}: the answer is cut off or damaged: {error}") from error
+        body.seek(0)
+        return body
 
-    def _send(self, text: str, asked: str) -> Reply:
+    def _send(self, text: str) -> Reply:
         """Always a POST: a query has no longest length then, and stays out of the logs of proxies."""
         try:
             body = urlencode([("query", text), *(("default-graph-uri", graph) for graph in self.graphs)]).encode()
         except UnicodeEncodeError as error:
             raise UsageError(f"the query is not text: {error}") from error
-        headers = {"Accept": _KINDS[asked][0], "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"Accept": _JSON, "Content-Type": "application/x-www-form-urlencoded"}
         reply = self._transport.send("POST", headers, body)
-        if reply.kind not in _KINDS[asked]:
+        if reply.kind not in {_JSON, "application/json"}:
             said = reply.excerpt()
             raise ExternalError(
-                f"{self.url}: answers with {reply.kind or 'no content type'} instead of {_KINDS[asked][0]}; "
+                f"{self.url}: answers with {reply.kind or 'no content type'} instead of {_JSON}; "
                 f"is it the address of the endpoint, or of a page about it?{f' It says: {said}' if said else ''}"
             )
         limits = reply.response.headers
@@ -126,10 +103,8 @@ class Endpoint:
         return reply
 
 
-def connect(url: str, timeout: float | None = None, graphs: tuple[str, ...] = ()) -> Endpoint:
+def connect(url: str, timeout: float = 60, graphs: tuple[str, ...] = ()) -> Endpoint:
     """The endpoint at an address; `timeout` is the most seconds that an answer may take, tries and all."""
-    if timeout is None:
-        return Endpoint(url, graphs)
     if not timeout > 0:
         raise UsageError(f"a time-out is a number of seconds above 0, not {timeout:g}")
     return Endpoint(url, graphs, Limits(seconds=timeout))

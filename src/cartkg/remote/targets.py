@@ -8,15 +8,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
+
 from ..errors import ExternalError
+from ..rdf.blank_nodes import has_blank
 from .credentials import from_environment, from_netrc
 from .transport import Limits, Transport, checked_url
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 PROTOCOLS = ("gsp", "update")
 # Addresses of a query, and where stores with such addresses take graphs and updates.
@@ -62,32 +61,25 @@ class Place:
         A store that asks in the midst of a large request closes the connection before it is read.
         """
         if from_environment(self.url) or from_netrc(self.url):
-            url = f"{self.url}?graph={quote(uuid.uuid4().urn, safe='')}" if self.protocol == "gsp" else self.url
+            url = self._graph_url(uuid.uuid4().urn) if self.protocol == "gsp" else self.url
             with contextlib.suppress(ExternalError):
                 self._transport.send("GET", {}, url=url)
 
-    def replace(self, graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> None:
-        """Put these triples, and nothing else, into a named graph."""
+    def write(self, graph: ox.NamedNode, triples: Sequence[ox.Triple], *, fresh: bool = False, again: bool) -> None:
+        """Add triples to a named graph, `fresh` ones in place of all it has; `again` where repetition does no harm."""
+        body = "".join(f"{triple} .\n" for triple in triples)
         if self.protocol == "gsp":
-            self._put("PUT", graph, triples)
+            method, kind, url = "PUT" if fresh else "POST", "application/n-triples", self._graph_url(graph.value)
         else:
-            self._update(f"DROP SILENT GRAPH {graph} ;\n{_insert(graph, triples)}")
+            # Virtuoso takes no blank nodes in INSERT DATA, though the standard does.
+            blank = any(map(has_blank, triples))
+            text = f"INSERT {'' if blank else 'DATA '}{{ GRAPH {graph} {{\n{body}}} }}{' WHERE {}' if blank else ''}"
+            body = urlencode({"update": f"DROP SILENT GRAPH {graph} ;\n{text}" if fresh else text})
+            method, kind, url = "POST", "application/x-www-form-urlencoded", self.url
+        self._transport.send(method, {"Content-Type": kind}, body.encode(), url, again=again)
 
-    def add(self, graph: ox.NamedNode, triples: Sequence[ox.Triple], *, again: bool) -> None:
-        """Add triples to a named graph; `again` where a repetition does no harm."""
-        if self.protocol == "gsp":
-            self._put("POST", graph, triples, again=again)
-        else:
-            self._update(_insert(graph, triples), again=again)
-
-    def _put(self, method: str, graph: ox.NamedNode, triples: Sequence[ox.Triple], *, again: bool = True) -> None:
-        url = f"{self.url}?graph={quote(graph.value, safe='')}"
-        body = "".join(f"{triple} .\n" for triple in triples).encode()
-        self._transport.send(method, {"Content-Type": "application/n-triples"}, body, url, again=again)
-
-    def _update(self, text: str, *, again: bool = True) -> None:
-        body = urlencode({"update": text}).encode()
-        self._transport.send("POST", {"Content-Type": "application/x-www-form-urlencoded"}, body, again=again)
+    def _graph_url(self, iri: str) -> str:
+        return f"{self.url}?graph={quote(iri, safe='')}"
 
 
 def places(url: str, protocol: str, store_url: str, update_url: str, limits: Limits) -> list[Place]:
@@ -101,10 +93,3 @@ def places(url: str, protocol: str, store_url: str, update_url: str, limits: Lim
         known = (("gsp", stores), ("update", updates))
         named = [(kind, address.format(base=match["base"])) for kind, some in known for address in some]
     return [Place(kind, address, limits) for kind, address in named if address and protocol in {"", kind}]
-
-
-def _insert(graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> str:
-    body = "".join(f"{triple} .\n" for triple in triples)
-    # Virtuoso takes no blank nodes in INSERT DATA, though the standard does.
-    blank = any(str(triple).startswith("_:") or str(triple.object).startswith("_:") for triple in triples)
-    return f"INSERT {'' if blank else 'DATA '}{{ GRAPH {graph} {{\n{body}}} }}{' WHERE {}' if blank else ''}"

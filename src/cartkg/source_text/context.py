@@ -48,7 +48,8 @@ class Context:
                 continue
             names = self._rows_named(target) if column.kind == "row" else self._named(target)
             printed = {found for codes, _, _ in names.found(text) for found in codes}
-            always = column.kind == "term" and code in self._always_printed(target)
+            # A term that has a printed form beside its label can not go without saying.
+            always = column.kind == "term" and len(self._vocabulary.names(target).get(code, ())) > 1
             if code not in printed and (printed or always):
                 yield name, ", ".join(sorted(printed)) or "none"
 
@@ -67,10 +68,6 @@ class Context:
         """The labels and synonyms of the rows of a table, by id."""
         rows = (row for (name, _), row in self._rows.items() if name == table)
         return Names({row.id: (row["label"], *row.entries("synonyms")) for row in rows})
-
-    def _always_printed(self, vocabulary: str) -> set[str]:
-        """Codes of terms that have a printed form beside their label, so that they can not go without saying."""
-        return {code for code, names in self._vocabulary.names(vocabulary).items() if len(names) > 1}
 
     def _headed(self, row: Row, place: Place, figure: Figure) -> bool:
         """A name before the figure in its clause counts first, then any name in the cell, then the column header."""

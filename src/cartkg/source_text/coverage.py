@@ -13,10 +13,9 @@ from ..findings import Finding
 from ..tables.schema import Column, Role, Row, roles
 from .context import Context
 from .document import Document, Place
-from .expected import Wanted, derivable, occurrences
+from .expected import Wanted, derivable, has_figure, names_in_words, occurrences
 from .figures import IN_WORDS, Figure, figures, quantified
 from .normalisation import cleaned
-from .words import has_figure, names_in_words
 
 _MEASURES = frozenset({"percent", "day", "week", "month", "year"})
 _QUOTED = 60
@@ -136,12 +135,10 @@ class Comparison:
             for text in row.entries(name) if column.kind == "locator" else ():
                 under = self.document.under(text)
                 if not under or (name == "locator" and len(under) > 1 and has_figure(row)):
-                    message = f"{text} holds {len(under)} places" if under else f"the copy has no {text}"
-                    remedy = (
-                        "name the sentence or cell that prints the figure"
-                        if under
-                        else "name a place that the source has"
-                    )
+                    message, remedy = f"the copy has no {text}", "name a place that the source has"
+                    if under:
+                        message = f"{text} holds {len(under)} places"
+                        remedy = "name the sentence or cell that prints the figure"
                     self.findings.append(row.finding("place", name, message, remedy))
         return self._under(row.entries("locator"))
 

@@ -98,10 +98,6 @@ class _Paragraph:
     def text(self) -> str:
         return " ".join(piece for _, piece in self.pieces)
 
-    @property
-    def finished(self) -> bool:
-        return bool(_END_OF_PARAGRAPH.search(self.pieces[-1][1]))
-
     def sentences(self) -> Iterator[Place]:
         """Its sentences, each with the line it starts in and the breaks inside it."""
         whole, start = self.text, 0
@@ -201,7 +197,7 @@ class _Reader:
         self._keep_open(paragraph)
 
     def _keep_open(self, paragraph: _Paragraph) -> None:
-        if not paragraph.finished:
+        if not _END_OF_PARAGRAPH.search(paragraph.pieces[-1][1]):
             self._unfinished.append(paragraph)
 
     def check(self) -> None:

@@ -1,16 +1,16 @@
-"""A figure that a row says is printed, and whether a figure of a copy is it."""
+"""What a row says is printed: a figure, and whether one of a copy is it; and what its words hold beside figures."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from ..tables.schema import Role
-from .figures import Figure
+from ..tables.schema import Role, Row
+from .figures import IN_WORDS, Figure, figures
 
 _COUNTS = frozenset({"size", "numerator", "denominator"})
 
@@ -61,3 +61,29 @@ def _pattern(entry: str) -> re.Pattern[str]:
 def occurrences(entry: str, text: str) -> list[tuple[int, int]]:
     """Where these characters stand as whole words, as spans; the case of letters is ignored."""
     return [found.span() for found in _pattern(entry).finditer(text)]
+
+
+def names_in_words(row: Row, rows: Mapping[tuple[str, str], Row]) -> Iterator[str]:
+    """Names, grades and the like in the words of a row and of the rows it points at."""
+    yield from _own(row)
+    for name, column in row.table.columns.items():
+        for entry in row.entries(name) if column.kind == "row" else ():
+            if target := rows.get((column.target, entry)):
+                yield from _own(target)
+
+
+def _own(row: Row) -> Iterator[str]:
+    for name, column in row.table.columns.items():
+        for entry in row.entries(name) if column.kind in {"text", "prose"} else ():
+            yield from _in_words(entry)
+
+
+def has_figure(row: Row) -> bool:
+    """True for a row with a figure of its own, which needs no reason in its place."""
+    roles = (column.role for name, column in row.table.columns.items() if row[name])
+    return any(role and "shared" not in role.traits for role in roles)
+
+
+@cache
+def _in_words(text: str) -> frozenset[str]:
+    return frozenset(str(figure.value) for figure in figures(text) if figure.kind in IN_WORDS)

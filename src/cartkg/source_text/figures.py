@@ -72,7 +72,11 @@ class Figure:
 @cache
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of a cleaned text in order; a name with digits is one of kind `name`."""
-    return tuple(figure for found in _TOKEN.finditer(text) for figure in _read(found, text))
+    return tuple(
+        Figure(kind, value, unit, end, found.start(), found[0].strip())
+        for found in _TOKEN.finditer(text)
+        for kind, value, unit, end in _roles(found)
+    )
 
 
 def quantified(text: str) -> Iterator[Figure]:
@@ -83,14 +87,10 @@ def quantified(text: str) -> Iterator[Figure]:
             yield Figure("word", value, unit, start=found.start(), printed=found[0])
 
 
-def _read(found: re.Match[str], text: str) -> Iterator[Figure]:
-    groups = {name: value for name, value in found.groupdict().items() if value is not None}
-    for kind, value, unit, end in _roles(groups, text, found.end()):
-        yield Figure(kind, value, unit, end, found.start(), found[0].strip())
-
-
-def _roles(groups: dict[str, str], text: str, position: int) -> Iterator[tuple[str, Decimal | str, str, str]]:
+def _roles(found: re.Match[str]) -> Iterator[tuple[str, Decimal | str, str, str]]:
     """Kind, value, unit and end of each figure in what matched, which its groups tell apart."""
+    groups = {name: value for name, value in found.groupdict().items() if value is not None}
+    text, position = found.string, found.end()
     for name, read in _AS_THEY_STAND.items():
         if name in groups:
             yield name, read(groups[name]), "", ""

@@ -6,22 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_Replacement = str | Callable[[re.Match[str]], str]
-
-
-def _digits(found: re.Match[str]) -> str:
-    return "^{" + found[0].translate(_SUPERSCRIPT) + "}"
-
-
-def _letters_as_digits(found: re.Match[str]) -> str:
-    return found[0].translate(str.maketrans("OolI", "0011"))
-
-
-_RULES: tuple[tuple[str, re.Pattern[str], _Replacement], ...] = (
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹OolI", "01234567890011")
+_RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     ("spaces of another kind", re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]"), " "),
     ("invisible characters", re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]"), ""),
-    ("superscript digits", re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+"), _digits),
+    ("superscript digits", re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+"), lambda found: f"^{{{found[0].translate(_DIGITS)}}}"),
     ("superscript in mark-up", re.compile(r"<sup>(.*?)</sup>"), r"^{\1}"),
     ("superscript of one character", re.compile(r"\^([0-9a-z])(?![}])"), r"^{\1}"),
     ("superscript signs", re.compile(r"\s*⁺(?:\s+(?=-))?"), "+"),
@@ -40,7 +29,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Replacement], ...] = (
     (
         "letters read as digits",
         re.compile(r"(?<![\w.-])(?=[OolI]*\d)(?=[\dOolI.]*[OolI])[\dOolI]+(?:\.[\dOolI]+)?(?![\w-])"),
-        _letters_as_digits,
+        lambda found: found[0].translate(_DIGITS),
     ),
     ("spaces before a Greek letter of a name", re.compile(r"(?<=[A-Z]\d)\s+(?=[α-ω])"), ""),
     ("more than one space", re.compile(r" {2,}"), " "),

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from ..errors import DataError
 from ..findings import Finding, Report
-from ..rdf.vocabulary import Vocabulary
+from ..rdf.vocabulary import Vocabulary, row_iri
 from .definitions import pointed_tables
 from .locators import GRAMMAR, parse_locator
 from .reader import choices, parse_row, read_rows
-from .schema import Column, Row, curated_tables
-from .terms import with_terms
+from .schema import LIST_SEPARATOR, Column, Row, curated_tables
 
 _Problem = tuple[str, str, str]
 
@@ -35,7 +36,7 @@ class Checker:
     _bare_sources: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.vocabulary = with_terms(self.vocabulary, self.path("terms"), self.findings)
+        self._add_terms()
 
     def rows(self) -> Iterator[Row]:
         """Every row of every table that has nothing wrong, in table order."""
@@ -47,6 +48,13 @@ class Checker:
                 row = parse_row(path, raw, table, self.findings)
                 if row is not None and self.accepts(row):
                     yield row
+
+    def checked(self) -> list[Row]:
+        """All of them; DataError with every finding when anything is wrong."""
+        rows = list(self.rows())
+        if self.findings:
+            raise DataError(self.report())
+        return rows
 
     def accepts(self, row: Row) -> bool:
         """Check one typed row; False when anything in it is wrong, which is then among the findings."""
@@ -62,6 +70,31 @@ class Checker:
     def path(self, table: str) -> Path:
         """File of a table."""
         return self.data / f"{table}.tsv"
+
+    def _add_terms(self) -> None:
+        """Add the terms that rows define to the vocabulary; a code that stands for another already is a finding."""
+        known, path = self.vocabulary, self.path("terms")
+        taken: dict[tuple[str, str], str] = {}
+        terms: list[tuple[ox.NamedNode, str, str, list[str]]] = []
+        for raw in read_rows(path, curated_tables()["terms"], []):
+            cells = {column: cell.strip() for column, cell in raw.cells.items()}
+            name, code, identifier = cells["vocabulary"], cells["code"], cells["id"]
+            if name not in known.open_lists():
+                continue
+            for one in known.lists_of(name):
+                other = known.term_codes(one).get(code)
+                clash = other.value if other else taken.get((one, code))
+                if clash is not None:
+                    message = f"{code!r} stands for {clash} already"
+                    self.findings.append(
+                        Finding("code-unique", message, "write another code", str(path), raw.line, "code")
+                    )
+                    break
+            else:
+                taken |= {(one, code): identifier for one in known.lists_of(name)}
+                names = [cells["label"], *filter(None, cells["synonyms"].split(LIST_SEPARATOR))]
+                terms.append((row_iri("terms", identifier), name, code, names))
+        self.vocabulary = known.with_terms(terms) if terms else known
 
     def _index(self) -> None:
         for extra in sorted(self.data.glob("[!.]*.tsv")):
@@ -139,13 +172,3 @@ class Checker:
         if place.in_table and self._part_kinds[scope + place.part] != "table":
             return "locator", f"{place.part!r} is not a table", "name a table, or leave out row, column and header"
         return None
-
-
-def checked_rows(data: Path, vocabulary: Vocabulary) -> list[Row]:
-    """Every row of a data folder; DataError with every finding when any is wrong."""
-    checker = Checker(data, vocabulary)
-    rows = list(checker.rows())
-    report = checker.report()
-    if not report.conforms:
-        raise DataError(report)
-    return rows

@@ -21,17 +21,11 @@ _LITERALS: dict[str, Any] = {
     "decimal": {"datatype": _DECIMAL},
 }
 _INDIVIDUAL = expand("owl:NamedIndividual")
-_LABEL = expand("rdfs:label")
 _DEFINITION = expand("skos:definition")
 _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")
 
 Term = ox.NamedNode | ox.Literal
-
-
-def in_months(value: Decimal, days: str) -> Decimal:
-    """A duration in months to two decimals, given the length of its unit in days."""
-    return (value * Decimal(days) / DAYS_PER_MONTH).quantize(Decimal("0.01"))
 
 
 class Mapper:
@@ -84,8 +78,9 @@ class Mapper:
             return
         match rule.kind:
             case "months":
-                months = in_months(Decimal(cells[0]), self._vocabulary.unit_days[cells[1]])
-                yield ox.Quad(subject, expand(rule.predicate), ox.Literal(str(months), datatype=_DECIMAL), home)
+                days = Decimal(cells[0]) * Decimal(self._vocabulary.unit_days[cells[1]])
+                months = str((days / DAYS_PER_MONTH).quantize(Decimal("0.01")))
+                yield ox.Quad(subject, expand(rule.predicate), ox.Literal(months, datatype=_DECIMAL), home)
             case "count":
                 count = str(len(row.entries(rule.target)))
                 yield ox.Quad(subject, expand(rule.predicate), ox.Literal(count, datatype=_INTEGER), home)
@@ -106,24 +101,19 @@ class Mapper:
         kind = "ck:CellLocator" if place.fragment else "ck:TextLocator"
         words = place.words(self._labels["parts"].get(part, place.part))
         definition = self._definer.definition_of_place(kind, words, source)
-        facts: list[tuple[ox.NamedNode, Term]] = [
-            (type_, _INDIVIDUAL),
-            (type_, expand(kind)),
-            (_LABEL, ox.Literal(words, language="en")),
-            (_DEFINITION, ox.Literal(definition, language="en")),
-            (expand("skos:notation"), ox.Literal(text)),
-            (expand("oa:hasSource"), row_iri("parts", part)),
-        ]
-        facts += [
-            (expand(predicate), ox.Literal(place.selectors[name]))
-            for name, predicate in _SELECTORS.items()
-            if name in place.selectors
-        ]
+        facts: dict[str, Term] = {
+            "rdfs:label": ox.Literal(words, language="en"),
+            "skos:definition": ox.Literal(definition, language="en"),
+            "skos:notation": ox.Literal(text),
+            "oa:hasSource": row_iri("parts", part),
+            **{_SELECTORS[name]: ox.Literal(place.selectors[name]) for name in _SELECTORS if name in place.selectors},
+        }
         if place.fragment:
-            facts.append((expand("ck:fragment"), ox.Literal(place.fragment)))
-            facts.append((expand("dcterms:conformsTo"), _RFC_7111))
-        for predicate_node, term in facts:
-            yield ox.Quad(subject, predicate_node, term, _PROVENANCE)
+            facts |= {"ck:fragment": ox.Literal(place.fragment), "dcterms:conformsTo": _RFC_7111}
+        for term in (_INDIVIDUAL, expand(kind)):
+            yield ox.Quad(subject, type_, term, _PROVENANCE)
+        for predicate, value in facts.items():
+            yield ox.Quad(subject, expand(predicate), value, _PROVENANCE)
 
 
 def _locator_iri(source: str, text: str) -> ox.NamedNode:

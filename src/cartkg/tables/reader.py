@@ -13,14 +13,13 @@ from typing import NamedTuple
 from ..findings import Finding
 from .schema import LIST_SEPARATOR, Column, Row, Table
 
-_IDENTIFIER = "write lower-case letters, digits, points and hyphens, starting with a letter or digit"
 _REMEDIES = {
     "integer": "write a whole number without unit or separator",
     "decimal": "write a number with a point as decimal mark, without unit",
-    "identifier": _IDENTIFIER,
-    "row": _IDENTIFIER,
-    "scoped": _IDENTIFIER,
-    "across": _IDENTIFIER,
+    **dict.fromkeys(
+        ("identifier", "row", "scoped", "across"),
+        "write lower-case letters, digits, points and hyphens, starting with a letter or digit",
+    ),
 }
 _SHOWN = 40
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufffe\uffff]")
@@ -107,7 +106,15 @@ def parse_row(path: Path, raw: RawRow, table: Table, findings: list[Finding]) ->
         elif not column.is_list and not all(map(column.allows, cells[name])):
             wrong.append((column, f"{raw.cells[name]!r} is not allowed here"))
     findings += [
-        Finding("cell-type", message, _remedy(column), str(path), raw.line, column.name) for column, message in wrong
+        Finding(
+            "cell-type",
+            message,
+            _REMEDIES.get(column.kind, f"write: {column.meaning}"),
+            str(path),
+            raw.line,
+            column.name,
+        )
+        for column, message in wrong
     ]
     return None if wrong else Row(table, cells, path, raw.line)
 
@@ -117,10 +124,6 @@ def _entries(column: Column, cell: str) -> list[str]:
     if not cell:
         return column.targets[:1] if column.kind == "choice" else []
     return [entry.strip() for entry in cell.split(LIST_SEPARATOR)] if column.is_list else [cell]
-
-
-def _remedy(column: Column) -> str:
-    return _REMEDIES.get(column.kind, f"write: {column.meaning}")
 
 
 def choices(codes: Iterable[str], given: str) -> str:

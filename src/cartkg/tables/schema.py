@@ -6,17 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pyoxigraph as ox
 
 from ..findings import Finding
+from ..rdf.vocabulary import Vocabulary
 from ..resources import ontology_directory, read_table
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pyoxigraph as ox
-
-    from ..rdf.vocabulary import Vocabulary
 
 LIST_SEPARATOR = "|"
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
