@@ -24,7 +24,7 @@ SELECT ?unit ?days WHERE { ?iri ck:lengthInDays ?days ; skos:notation ?unit } OR
 """
 _FLAGS = """
 PREFIX ck: <https://w3id.org/cartkg/ontology/>
-SELECT DISTINCT ?node ?discrepancy WHERE { ?discrepancy a ck:Discrepancy ; ck:concerns ?node }
+SELECT DISTINCT ?node ?discrepancy WHERE { ?node ck:flaggedBy ?discrepancy }
 ORDER BY ?node ?discrepancy
 """
 _HEADER = (
