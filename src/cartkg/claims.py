@@ -20,7 +20,7 @@ from .source_text.verdicts import Evidence, Judgement, Stated, judge, with_unit
 CLAIMS = "claims-by-topic"
 _FLAGS = """
 PREFIX ck: <https://w3id.org/cartkg/ontology/>
-SELECT DISTINCT ?node ?discrepancy WHERE { ?discrepancy a ck:Discrepancy ; ck:concerns ?node }
+SELECT DISTINCT ?node ?discrepancy WHERE { ?node ck:flaggedBy ?discrepancy }
 ORDER BY ?node ?discrepancy
 """
 _HEADER = (
