@@ -27,6 +27,7 @@ VALUES = {
     "text": ("default: x", '"x"'),
 }
 GOOD = {"iri": "axi-cel", "enum": "CRR", "integer": "12", "decimal": "0.5", "text": "any text"}
+OTHER = {"iri": "ide-cel", "enum": "ORR", "integer": "13", "decimal": "0.25", "text": "other text"}
 PIECES = (
     '"', "'", '"""', "'''", "\\", '\\"', "\\u0022", "\n", "\r\n", "\t", "\x00", "\u2028", "}", "{", "} }", ">", "<",
     "#", "?x", "$x", ";", ".", "*", "^^", "@en", "_:b", "ck:", "ck:Cohort", "<http://a/>", "UNDEF", "1", "-1", "1e9",
@@ -92,8 +93,8 @@ def test_no_text_at_all_changes_it_and_all_of_it_arrives(graph: Graph, value: st
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_several_values_stand_in_one_row_where_a_list_is_taken(graph: Graph, kind: str) -> None:
-    text = bind(graph, query(kind, many=True), {"x": [GOOD[kind], GOOD[kind]]})
+def test_several_values_stand_once_each_in_one_row_where_a_list_is_taken(graph: Graph, kind: str) -> None:
+    text = bind(graph, query(kind, many=True), {"x": [GOOD[kind], OTHER[kind], f" {GOOD[kind]} "]})
     assert len(list(ox.Store().query(text))) == 2
     with pytest.raises(UsageError, match="x is given twice; it takes one value"):
         bind(graph, query(kind), {"x": [GOOD[kind], GOOD[kind]]})

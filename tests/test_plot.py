@@ -16,7 +16,6 @@ from cartkg.errors import UsageError
 from cartkg.plot import BY, Picture, construct, followup, forest, hierarchy, observation, render, timeline, trial
 from cartkg.plot.canvas import matplotlib_ready
 from cartkg.plot.looks import styles
-from cartkg.plot.proportions import pool, wilson
 from cartkg.queries.asking import ask
 
 from .conftest import ROOT, Run
@@ -156,40 +155,21 @@ def test_nothing_is_pooled_unless_asked(graph: Graph) -> None:
 def test_a_pooled_rate_stands_with_its_heterogeneity_and_the_confounders(graph: Graph) -> None:
     picture = forest(graph, {}, "vector", ["CR_CRi"], pooled=True)
     row = row_of(picture, "Pooled, 5 of 5 studies")
-    assert re.fullmatch(r"Q = \d+\.\d, df = 4, p = 0\.\d\d; I² = \d+%", row.cells[1])
+    assert re.fullmatch(r"counted over all; Q = \d+\.\d, df = 4, p = 0\.\d\d; τ² = \d\.\d\d, I² = \d+%", row.cells[1])
     assert marks(row, "diamond")
     assert any("line of therapy" in note and "confounded" in note for note in picture.notes)
 
 
-def test_repeated_patients_and_single_studies_are_not_pooled(world: Graph) -> None:
-    picture = forest(world, {}, "none", ["CRR"], pooled=True)
-    assert row_of(picture, "Pooled, 2 of 3 studies").cells[3] == "30/52"
+def test_single_studies_and_rates_over_different_kinds_of_groups_are_not_pooled(world: Graph) -> None:
     assert row_of(forest(world, {}, "none", ["CR_CRi"], pooled=True), "Not pooled").marks == ()
+    assert row_of(forest(world, {}, "none", ["CRR"], pooled=True), "Not pooled").marks == ()
 
 
-def test_heterogeneity_is_cochrans_q_of_the_logits() -> None:
-    from math import log
-
-    counts = [(54, 74), (80, 97), (12, 25), (42, 128)]
-    logits = [log(some / (of - some)) for some, of in counts]
-    weights = [1 / (1 / some + 1 / (of - some)) for some, of in counts]
-    mean = sum(w * x for w, x in zip(weights, logits, strict=True)) / sum(weights)
-    q = sum(w * (x - mean) ** 2 for w, x in zip(weights, logits, strict=True))
-    found = pool(counts)
-    assert (found.q, found.freedom, found.i2) == pytest.approx((q, 3, (q - 3) / q))
-
-
-def test_a_pooled_interval_is_not_narrower_because_the_rates_are_alike() -> None:
-    found = pool([(5, 10), (5, 10)])
-    assert (found.percent, found.i2) == pytest.approx((50, 0))
-    assert found.low < wilson(10, 20)[0] + 5
-    assert found.high - found.low > 30
-
-
-def test_none_and_all_have_intervals() -> None:
-    assert wilson(0, 10) == pytest.approx((0, 27.75), abs=0.01)
-    assert wilson(18, 18) == pytest.approx((82.41, 100), abs=0.01)
-    assert pool([(18, 18), (9, 10)]).high <= 100
+def test_a_pooled_rate_is_shown_for_each_kind_of_group_that_two_studies_count_over(graph: Graph) -> None:
+    strong = [row for row in forest(graph, {}, "none", ["ALLOHSCT"], pooled=True).rows if row.strong]
+    assert [row.cells[1].partition(";")[0] for row in strong] == [
+        "counted over all", "counted over cr", "counted over mrd-negative-cr",
+    ]  # fmt: skip
 
 
 def test_parameters_of_the_question_narrow_the_picture_and_are_named(graph: Graph) -> None:
@@ -463,8 +443,8 @@ def test_a_png_may_go_to_stdout(world: Graph) -> None:
     [
         (("forest", "--out", "rates.pdf"), "rates.pdf: a picture's name ends in .svg or .png"),
         (("forest", "--out", "rates.png", "--format", "svg"), "does not fit --format svg"),
-        (("forest", "--outcome", "CR"), "there is no outcome 'CR'; did you mean CRR"),
-        (("forest", "--outcome", "DEPTH_OF_SLEEP"), "outcome-codes"),
+        (("forest", "--outcome", "CR"), "outcome: there is no 'CR'; did you mean CRR"),
+        (("forest", "--outcome", "DEPTH_OF_SLEEP"), "there is no 'DEPTH_OF_SLEEP'; it is one of: "),
         (("forest", "--outcome", "CRR", "-p", "outcome=ORR"), "give outcomes by --outcome"),
         (("forest", "-p", "target"), "write NAME=VALUE"),
         (("followup", "-p", "target=CD91"), "target: there is no 'CD91'"),
@@ -485,16 +465,23 @@ def test_wrong_usage_exits_2_and_says_what_to_write(
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("library", ["matplotlib", "statsmodels"])
+@pytest.mark.parametrize(
+    ("library", "extra", "command"),
+    [
+        ("matplotlib", "plot", ("plot", "forest")),
+        ("statsmodels", "statistics", ("plot", "forest")),
+        ("statsmodels", "statistics", ("query", "pooled-proportions")),
+    ],
+)
 def test_a_missing_library_exits_4_and_says_what_to_install(
-    process: Callable[..., Run], world: Graph, tmp_path: Path, library: str
+    process: Callable[..., Run], world: Graph, tmp_path: Path, library: str, extra: str, command: tuple[str, str]
 ) -> None:
     (tmp_path / "without").mkdir()
     (tmp_path / "without" / f"{library}.py").write_text("raise ImportError('absent', name=__name__)", encoding="utf-8")
     path = f"{tmp_path / 'without'}:{ROOT / 'src'}"
-    done = process("plot", "forest", "--graph", world.path.parent, env={"PYTHONPATH": path})
+    done = process(*command, "--graph", world.path.parent, env={"PYTHONPATH": path})
     assert (done.code, done.out) == (4, "")
-    assert f"pictures need {library}, which is missing: pip install 'cartkg[plot]'" in done.err
+    assert f"{library} is not installed; write: pip install 'cartkg[{extra}]'" in done.err
     assert "Traceback" not in done.err
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .errors import UsageError
 from .queries import formats, frames
 from .queries.answers import Answer, Source, Value
-from .queries.asking import text_of
+from .queries.asking import answered, ask, text_of
 from .queries.names import suggestion
 from .queries.policy import check
 from .queries.receipts import with_receipts
@@ -79,7 +79,7 @@ class Result:
 
     def usual(self) -> Answer | None:
         """The answer of the same stored question with its defaults, by which empty columns get their type."""
-        return Answer.read(self.source.select(stored_query(self.name).text, keep=True)) if self.name else None
+        return ask(self.source, stored_query(self.name).name) if self.name else None
 
     def _codes(self) -> dict[str, list[str]]:
         """The codes of each column that holds coded terms, in order."""
@@ -94,7 +94,7 @@ def query(source: Source, name: str, values: Mapping[str, object] | None = None)
     given = dict(values or {})
     question = " ".join([name, *(f"{key}={value}" for key, value in given.items())])
     text = text_of(source, name, given)
-    return Result(source, question, text, Answer.read(source.select(text, keep=not given)), name)
+    return Result(source, question, text, answered(source, name, text, keep=not given), name)
 
 
 def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFAULTS) -> Result:

@@ -13,7 +13,6 @@ from xml.sax.saxutils import escape
 
 from ..errors import ExternalError
 from .looks import INK, LINE, MARGIN, PAD, QUIET, SIZE, SMALL, TITLE
-from .words import missing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,7 +99,7 @@ def matplotlib_ready() -> Iterator[None]:
         import matplotlib as mpl
         import matplotlib.style as mpl_style
     except ImportError as error:
-        raise missing(error) from error
+        raise ExternalError(f"{error.name} is not installed; write: pip install 'cartkg[plot]'") from error
     except ValueError as error:
         raise ExternalError(f"matplotlib does not start: {error}") from error
     with mpl_style.context("default"), mpl.rc_context(_SETTINGS):  # type: ignore[arg-type]

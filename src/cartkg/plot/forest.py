@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import UsageError
+from ..queries.answers import Value
 from ..queries.asking import ask
-from ..queries.names import suggestion
+from ..queries.pooling import METHOD, PERCENTS, pool, proportion
 from ..rdf.store import Graph
 from .looks import PLAIN, Style, styles
-from .proportions import pool, wilson
-from .rates import QUERIES, REPEATED, Rate, counted_twice, rates_of
+from .rates import POOLING, QUERIES, Rate, counted_twice, rates_of
 from .sheet import Axis, Column, Mark, Picture, Row
 from .words import ABSENT, NOT_STATED, asked, grouped, number, only, origin, short
 
@@ -37,26 +37,27 @@ def forest(
     """The rates of these outcomes in groups; UsageError where nothing matches."""
     if "outcome" in values:
         raise UsageError("give outcomes by --outcome, not by -p")
-    names = {str(row["outcome"]): str(row["name"]) for row in ask(graph, "outcome-codes")}
-    wanted = [_code(names, outcome) for outcome in dict.fromkeys(outcomes)]
     if by not in BY:
         raise UsageError(f"--by is one of {', '.join(BY)}, not {by!r}")
-    found = [row for row in ask(graph, "evidence", values) if row["outcome"] in wanted]
-    if not found:
-        raise UsageError(f"no figure of {', '.join(wanted)} matches; `cartkg query evidence` shows what there is")
+    if not (found := list(ask(graph, "evidence", {**values, "outcome": list(outcomes)}))):
+        raise UsageError(f"no figure of {', '.join(outcomes)} matches; `cartkg query evidence` shows what there is")
+    names = {str(row["outcome"]): str(row["name"]) for row in ask(graph, "outcome-codes")}
+    wanted = [code for code in names if any(row["outcome"] == code for row in found)]
     rates = rates_of(graph, found)
     groups = grouped(((_group_of(rate, by), str(rate.row["outcome"])), rate) for rate in rates)
     order = sorted(groups, key=lambda place: (place[0] == NOT_STATED.capitalize(), place[0].casefold(), place[1]))
     ordered = {_heading(place[0], names[place[1]] if len(wanted) > 1 else ""): groups[place] for place in order}
     marks, why = counted_twice(graph, rates)
     looks = styles(ordered)
+    every = ask(graph, POOLING, {"stratum": "none", "outcome": wanted}) if pooled else ()
+    bases = {row["observation"]: str(row["denominator_basis"]) for row in every if row["counted"] == "yes"}
     largest = max((rate.counts[1] for rate in rates if rate.counts), default=1)
     rows: list[Row] = []
     for name, members in ordered.items():
         rows += [Row(heading=name, style=looks[name])] if name else []
         drawn_first = sorted(members, key=lambda rate: rate.counts is None)
         rows += [_row(rate, marks.get(rate.study_iri, ""), looks[name], largest) for rate in drawn_first]
-        rows += [_pooled(members, marks)] if pooled else []
+        rows += _pooled(members, bases) if pooled else []
     drawn = sum(rate.counts is not None for rate in rates)
     title = " and ".join(names[code] for code in wanted) + ("" if by == "none" else f" by {by}")
     return Picture(
@@ -65,7 +66,7 @@ def forest(
         f"{only(values)}",
         (
             *_notes(why, rates, len(found) - len(rates), pooled=pooled),
-            origin(graph, asked("evidence", {**values, "outcome": wanted}), *QUERIES),
+            origin(graph, asked("evidence", {**values, "outcome": wanted}), *QUERIES, *[POOLING] * pooled),
         ),
         _COLUMNS,
         4,
@@ -77,14 +78,6 @@ def forest(
             *([(Mark("diamond", 0, 0, size=0.5), "pooled rate with its 95% interval")] if pooled else []),
         ),
     )
-
-
-def _code(names: Mapping[str, str], outcome: str) -> str:
-    known = {code.casefold(): code for code in names}
-    if outcome.casefold() in known:
-        return known[outcome.casefold()]
-    hint = suggestion(outcome, names) or "; see outcome-codes"
-    raise UsageError(f"there is no outcome {outcome!r}{hint}")
 
 
 def _group_of(rate: Rate, by: str) -> str:
@@ -106,8 +99,7 @@ def _row(rate: Rate, mark: str, look: Style, largest: int) -> Row:
     months, percent = number(row["follow_up_months"]), number(row["percent"])
     interval, drawn = ABSENT, [Mark("word", 1, 1, text=rate.undrawn)]
     if counts:
-        low, high = wilson(*counts)
-        middle = 100 * counts[0] / counts[1]
+        middle, low, high = map(proportion(*counts).__getitem__, PERCENTS)
         interval = _interval(low, high)
         drawn = [Mark("interval", low, high), Mark("point", middle, middle, look, counts[1] / largest)]
     printed = ABSENT if percent is None else f"{_COMPARED.get(str(row['comparator']), '')}{short(percent)}"
@@ -129,36 +121,31 @@ def _interval(low: float, high: float) -> str:
     return " to ".join(f"{end:.1f}" if 0 < end < 1 or 99 < end < 100 else f"{end:.0f}" for end in (low, high))  # noqa: PLR2004
 
 
-def _pooled(rates: Sequence[Rate], marks: Mapping[str, str]) -> Row:
-    """The pooled rate of a group: of each study its largest denominator, of repeated patients none."""
-    once = [rate for rate in rates if rate.counts and REPEATED not in marks.get(rate.study_iri, "")]
-    largest: dict[str, tuple[int, int]] = {}
-    for rate in once:
-        largest[rate.study_iri] = max(
-            largest.get(rate.study_iri, (0, 0)), rate.counts or (0, 0), key=lambda pair: pair[1]
-        )
-    counts = list(largest.values())
-    if len(counts) < 2:  # noqa: PLR2004 one study is not pooled
-        return Row(("Not pooled", "fewer than two studies with counts", *[""] * 5), strong=True)
-    found = pool(counts)
-    p = f"p = {found.p:.2f}" if found.p >= 0.01 else "p < 0.01"  # noqa: PLR2004 as papers print it
-    diseases = len({rate.diseases for rate in once})
-    mixed = f"; over {diseases} malignancies" if diseases > 1 else ""
+def _pooled(rates: Sequence[Rate], bases: Mapping[Value, str]) -> list[Row]:
+    """The pooled rates of a group, one for each kind of denominator, of those that the stored question counts."""
+    taken = grouped((bases[node], rate) for rate in rates if (node := rate.row["observation"]) in bases)
+    studies = len({rate.study_iri for rate in rates})
+    rows = [row for basis, members in sorted(taken.items()) if (row := _pooled_row(basis, members, studies))]
+    return rows or [Row(("Not pooled", "fewer than two studies with counts", *[""] * 5), strong=True)]
+
+
+def _pooled_row(basis: str, taken: Sequence[Rate], studies: int) -> Row | None:
+    found = pool([(rate.study_iri, *(rate.counts or (0, 0))) for rate in taken])
+    if "percent" not in found:
+        return None
+    p = f"p = {found['p_value']:.2f}" if found["p_value"] >= 0.01 else "p < 0.01"  # noqa: PLR2004 as papers print it
+    diseases = len({rate.diseases for rate in taken})
+    differing = (
+        f"counted over {basis}; Q = {found['cochran_q']:.1f}, df = {found['degrees_of_freedom']}, {p}; "
+        f"τ² = {found['tau_squared']:.2f}, I² = {found['i_squared_percent']:.0f}%"
+    ) + (f"; over {diseases} malignancies" if diseases > 1 else "")
+    percent, low, high = (found[name] for name in PERCENTS)
+    cells = (
+        f"Pooled, {found['studies']} of {studies} studies", differing, "",
+        f"{found['summed_numerator']}/{found['summed_denominator']}", "", f"{percent:.0f} ({_interval(low, high)})", "",
+    )  # fmt: skip
     # Where between its ends the rate lies, for the widest place of the diamond.
-    share = (found.percent - found.low) / (found.high - found.low) if found.high > found.low else 0.5
-    return Row(
-        (
-            f"Pooled, {len(counts)} of {len({rate.study_iri for rate in rates})} studies",
-            f"Q = {found.q:.1f}, df = {found.freedom}, {p}; I² = {100 * found.i2:.0f}%{mixed}",
-            "",
-            f"{sum(some for some, _ in counts)}/{sum(all_ for _, all_ in counts)}",
-            "",
-            f"{found.percent:.0f} ({_interval(found.low, found.high)})",
-            "",
-        ),
-        (Mark("diamond", found.low, found.high, size=share),),
-        strong=True,
-    )
+    return Row(cells, (Mark("diamond", low, high, size=(percent - low) / (high - low)),), strong=True)
 
 
 def _notes(why: Iterable[str], rates: Sequence[Rate], left_out: int, *, pooled: bool) -> Iterable[str]:
@@ -172,9 +159,9 @@ def _notes(why: Iterable[str], rates: Sequence[Rate], left_out: int, *, pooled: 
         yield "Flags: discrepancies recorded about the figure; `cartkg trace` shows them."
     if pooled:
         yield (
-            "Pooled: random effects on the logit scale (Paule and Mandel; Hartung and Knapp), of each study the "
-            f"largest denominator, without studies marked {REPEATED}; results without counts can not enter. Studies "
-            "differ in disease, line of therapy, product, dose, follow-up, definition of response and in who is "
-            "counted (all treated or evaluable); such rates are confounded, and the pooled rate compares no products."
+            f"Pooled: {METHOD}, over each kind of denominator for itself; results without counts and reports of "
+            f"patients whom another pooled report counts do not enter (`cartkg query {POOLING}` names them). Studies "
+            "differ in disease, line of therapy, product, dose, follow-up and definition of response; such rates are "
+            "confounded, and the pooled rate compares no products."
         )
     yield "Rates of different studies are not a comparison: populations, follow-up and denominators differ as shown."

@@ -10,6 +10,7 @@ from ..rdf.store import Graph
 from .words import STATUS, Line, grouped
 
 QUERIES = ("figures-by-malignancy", "percentages-off-counts", "find-studies", "repeated-patients")
+POOLING = "pooled-proportions"
 REPEATED, SHARED = "†", "§"
 _KINDS = ("proportion", "rate-at-time", "share", "count")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from ..errors import ExternalError
 from ..queries.answers import Value
 from ..queries.asking import ask
 from ..rdf.store import Graph
@@ -50,11 +49,6 @@ def only(values: Mapping[str, object]) -> str:
 
 def _joined(value: object) -> str:
     return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def missing(error: ImportError) -> ExternalError:
-    """What to say where a library of the extra is not installed."""
-    return ExternalError(f"pictures need {error.name}, which is missing: pip install 'cartkg[plot]'")
 
 
 def number(value: object) -> float | None:

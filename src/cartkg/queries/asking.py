@@ -12,10 +12,21 @@ from .stored import preset, stored_query
 
 def ask(source: Source, name: str, values: Mapping[str, object] | None = None) -> Answer:
     """Run the stored query of this name; UsageError for an unknown query, parameter or value."""
+    return answered(source, name, text_of(source, name, values), keep=not values)
+
+
+def answered(source: Source, name: str, text: str, *, keep: bool) -> Answer:
+    """The rows of a stored query's SPARQL, with the statistics that its header asks for; kept as those of `select`."""
     try:
-        return Answer.read(source.select(text_of(source, name, values), keep=not values))
+        answer = Answer.read(source.select(text, keep=keep))
     except SyntaxError as error:
         raise UsageError(f"{name}: not valid SPARQL: {error}") from error
+    query = stored_query(name)
+    if "\n#+ pooled: " not in query.text:  # told without reading YAML
+        return answer
+    from .pooling import with_pools
+
+    return with_pools(answer, query.header["pooled"])
 
 
 def text_of(source: Source, name: str, values: Mapping[str, object] | None = None) -> str:

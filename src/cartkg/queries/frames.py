@@ -53,7 +53,7 @@ def _type(value: Value) -> str:
 
 def to_pandas(answer: Answer, codes: Mapping[str, list[str]], usual: Answer | None = None) -> pd.DataFrame:
     """A pandas frame: Int64, Float64, boolean and string, all nullable; a category where a column holds codes."""
-    pandas = _library("pandas")
+    pandas = library("pandas")
     coded = _coded(answer, codes) & _coded(usual or answer, codes)
     frame: pd.DataFrame = pandas.DataFrame({
         name: pandas.array(values, dtype=pandas.CategoricalDtype(codes[name]) if name in coded else _PANDAS[kind])
@@ -64,7 +64,7 @@ def to_pandas(answer: Answer, codes: Mapping[str, list[str]], usual: Answer | No
 
 def to_polars(answer: Answer, codes: Mapping[str, list[str]], usual: Answer | None = None) -> pl.DataFrame:
     """A polars frame: Int64, Float64, Boolean and String; an Enum where a column holds codes."""
-    polars = _library("polars")
+    polars = library("polars")
     types = {_INTEGER: polars.Int64, _DECIMAL: polars.Float64, _BOOLEAN: polars.Boolean, _TEXT: polars.String}
     coded = _coded(answer, codes) & _coded(usual or answer, codes)
     frame: pl.DataFrame = polars.DataFrame([
@@ -85,7 +85,7 @@ def to_xlsx(answer: Answer, usual: Answer | None = None) -> bytes:
     """An Excel workbook of one sheet, numbers as numbers and nothing as a formula; the same answer, the same bytes."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = _library("xlsxwriter").Workbook(out, options)
+    book = library("xlsxwriter").Workbook(out, options)
     book.set_properties({"created": _EPOCH})
     sheet = book.add_worksheet("answer")
     sheet.write_row(0, 0, answer.variables, book.add_format({"bold": True}))
@@ -125,8 +125,10 @@ def _coded(answer: Answer, codes: Mapping[str, list[str]]) -> set[str]:
     }
 
 
-def _library(name: str) -> Any:
+def library(name: str, extra: str = "frames") -> Any:
+    """A module that comes with an extra; ExternalError says what to install."""
     try:
         return importlib.import_module(name)
     except ImportError:
-        raise ExternalError(f"{name} is not installed; write: pip install 'cartkg[frames]'") from None
+        needed = name.partition(".")[0]
+        raise ExternalError(f"{needed} is not installed; write: pip install 'cartkg[{extra}]'") from None

@@ -78,7 +78,7 @@ def _terms(source: Source, query: StoredQuery, name: str, value: object) -> list
         raise UsageError(f"{name} is given twice; it takes one value")
     if parameter.default is None and any(str(one).strip().casefold() == _ANY for one in given):
         return []
-    return [_term(source, query, parameter, str(one).strip()) for one in given]
+    return list(dict.fromkeys(_term(source, query, parameter, str(one).strip()) for one in given))
 
 
 def _term(source: Source, query: StoredQuery, parameter: Parameter, value: str) -> Bound:
