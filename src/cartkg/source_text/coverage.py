@@ -172,12 +172,12 @@ class Comparison:
     def _elsewhere(self, row: Row, wanted: Wanted, places: list[Place]) -> bool:
         """True for what may stand beside its places: an entry's number, a row's reference, a derived size, a word."""
         role = wanted.role
-        if {"ordinal", "reference"} & set(role.kinds) and wanted.value in {place.ordinal for place in places}:
+        under = self._under(row.entries("premises"))
+        if {"ordinal", "reference"} & set(role.kinds) and wanted.value in {place.ordinal for place in (*places, *under)}:
             return True
         if "reference" in role.kinds and "beside" in role.traits and wanted.among(self._figures(self._around(places))):
             return True
-        premises = self._figures(self._under(row.entries("premises")))
-        if "derivable" in role.traits and wanted.value in derivable(premises):
+        if "derivable" in role.traits and wanted.value in derivable(self._figures(under)):
             return True
         return wanted.among(quantified(row["printed"]))
 
