@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from cartkg.rdf.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, graph_name, lexical
+from cartkg.rdf.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, graph_name, lexical, shorten
 from cartkg.reasoning.derivation import derive
 from cartkg.resources import derivation_rules, ontology_files
 
@@ -34,16 +34,33 @@ FOOTNOTES = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix oa: <ht
 :a a ck:Footnote ; ck:footnoteLetter "a" ; ck:statement "Of all."@en ; ck:markedAt :heading .
 :figure ck:printedCell :cell . :other ck:printedCell :elsewhere .
 """
+SOURCES = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix prov: <http://www.w3.org/ns/prov#> . @prefix : <https://w3id.org/cartkg/id/> .
+:r57 ck:listedIn :review ; ck:referenceNumber 57 . :r67 ck:listedIn :review ; ck:referenceNumber 67 .
+:other67 ck:listedIn :another ; ck:referenceNumber 67 .
+:name oa:hasSource :table-4 ; ck:rowNumber 5 . :cell oa:hasSource :table-4 ; ck:rowNumber 5 .
+:above oa:hasSource :table-4 ; ck:rowNumber 4 .
+:flag ck:discrepancyKind ck:ReferenceDiscrepancy ; ck:confidence ck:Provable ; ck:likelyReading "references:67" ;
+  ck:concerns :r57 , :r67 ; ck:locator :name ; prov:wasQuotedFrom :review .
+:doubt ck:discrepancyKind ck:ReferenceDiscrepancy ; ck:confidence ck:Suspicious ; ck:likelyReading "references:67" ;
+  ck:concerns :r57 ; ck:locator :above ; prov:wasQuotedFrom :review .
+:study ck:locator :name ; ck:referenceAsPrinted :r57 . :figure ck:locator :cell ; ck:referenceAsPrinted :r57 .
+:elsewhere ck:locator :above ; ck:referenceAsPrinted :r57 . :beside ck:locator :cell ; ck:referenceAsPrinted :r67 .
+"""
 FACTS = [
     line.split("\t") for line in (Path(__file__).parent / "derived.tsv").read_text(encoding="utf-8").splitlines()[1:]
 ]
+
+
+def _curie(name: str) -> str:
+    return name if ":" in name else f"ck:{name}"
 
 
 def declared() -> set[tuple[str, str]]:
     """Each derived property with each rule that makes it."""
     triples = Vocabulary.load(ontology_files()).triples
     return {
-        (f"ck:{t.subject.value.rpartition('/')[2]}", str(t.object.value))
+        (shorten(t.subject.value), str(t.object.value))
         for t in triples
         if t.predicate == DERIVED_BY and isinstance(t.subject, ox.NamedNode) and isinstance(t.object, ox.Literal)
     }
@@ -60,7 +77,7 @@ def test_every_derived_property_names_a_rule_that_makes_it_and_every_rule_is_nam
 @pytest.mark.parametrize(("name", "subject", "values"), FACTS, ids=[fact[0] for fact in FACTS])
 def test_a_rule_makes_what_was_worked_out_by_hand(two_sources: Graph, name: str, subject: str, values: str) -> None:
     thing = ox.NamedNode(f"{INDIVIDUALS}{subject}")
-    found = two_sources.named.quads_for_pattern(thing, expand(f"ck:{name}"), None, DERIVED)
+    found = two_sources.named.quads_for_pattern(thing, expand(_curie(name)), None, DERIVED)
     assert sorted(lexical(quad.object).removeprefix(BASE) for quad in found) == values.split(" & ")
 
 
@@ -83,6 +100,20 @@ def test_a_figure_is_repeated_by_one_of_a_later_report_or_over_more_people_of_it
     assert pairs == [("first", "repeatedBy", "later"), ("part", "repeatedBy", "first"), ("part", "repeatedBy", "later")]
 
 
+def test_a_row_rests_on_what_is_printed_or_on_what_a_provable_discrepancy_at_its_place_puts_there() -> None:
+    found = made(SOURCES, "05-primary-sources")
+    assert [triple for triple in found if triple[1] == "prov#hadPrimarySource"] == [
+        ("beside", "prov#hadPrimarySource", "r67"),
+        ("elsewhere", "prov#hadPrimarySource", "r57"),
+        ("figure", "prov#hadPrimarySource", "r67"),
+        ("study", "prov#hadPrimarySource", "r67"),
+    ]
+    resolved = [("figure", "flag"), ("study", "flag")]
+    assert [(s, o) for s, p, o in found if p == "sourceResolvedBy"] == resolved
+    assert [(s, o) for s, p, o in found if p == "sourceBasis"] == [(s, "InferredBasis") for s, _ in resolved]
+    assert ("figure", "numbersAsPrinted", "57") in made(SOURCES, "05-primary-sources", "40-papers")
+
+
 def test_a_figure_that_repeats_another_says_why_in_words() -> None:
     assert made(REPEATS, "52-figures-once", "81-repeat-reasons") == [
         ("first", "repeatReason", "updated by The new report"),
@@ -99,7 +130,8 @@ def test_a_figure_has_the_footnotes_of_its_cell_and_of_the_heading_of_its_column
 
 def test_every_derived_property_was_worked_out_for_something() -> None:
     tried_below = {"ck:repeatedBy", "ck:repeatReason", "ck:footnoteLetters", "ck:footnoteTexts"}
-    assert {f"ck:{name}" for name, _, _ in FACTS} | tried_below == {name for name, _ in declared()}
+    tried_below |= {"ck:sourceResolvedBy", "ck:sourceBasis", "ck:numbersAsPrinted"}
+    assert {_curie(name) for name, _, _ in FACTS} | tried_below == {name for name, _ in declared()}
 
 
 def test_the_derived_graph_holds_derived_properties_only_and_no_other_graph_does(world: Graph) -> None:

@@ -137,8 +137,8 @@ def test_a_row_may_be_named_by_its_identifier_elsewhere(graph: Graph, written: s
 @pytest.mark.parametrize(
     ("table", "written", "hint"),
     [
-        ("studies", "Locke 2019", r"did you mean Locke et al. 2019 \(ref. 57\)\?$"),
-        ("studies", "57", r"did you mean Locke et al. 2019 \(ref. 57\)\?$"),
+        ("studies", "Locke 2019", r"did you mean Locke et al. 2019 \(ref. 67, printed 57\)\?$"),
+        ("studies", "57", r"did you mean Locke et al. 2019 \(ref. 67, printed 57\)\?$"),
         ("domains", "CD28", "did you mean CD28 co-stimulatory domain or CD28 hinge or CD28 transmembrane"),
         ("products", "BCMA", r"did you mean anti-BCMA CAR T cells \(Li 2021\)\?$"),
         ("products", "brexucel", "did you mean brexucabtagene autoleucel"),

@@ -40,7 +40,8 @@ def test_the_footnotes_in_force_are_those_of_cell_header_and_row(graph: Graph, d
 
 
 def test_the_paper_as_printed_and_what_is_wrong_with_it_stand_together(depletion: Trace) -> None:
-    assert texts(depletion, "primary paper")[0].startswith("57. Ali")
+    assert texts(depletion, "reference as printed") == ["57, read as 67 (inferred)"]
+    assert texts(depletion, "primary paper")[0].startswith("67. Locke")
     assert any("another author, year" in text for text in texts(depletion, "discrepancy"))
 
 

@@ -20,7 +20,7 @@ SELECT (STRAFTER(STR(?node), "/observations/") AS ?id) WHERE {{ ?node a <{PREFIX
 _QUERY = "trace-observation"
 _RECOMPUTE = "recompute"
 _CLAIM = "claim recomputed from it"
-_NAMED = frozenset({_CLAIM, "discrepancy"})
+_NAMED = frozenset({_CLAIM, "discrepancy", "reference as printed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from .normalisation import cleaned
 _MEASURES = frozenset({"percent", "day", "week", "month", "year"})
 _QUOTED = 60
 _MOST = 3
+_SUPERSCRIPT = re.compile(r"\s*\^\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Comparison:
             self._find(row, name, column.role, entry, places)
         elif column.printed in {"verbatim", "nearby"}:
             self._quote(row, name, entry, places, self._around(places) if column.printed == "nearby" else [])
+        elif column.printed == "whole":
+            self._whole(row, name, entry, places)
         elif column.printed == "reason":
             self._reason(row, name, entry, places)
 
@@ -169,12 +172,13 @@ class Comparison:
     def _elsewhere(self, row: Row, wanted: Wanted, places: list[Place]) -> bool:
         """True for what may stand beside its places: an entry's number, a row's reference, a derived size, a word."""
         role = wanted.role
-        if {"ordinal", "reference"} & set(role.kinds) and wanted.value in {place.ordinal for place in places}:
+        under = self._under(row.entries("premises"))
+        numbers = {place.ordinal for place in (*places, *under)}
+        if {"ordinal", "reference"} & set(role.kinds) and wanted.value in numbers:
             return True
         if "reference" in role.kinds and "beside" in role.traits and wanted.among(self._figures(self._around(places))):
             return True
-        premises = self._figures(self._under(row.entries("premises")))
-        if "derivable" in role.traits and wanted.value in derivable(premises):
+        if "derivable" in role.traits and wanted.value in derivable(self._figures(under)):
             return True
         return wanted.among(quantified(row["printed"]))
 
@@ -223,6 +227,13 @@ class Comparison:
         if places and not spans and not any(occurrences(entry, place.text) for place in nearby):
             message = f"“{_short(entry)}” is not printed there: {_shown(places)}"
             self.findings.append(row.finding("faithful", name, message, "write the characters that are printed"))
+
+    def _whole(self, row: Row, name: str, entry: str, places: list[Place]) -> None:
+        """Each place prints this and nothing else, but for its superscripts."""
+        self.found[row.table.name] += 1
+        if any(_SUPERSCRIPT.sub("", place.text) != cleaned(entry, {}) for place in places):
+            message = f"“{_short(entry)}” is not all that is printed there: {_shown(places)}"
+            self.findings.append(row.finding("faithful", name, message, "write the whole text that is printed"))
 
     def _leave_out(self, row: Row, places: list[Place]) -> None:
         for entry in row.entries("printed"):

@@ -55,7 +55,8 @@ class Column:
     (`across`); any `node`, as `table:id`; a `term` or `class` by its code, or a `vocabulary` of terms; a `locator`.
     `entries`: how many a cell holds: 1, ? for one or none, * for any number, + for some.
     `printed`: how the source prints it: in a role (`roles.tsv`), `verbatim`, so or `nearby` in its table row or title,
-    or by the name of its term: as the `heading` of a figure, as the `reason` why there is none, or `named` beside it.
+    `whole` where its place prints nothing else, or by the name of its term: as the `heading` of a figure, as the
+    `reason` why there is none, or `named` beside it.
     One without a name is derived when the graph is built, from the columns that are its target: a duration in `months`
     of a value and its unit, the `count` of entries, or a `statement`: subject, term for the property, and object.
     """
