@@ -1,23 +1,31 @@
-"""Change one digit at a time, in the tables or in the copy, and count how many changes the audit catches and locates.
+"""Change one digit or one word at a time, and count how many changes are caught and located.
 
-Run it with the test environment's Python: python benchmarks/mutations.py REVIEW.txt [--count N] [--seed N]
-It prints the kill rates and every survivor, and exits with 1 if there is any.
+Digits are changed in the tables and in the copy and must be noticed by the audit. What a cell means (a product,
+disease, direction, link or place) is changed to something else that its column allows, and must be noticed by build,
+audit or validate. Run it with the test environment's Python: python benchmarks/mutations.py REVIEW.txt [--count N]
+[--seed N] [--only NAME]. It prints the kill rates and every survivor, and exits with 1 if there are too many.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 import re
+import shutil
 import sys
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import click
 
 from cartkg.audit import compare, headings
-from cartkg.errors import UsageError
+from cartkg.build import build
+from cartkg.errors import DataError, UsageError
 from cartkg.findings import Finding
 from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import data_directory, ontology_files
@@ -25,8 +33,11 @@ from cartkg.source_text.document import Document, Heading, read_document
 from cartkg.source_text.figures import figures
 from cartkg.tables.checker import Checker
 from cartkg.tables.reader import RawRow, parse_row, read_rows
-from cartkg.tables.schema import LIST_SEPARATOR, Row, curated_tables
+from cartkg.tables.schema import LIST_SEPARATOR, Column, Row, curated_tables
+from cartkg.validate import validate_graph
 
+LEAST, BAR = 300, 0.95
+SORTS = ("tables", "copy", "meaning")
 PLAIN, RAISED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
@@ -153,19 +164,129 @@ def in_copy(bench: Bench, count: int, chance: random.Random) -> list[str]:
     return survivors
 
 
+@dataclass
+class Meanings:
+    """Changes of what cells mean, each tried against build, audit and validate."""
+
+    bench: Bench
+    chance: random.Random
+
+    def __post_init__(self) -> None:
+        by_line = {(own.path, own.line): own for own in self.bench.rows}
+        self.cells: dict[str, list[tuple[Row, RawRow]]] = defaultdict(list)
+        for name, table in curated_tables().items():
+            path = self.bench.data / f"{name}.tsv"
+            for raw in read_rows(path, table, []):
+                own = by_line.get((path, raw.line))
+                for column in table.columns.values():
+                    if own and raw.cells[column.name] and _has_meaning(column):
+                        self.cells[f"{name}.{column.name}"].append((own, raw))
+
+    def changed(self, kind: str, own: Row, raw: RawRow) -> str:
+        """The cell with one entry replaced by another that the column allows; the same if there is none."""
+        column = own.table.columns[kind.partition(".")[2]]
+        cell = raw.cells[column.name]
+        entries = cell.split(LIST_SEPARATOR) if column.is_list else [cell]
+        if column.kind in {"term", "class"}:
+            known = set(column.codes(self.bench.vocabulary))
+        elif column.kind == "row":
+            known = {identifier for table, identifier in self.bench.known if table == column.target}
+        elif column.points:
+            known = {row["number"] for row in self.bench.rows if row.table.name == column.target}
+        else:
+            known = {entry for row, _ in self.cells[kind] for entry in row.entries(column.name)}
+        others = sorted(known - set(entries))
+        if others:
+            entries[self.chance.randrange(len(entries))] = self.chance.choice(others)
+        return LIST_SEPARATOR.join(entries)
+
+    def caught(self, own: Row, raw: RawRow, name: str, changed: str) -> bool:
+        """True where build, audit or validate locates the change: at its row, or at one that it is linked with."""
+        cells = {**raw.cells, name: changed}
+        row = parse_row(own.path, raw._replace(cells=cells), own.table, [])
+        if row is None or not self.bench.checker.accepts(row):
+            return True
+        known = {**self.bench.known, (own.table.name, own.id): row}
+        rows = [row if other is own else other for other in self.bench.rows]
+        bench, alone = self.bench, {"faithful", "worded", "place"}  # what is found by a row alone; the rest needs all
+        for compared in ([row], rows):
+            audit = compare(bench.document, bench.vocabulary, compared, bench.source, known)
+            if any(found.rule in alone and _names(found, own, changed) for found in audit.report.findings):
+                return True
+        there = {place.locator for text in own.entries("locator") for place in self.bench.document.under(text)}
+        return any(
+            _names(finding, own, changed) or (finding.path == str(self.bench.review) and finding.column in there)
+            for finding in audit.report.findings
+        ) or self._invalid(own, raw, cells, changed)
+
+    def _invalid(self, own: Row, raw: RawRow, cells: dict[str, str], changed: str) -> bool:
+        with tempfile.TemporaryDirectory() as folder:
+            data = Path(folder) / "data"
+            shutil.copytree(self.bench.data, data)
+            path = data / own.path.name
+            lines = path.read_text(encoding="utf-8").splitlines()
+            new = io.StringIO()
+            csv.writer(new, delimiter="\t", lineterminator="").writerow(cells.values())
+            lines[raw.line - 1] = new.getvalue()
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            try:
+                graph = build(data, Path(folder) / "graph")
+                return any(_names(finding, own, changed) for finding in validate_graph(graph, data).findings)
+            except DataError:
+                return True
+
+
+def _has_meaning(column: Column) -> bool:
+    """True for cells that say what a figure or statement is of, rather than what the curator thinks of it."""
+    coded = column.kind in {"row", "scoped", "across", "term", "class", "locator"} and column.printed != "curated"
+    return (coded and column.name != "source") or column.name in {"counted", "likely_reading"}
+
+
+def _names(finding: Finding, own: Row, changed: str) -> bool:
+    """True where a finding is at the changed row, or names it or what it now points at."""
+    entries = (own.id, *changed.split(LIST_SEPARATOR))
+    at = Path(finding.path).name == own.path.name and finding.line == own.line
+    return at or own.id in finding.message or any(finding.node.endswith(f"/{entry}") for entry in entries)
+
+
+def in_meaning(bench: Bench, count: int, chance: random.Random) -> tuple[Counter[str], Counter[str], list[str]]:
+    """How many changes of each kind were tried and caught, taken in turn, and the survivors."""
+    meanings, tried, caught, survivors = Meanings(bench, chance), Counter[str](), Counter[str](), []
+    for cells in meanings.cells.values():
+        chance.shuffle(cells)
+    rounds = zip_longest(*meanings.cells.values())
+    turns = [(kind, cell) for turn in rounds for kind, cell in zip(meanings.cells, turn, strict=True) if cell]
+    for kind, (own, raw) in turns:
+        name = kind.partition(".")[2]
+        changed = meanings.changed(kind, own, raw)
+        if changed == raw.cells[name]:
+            continue
+        tried[kind] += 1
+        if meanings.caught(own, raw, name, changed):
+            caught[kind] += 1
+        else:
+            survivors.append(f"survived: {own.path.name}:{own.line}: {name}: {raw.cells[name]} -> {changed}")
+        if tried.total() == count:
+            break
+    return tried, caught, survivors
+
+
 @click.command()
 @click.argument("review", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), default=None)
 @click.option("--count", default=200, show_default=True, help="Changes of the tables, and as many of the copy.")
 @click.option("--seed", default=1, show_default=True)
-def main(review: Path, data: Path | None, count: int, seed: int) -> None:
-    """Print how many single-digit changes are caught and located."""
+@click.option("--only", type=click.Choice(SORTS), multiple=True, default=SORTS, help="One sort of change.")
+def main(review: Path, data: Path | None, count: int, seed: int, only: tuple[str, ...]) -> None:
+    """Print how many changes are caught and located."""
     bench = Bench(data or data_directory(), review)
     if before := bench.findings(bench.document, bench.rows):
         print(f"the audit finds {len(before)} things before any change; mend them first")
         sys.exit(1)
     survived = 0
     for name, mutate in (("tables", in_tables), ("copy", in_copy)):
+        if name not in only:
+            continue
         survivors = mutate(bench, count, random.Random(seed))
         same = sum(survivor.startswith("equivalent") for survivor in survivors)
         survived += len(survivors) - same
@@ -175,6 +296,14 @@ def main(review: Path, data: Path | None, count: int, seed: int) -> None:
         )
         for survivor in survivors:
             print(f"  {survivor}")
+    if "meaning" in only:
+        tried, caught, survivors = in_meaning(bench, max(count, LEAST), random.Random(seed))
+        print(f"meaning: {caught.total()} of {tried.total()} changes caught and located (seed {seed})")
+        for kind, number in tried.items():
+            print(f"  {kind}: {caught[kind]} of {number}")
+        for survivor in survivors:
+            print(f"  {survivor}")
+        survived += caught.total() < BAR * tried.total()
     sys.exit(1 if survived else 0)
 
 

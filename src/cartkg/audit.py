@@ -18,6 +18,7 @@ from .resources import data_directory, ontology_files
 from .source_text.context import Context
 from .source_text.coverage import Comparison, Printing
 from .source_text.document import Document, Heading, read_document
+from .source_text.wording import Wording
 from .tables.checker import Checker
 from .tables.locators import parse_locator
 from .tables.schema import Row
@@ -57,6 +58,7 @@ class Audit:
 
     source: str
     figures: dict[str, int]
+    words: dict[str, int]
     sections: tuple[Section, ...]
     left_out: tuple[LeftOut, ...]
     references: int
@@ -65,14 +67,12 @@ class Audit:
     report: Report
 
     @property
-    def checked(self) -> int:
-        """How many figures of rows were looked for."""
-        return sum(self.figures.values())
-
-    @property
-    def faithful(self) -> int:
-        """How many of these were found where their rows say."""
-        return self.checked - sum(finding.rule == "faithful" for finding in self.report.findings)
+    def proofs(self) -> dict[str, tuple[int, int, dict[str, int]]]:
+        """How many figures and words of rows were looked for and found where their rows say, and by table."""
+        found = Counter(finding.rule for finding in self.report.findings)
+        kinds = {"faithful": self.figures, "worded": self.words}
+        totals = {rule: sum(by_table.values()) for rule, by_table in kinds.items()}
+        return {rule: (totals[rule], totals[rule] - found[rule], by_table) for rule, by_table in kinds.items()}
 
     @property
     def total(self) -> dict[str, int]:
@@ -83,7 +83,10 @@ class Audit:
         """Plain data for JSON."""
         return {
             "source": self.source,
-            "faithful": {"checked": self.checked, "found": self.faithful, "by_table": self.figures},
+            **{
+                rule: {"checked": checked, "found": found, "by_table": by_table}
+                for rule, (checked, found, by_table) in self.proofs.items()
+            },
             "complete": {
                 **self.total,
                 "references": self.references,
@@ -115,11 +118,15 @@ class Audit:
         return "\n".join(lines) + "\n"
 
     def __str__(self) -> str:
-        share = 100 * self.faithful / self.checked if self.checked else 0.0
+        figures, words = (
+            f"{rule}: {found} of {checked} {what} of rows are printed where they say "
+            f"({100 * found / checked if checked else 0:.2f}%)"
+            for (rule, (checked, found, _)), what in zip(self.proofs.items(), ("figures", "words"), strict=True)
+        )
         printed, carried, left_out, _ = self.total.values()
         cleaned = "; ".join(f"{name} ({count})" for name, count in sorted(self.changes.items()))
         return (
-            f"faithful: {self.faithful} of {self.checked} figures of rows are printed where they say ({share:.2f}%)\n"
+            f"{figures}\n{words}\n"
             f"complete: {carried + left_out} of {printed} printed figures are accounted for "
             f"({carried} carried by rows, {left_out} left out with a reason); "
             f"{self.cited} of {self.references} references are cited\n"
@@ -172,7 +179,8 @@ def compare(
     document: Document, vocabulary: Vocabulary, rows: list[Row], source: str, known: dict[tuple[str, str], Row]
 ) -> Audit:
     """Compare the rows of a source with a copy that is already taken apart; `known` holds every row."""
-    comparison = Comparison(document, Context(document, vocabulary, known), known)
+    wording = Wording(document, vocabulary, known)
+    comparison = Comparison(document, Context(document, vocabulary, known), wording, known)
     for row in rows:
         comparison.add(row)
     printings = list(comparison.printings())
@@ -201,7 +209,8 @@ def compare(
     report = Report(str(document.path), compared, tuple(findings))
     references = sum(row.table.name == "references" for row in rows)
     cited = references - len(uncited)
-    return Audit(source, dict(comparison.found), sections, left_out, references, cited, document.changes, report)
+    looked_for = dict(comparison.found), dict(comparison.words)
+    return Audit(source, *looked_for, sections, left_out, references, cited, document.changes, report)
 
 
 def _chosen(rows: list[Row], source: str | None) -> str:

@@ -61,6 +61,12 @@ def row_iri(table: str, identifier: str) -> ox.NamedNode:
     return ox.NamedNode(f"{INDIVIDUALS}{table}/{identifier}")
 
 
+def node_iri(text: str) -> ox.NamedNode:
+    """IRI of a row, written table:id, or of a term of the ontology, written ck:Name."""
+    table, _, identifier = text.partition(":")
+    return expand(text) if table in PREFIXES else row_iri(table, identifier)
+
+
 def graph_name(name: str) -> ox.NamedNode:
     """IRI of one of the named graphs: ontology, asserted, provenance, mappings, inferred, queries."""
     return ox.NamedNode(f"{BASE}graph/{name}")
@@ -143,19 +149,19 @@ class Vocabulary:
 
     def names(self, vocabulary: str) -> dict[str, tuple[str, ...]]:
         """Labels and other names of the individuals of a class, given as a CURIE, by their codes."""
-        return {code: self._names(term.value) for code, term in self.term_codes(vocabulary).items()}
+        return {code: self.all_names(term.value) for code, term in self.term_codes(vocabulary).items()}
 
     def names_of_classes(self, vocabulary: str) -> dict[str, tuple[str, ...]]:
         """Names other than the label of the subclasses of a class, given as a CURIE, by their codes."""
-        return {code: self._names(term.value)[1:] for code, term in self.class_codes(vocabulary).items()}
+        return {code: self.all_names(term.value)[1:] for code, term in self.class_codes(vocabulary).items()}
 
-    def _names(self, iri: str) -> tuple[str, ...]:
+    def all_names(self, iri: str) -> tuple[str, ...]:
         """Labels, then other names."""
         return tuple(name for curie in ("rdfs:label", "skos:altLabel") for name in self._values(curie).get(iri, ()))
 
     def label(self, term: str) -> str:
         """The label of a term, given as a CURIE or an IRI."""
-        return self._names(term if "://" in term else expand(term).value)[0]
+        return self.all_names(term if "://" in term else expand(term).value)[0]
 
     @lru_cache  # noqa: B019 as above
     def class_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:

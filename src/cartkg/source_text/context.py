@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from ..rdf.vocabulary import Vocabulary
@@ -39,20 +39,6 @@ class Context:
             return True
         return self._headed(row, place, figure) and self._of_its_group(row, place, figure)
 
-    def unnamed(self, row: Row, places: list[Place]) -> Iterator[tuple[str, str]]:
-        """Columns whose term is not the one that the places print, each with what they print instead."""
-        text = " ".join(place.text for place in places)
-        for name, column in row.table.columns.items():
-            code, target = row[name], column.target
-            if column.printed != "named" or not code:
-                continue
-            names = self._rows_named(target) if column.kind == "row" else self._named(target)
-            printed = {found for codes, _, _ in names.found(text) for found in codes}
-            # A term that has a printed form beside its label can not go without saying.
-            always = column.kind == "term" and len(self._vocabulary.names(target).get(code, ())) > 1
-            if code not in printed and (printed or always):
-                yield name, ", ".join(sorted(printed)) or "none"
-
     @cached_property
     def _reasons(self) -> dict[str, None]:
         """The vocabularies of reasons why there is no figure."""
@@ -62,12 +48,6 @@ class Context:
     @lru_cache  # noqa: B019 a context lives as long as the command
     def _named(self, vocabulary: str) -> Names:
         return Names(self._vocabulary.names(vocabulary))
-
-    @lru_cache  # noqa: B019 as above
-    def _rows_named(self, table: str) -> Names:
-        """The labels and synonyms of the rows of a table, by id."""
-        rows = (row for (name, _), row in self._rows.items() if name == table)
-        return Names({row.id: (row["label"], *row.entries("synonyms")) for row in rows})
 
     def _headed(self, row: Row, place: Place, figure: Figure) -> bool:
         """A name before the figure in its clause counts first, then any name in the cell, then the column header."""

@@ -16,6 +16,7 @@ from .document import Document, Place
 from .expected import Wanted, derivable, has_figure, names_in_words, occurrences
 from .figures import IN_WORDS, Figure, figures, quantified
 from .normalisation import cleaned
+from .wording import Wording
 
 _MEASURES = frozenset({"percent", "day", "week", "month", "year"})
 _QUOTED = 60
@@ -45,9 +46,11 @@ class Comparison:
 
     document: Document
     context: Context
+    wording: Wording
     rows: Mapping[tuple[str, str], Row]
     findings: list[Finding] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
     _carried: set[tuple[str, int]] = field(default_factory=set)
     _omitted: dict[tuple[str, int], tuple[Row, str]] = field(default_factory=dict)
     _taken: Counter[tuple[str, str, str, int]] = field(default_factory=Counter)
@@ -78,9 +81,12 @@ class Comparison:
         for name, column in row.table.columns.items():
             for entry in row.entries(name):
                 self._check(row, name, column, entry, places)
-        for name, printed in self.context.unnamed(row, places):
-            message = f"{row[name]} is not what is printed there as {name}, but {printed}: {_shown(places)}"
-            self.findings.append(row.finding("faithful", name, message, "write what is printed"))
+        for name, entry, printed in self.wording.misses(row, places, self._under(row.entries("premises"))):
+            self.words[row.table.name] += 1
+            if printed:
+                message = f"{entry} is not what is printed there as {name}, but {printed}: {_shown(places)}"
+                remedy = "write what is printed, name the place that prints it, or list its words in wordings.tsv"
+                self.findings.append(row.finding("worded", name, message, remedy))
         if "exhaustive" in row.table.traits:
             for place in places:
                 self._cited[row.table.name, place.locator].append(row)

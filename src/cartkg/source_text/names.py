@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 _AT_ONCE = re.compile(r"[\d\s,.%/()-]+")
+_SHORT = 4
 _OF_PEOPLE = re.compile(r"(?:\bwith(?: an?)?|\bin|\bachieving|\bof)\s+$", re.IGNORECASE)
 
 
@@ -16,10 +17,15 @@ def _bounded(name: str) -> str:
     return f"{before}{re.escape(name)}" + (r"(?![\w-])" if name[-1].isalnum() else "")
 
 
+def _unhyphened(text: str) -> str:
+    return text.replace("-", " ").replace("’", "'")
+
+
 class Names:
     """The printed forms of the terms of one vocabulary, such as the outcomes; longer forms win."""
 
     def __init__(self, forms: Mapping[str, tuple[str, ...]]) -> None:
+        self._forms = {name for names in forms.values() for name in names}
         self._codes: dict[str, set[str]] = {}
         for code, names in forms.items():
             for name in names:
@@ -37,6 +43,29 @@ class Names:
         return [
             (frozenset(self._codes[name[0].casefold()]), name.start(), name[0]) for name in self._pattern.finditer(text)
         ]
+
+    @cache  # noqa: B019 names live as long as the command
+    def codes(self, text: str, *, within: bool) -> frozenset[str]:
+        """Everything that the text names, if asked within longer names too; hyphens may be spaces; ALL is not all."""
+        spaced, text = self._spaced, _unhyphened(text)
+        lower = text.casefold()
+        found = spaced.found(text)
+        for name, codes in spaced._codes.items() if within else ():  # noqa: SLF001
+            if name in lower and (place := re.search(_bounded(name), text, re.IGNORECASE)):
+                found.append((frozenset(codes), place.start(), place[0]))
+        return frozenset().union(*(codes for codes, _, name in found if name not in self._short))
+
+    @cached_property
+    def _short(self) -> frozenset[str]:
+        return frozenset(form.casefold() for form in self._forms if form.isupper() and len(form) <= _SHORT)
+
+    @cached_property
+    def _spaced(self) -> Names:
+        forms: dict[str, list[str]] = {}
+        for name, codes in self._codes.items():
+            for code in codes:
+                forms.setdefault(code, []).extend((_unhyphened(name), _unhyphened(name) + "s"))
+        return Names({code: tuple(names) for code, names in forms.items()})
 
     def heading(self, text: str, position: int) -> frozenset[str]:
         """The codes under which a cell prints the figure at this position; empty when it names none.

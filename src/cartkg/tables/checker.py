@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ..errors import DataError
 from ..findings import Finding, Report
-from ..rdf.vocabulary import Vocabulary, row_iri
+from ..rdf.vocabulary import Vocabulary, node_iri, row_iri
 from .definitions import pointed_tables
 from .locators import GRAMMAR, parse_locator
 from .reader import choices, parse_row, read_rows
@@ -151,6 +151,9 @@ class Checker:
         table, identifier = column.target, column.row_id(row.source, entry)
         if column.kind == "node":
             table, _, identifier = entry.partition(":")
+            if table == "ck":
+                known = node_iri(entry).value in self.vocabulary.declared
+                return None if known else ("reference", f"{entry!r} is not a term of the ontology", "write ck:Name")
             if table not in curated_tables():
                 return "reference", f"{entry!r} does not start with a table", "write table:id"
         ids = self.lines[table]

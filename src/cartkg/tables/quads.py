@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, Vocabulary, expand, graph_name, row_iri, type_
+from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, Vocabulary, expand, graph_name, node_iri, row_iri, type_
 from .definitions import Definer
 from .locators import parse_locator
 from .schema import Column, Row, sourcing_columns
@@ -63,7 +63,7 @@ class Mapper:
             case "row" | "scoped" | "across":
                 return row_iri(column.target, column.row_id(row.source, entry))
             case "node":
-                return row_iri(*entry.split(":", 1))
+                return node_iri(entry)
             case "locator":
                 return _locator_iri(row.source, entry)
             case "term" | "class" | "vocabulary":

@@ -52,11 +52,14 @@ class Column:
 
     `kind`: an `identifier`; `text` as printed, or `prose` of our own; `integer`, `decimal` or `choice`; a `row` of the
     target table, or one that is `scoped`: written without the source it belongs to, or whole if it may be of any
-    (`across`); any `node`, as `table:id`; a `term` or `class` by its code, or a `vocabulary` of terms; a `locator`.
+    (`across`); any `node`, as `table:id` or `ck:Term`; a `term` or `class` by its code, or a `vocabulary` of terms; a
+    `locator`.
     `entries`: how many a cell holds: 1, ? for one or none, * for any number, + for some.
     `printed`: how the source prints it: in a role (`roles.tsv`), `verbatim`, so or `nearby` in its table row or title,
-    `whole` where its place prints nothing else, or by the name of its term: as the `heading` of a figure, as the
-    `reason` why there is none, or `named` beside it.
+    `whole` where its place prints nothing else, or by a name of what it stands for: as the `heading` of a figure, as
+    the `reason` why there is none, as a `word` at each place that prints one of its sort, or `mentioned` at any; or
+    `said` in the other words of the row. No words prove what is `linked` to other rows, which rules check, and what
+    is `curated`.
     One without a name is derived when the graph is built, from the columns that are its target: a duration in `months`
     of a value and its unit, the `count` of entries, or a `statement`: subject, term for the property, and object.
     """
@@ -125,7 +128,8 @@ class Table:
     `differentia`: phrases that follow the label of the row's class in its definition. `{column}` stands for the words
     of that column; a phrase with an empty column is left out. `traits`: a data folder may do without an `optional`
     table; rows `of-one-source` hold for their document only, so that their ids begin with its id; together the rows of
-    an `exhaustive` table carry every reference that a place of theirs cites. `sourced`: its rows were read somewhere.
+    an `exhaustive` table carry every reference that a place of theirs cites; each place of a row that is `told` prints
+    one of its words. `sourced`: its rows were read somewhere.
     """
 
     name: str
