@@ -47,6 +47,20 @@ SOURCES = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix oa: <http
 :study ck:locator :name ; ck:referenceAsPrinted :r57 . :figure ck:locator :cell ; ck:referenceAsPrinted :r57 .
 :elsewhere ck:locator :above ; ck:referenceAsPrinted :r57 . :beside ck:locator :cell ; ck:referenceAsPrinted :r67 .
 """
+MARKS = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix : <https://w3id.org/cartkg/id/> .
+:a ck:markedAt :heading , :name , :cell . :heading oa:hasSource :table ; ck:columnNumber 4 .
+:name oa:hasSource :table ; ck:rowNumber 1 ; ck:columnNumber 2 .
+:cell oa:hasSource :table ; ck:rowNumber 1 ; ck:columnNumber 5 .
+:beside oa:hasSource :table ; ck:rowNumber 1 ; ck:columnNumber 4 .
+:below oa:hasSource :table ; ck:rowNumber 2 ; ck:columnNumber 4 .
+:five ck:locator :cell ; ck:asPrinted "5" . :four ck:locator :beside ; ck:asPrinted "4" .
+:two ck:locator :below ; ck:asPrinted "2" .
+"""
+COUNTS = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix : <https://w3id.org/cartkg/id/> .
+:counts a ck:Observation ; ck:ofCohort :all ; ck:numerator 5 ; ck:denominator 12 . :all ck:size 40 .
+:printed a ck:Observation ; ck:ofCohort :all ; ck:numerator 5 ; ck:percent 45.0 .
+"""
 FACTS = [
     line.split("\t") for line in (Path(__file__).parent / "derived.tsv").read_text(encoding="utf-8").splitlines()[1:]
 ]
@@ -125,6 +139,28 @@ def test_a_figure_has_the_footnotes_of_its_cell_and_of_the_heading_of_its_column
     assert made(FOOTNOTES, "86-footnotes") == [
         ("figure", "footnoteLetters", "a b"),
         ("figure", "footnoteTexts", "Of all. | At 3 months."),
+    ]
+
+
+def test_a_mark_in_a_heading_bears_on_its_column_one_beside_a_name_on_its_row_any_other_on_its_cell() -> None:
+    assert made(MARKS, "86-marks") == [
+        ("cell", "bearsOnFigure", "five"),
+        ("cell", "markExtent", "cell"),
+        ("heading", "bearsOnFigure", "four"),
+        ("heading", "bearsOnFigure", "two"),
+        ("heading", "markExtent", "column"),
+        ("name", "bearsOnFigure", "five"),
+        ("name", "bearsOnFigure", "four"),
+        ("name", "markExtent", "row"),
+    ]
+
+
+def test_a_percentage_and_a_denominator_are_those_printed_before_any_other() -> None:
+    assert made(COUNTS, "27-counted-over") == [
+        ("counts", "countedOver", "12"),
+        ("counts", "rateInPercent", "41.7"),
+        ("printed", "countedOver", "40"),
+        ("printed", "rateInPercent", "45"),
     ]
 
 
