@@ -40,8 +40,9 @@ ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "tests" / "fixtures" / "world"
 # Files and folders whose tests share a server, a store or what Java made: one process runs all of one.
 _TOGETHER = (
-    "tests/owl/", "tests/test_endpoints.py", "tests/test_engines.py", "tests/test_explain.py", "tests/test_queries.py",
-    "tests/test_reason.py", "tests/test_release.py", "tests/test_validate.py", "tests/test_wheel.py",
+    "tests/owl/", "tests/test_endpoints.py", "tests/test_engines.py", "tests/test_explain.py", "tests/test_export.py",
+    "tests/test_prefixes.py", "tests/test_queries.py", "tests/test_reason.py", "tests/test_reference.py",
+    "tests/test_release.py", "tests/test_shapes.py", "tests/test_validate.py", "tests/test_wheel.py",
 )  # fmt: skip
 
 
@@ -55,6 +56,28 @@ class Grouped(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Grouped:
     # --dist loadgroup does the same by marks, but does not see them under pytest 9.2 (pytest-xdist 3.8).
     return Grouped(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """Of a test that coverage leaves out it leaves out what the test starts, too: tracing doubles the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.get_closest_marker("no_cover"):
+            patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """The same for its fixtures: pytest-cov itself looks away from the call only."""
+    measured = getattr(item.config.pluginmanager.get_plugin("_cov"), "cov_controller", None)
+    if measured is None or item.get_closest_marker("no_cover") is None:
+        return (yield)
+    measured.pause()
+    try:
+        return (yield)
+    finally:
+        measured.resume()
 
 
 SECOND = ROOT / "tests" / "fixtures" / "second"
