@@ -31,7 +31,7 @@ FACTS = [
     ((3, 3, 3, "PFS"), {"value": 78, "unit": "weeks", "value_months": 17.94}),
     ((3, 5, 6, "DOR"), {"value": 412, "unit": "days", "population": "patients with CR or better"}),
     ((4, 4, 6, "INFECTION"), {"percent": 80, "statistic": "share"}),
-    ((4, 5, 4, "B_CELL_DEPLETION"), {"numerator": 8, "denominator": 32, "reference": 57}),
+    ((4, 5, 4, "B_CELL_DEPLETION"), {"numerator": 8, "denominator": 32, "reference": 67, "reference_printed": "57"}),
     ((4, 6, 4, "B_CELL_DEPLETION"), {"numerator": 55, "denominator": 160, "cohort_size": 160}),
 ]
 
