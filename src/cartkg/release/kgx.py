@@ -23,7 +23,7 @@ _EDGE = (
 )  # fmt: skip
 _SOURCE = "infores:cartkg"
 _STATED: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
-    graph_name(name) for name in ("asserted", "provenance", "mappings", "ontology")
+    graph_name(name) for name in ("asserted", "provenance", "mappings", "ontology", "derived")
 ]
 _BIOLINK = "https://w3id.org/biolink/vocab/"
 
