@@ -1,4 +1,4 @@
-"""Every stored query gives the same rows in the same order in three engines, over the review and the invented world.
+"""Every stored query gives the same rows in the same order in three engines, over the review and two invented sources.
 
 The engines are pyoxigraph, which the commands use, rdflib, and Jena as ROBOT runs it. Numbers are compared by value.
 """
@@ -63,14 +63,15 @@ def in_rdflib(graph: Graph) -> rdflib.Graph:
         rdflib.NORMALIZE_LITERALS = before
 
 
-@pytest.fixture(scope="session")
-def review_in_rdflib(graph: Graph) -> rdflib.Graph:
-    return in_rdflib(graph)
+# The invented world is a part of the two sources, so that the gate asks those.
+GRAPHS = ["two_sources", *(pytest.param(name, marks=pytest.mark.nightly) for name in ("world", "graph"))]
 
 
-@pytest.fixture(scope="session")
-def world_in_rdflib(world: Graph) -> rdflib.Graph:
-    return in_rdflib(world)
+@pytest.fixture(scope="session", params=GRAPHS)
+def both(request: pytest.FixtureRequest) -> tuple[Graph, rdflib.Graph]:
+    """A graph, and what rdflib makes of it."""
+    graph: Graph = request.getfixturevalue(request.param)
+    return graph, in_rdflib(graph)
 
 
 def test_numbers_are_compared_by_value_and_text_as_it_stands() -> None:
@@ -79,10 +80,10 @@ def test_numbers_are_compared_by_value_and_text_as_it_stands() -> None:
     ]  # fmt: skip
 
 
-def test_the_engines_are_asked_without_their_habit_of_rewriting_literals(world_in_rdflib: rdflib.Graph) -> None:
+def test_the_engines_are_asked_without_their_habit_of_rewriting_literals(both: tuple[Graph, rdflib.Graph]) -> None:
     assert rdflib.NORMALIZE_LITERALS
     assert rdflib.Literal("1.50", datatype=rdflib.XSD.decimal) != rdflib.Literal("1.5", datatype=rdflib.XSD.decimal)
-    assert len(world_in_rdflib) > 0
+    assert len(both[1]) > 0
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -98,14 +99,9 @@ def test_rdflib_parses_with_a_third_of_pythons_stack_to_spare(name: str) -> None
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_rdflib_agrees_on_the_world(world: Graph, world_in_rdflib: rdflib.Graph, name: str) -> None:
-    assert rows_in_rdflib(world_in_rdflib, QUERIES[name].text) == rows_in_pyoxigraph(world, QUERIES[name].text)
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("name", QUERIES)
-def test_rdflib_agrees_on_the_review(graph: Graph, review_in_rdflib: rdflib.Graph, name: str) -> None:
-    assert rows_in_rdflib(review_in_rdflib, QUERIES[name].text) == rows_in_pyoxigraph(graph, QUERIES[name].text)
+def test_rdflib_agrees(both: tuple[Graph, rdflib.Graph], name: str) -> None:
+    graph, theirs = both
+    assert rows_in_rdflib(theirs, QUERIES[name].text) == rows_in_pyoxigraph(graph, QUERIES[name].text)
 
 
 def with_other_values(graph: Graph, name: str) -> dict[str, str]:
@@ -116,12 +112,12 @@ def with_other_values(graph: Graph, name: str) -> dict[str, str]:
 
 
 @pytest.mark.nightly
+@pytest.mark.parametrize("both", ["two_sources"], indirect=True)
 @pytest.mark.parametrize("name", [name for name in QUERIES if QUERIES[name].parameters])
-def test_rdflib_agrees_with_another_value_for_each_parameter(
-    world: Graph, world_in_rdflib: rdflib.Graph, name: str
-) -> None:
-    for parameter, text in with_other_values(world, name).items():
-        assert rows_in_rdflib(world_in_rdflib, text) == rows_in_pyoxigraph(world, text), parameter
+def test_rdflib_agrees_with_another_value_for_each_parameter(both: tuple[Graph, rdflib.Graph], name: str) -> None:
+    graph, theirs = both
+    for parameter, text in with_other_values(graph, name).items():
+        assert rows_in_rdflib(theirs, text) == rows_in_pyoxigraph(graph, text), parameter
 
 
 def rows_in_jena(robot: tuple[str, ...], folder: Path, graph: Graph, texts: dict[str, str]) -> dict[str, Rows]:
@@ -141,11 +137,11 @@ def rows_in_jena(robot: tuple[str, ...], folder: Path, graph: Graph, texts: dict
     return found
 
 
-@pytest.mark.parametrize("which", ["graph", "world"])
+@pytest.mark.parametrize("which", ["graph", "two_sources", pytest.param("world", marks=pytest.mark.nightly)])
 def test_jena_agrees(request: pytest.FixtureRequest, robot: tuple[str, ...], tmp_path: Path, which: str) -> None:
     asked: Graph = request.getfixturevalue(which)
     texts = {name: query.text for name, query in QUERIES.items()}
-    if which == "world":
+    if which != "graph":
         texts |= {f"{name}.{one}": text for name in QUERIES for one, text in with_other_values(asked, name).items()}
     theirs = rows_in_jena(robot, tmp_path, asked, texts)
     assert [name for name, text in texts.items() if theirs[name] != rows_in_pyoxigraph(asked, text)] == []
