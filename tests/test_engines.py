@@ -1,4 +1,4 @@
-"""Every stored query gives the same rows in the same order in three engines, over the review and the invented world.
+"""Every stored query gives the same rows in the same order in three engines, over the review and two invented sources.
 
 The engines are pyoxigraph, which the commands use, rdflib, and Jena as ROBOT runs it. Numbers are compared by value.
 """
