@@ -12,6 +12,7 @@ from pathlib import Path
 from ..errors import ExternalError
 
 _SECONDS = 300
+_SHORT = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # half the time of a short command
 _GET_ROBOT = (
     "ROBOT is missing: pip install --no-deps cmem-plugin-reason==2.2.0 (which holds ROBOT 1.9.8), "
     "or set ROBOT_JAR to a robot.jar"
@@ -49,7 +50,7 @@ def find_robot() -> Path:
 
 def functional_syntax(rdfxml: bytes) -> bytes:
     """An ontology in OWL functional syntax, converted by ROBOT; ExternalError where it or Java is missing or fails."""
-    command = [find_java(), "-jar", str(find_robot())]
+    command = [find_java(), *_SHORT, "-jar", str(find_robot())]
     with tempfile.TemporaryDirectory(prefix="cartkg-robot-") as folder:
         source, target = Path(folder) / "in.rdf", Path(folder) / "out.ofn"
         source.write_bytes(rdfxml)
