@@ -135,16 +135,17 @@ def asked_both_ways(triples: Iterable[ox.Triple]) -> tuple[set[Result], set[Resu
 
 NUMBERS = ("66", "66.0", "66.00", "066", "+66", "66.", "0", "0.0", "0.50", ".5", "-1", "100.0", "101")
 NO_NUMBERS = ("66,0", "sixty", "", "66%")
-FIGURES = ("percent", "numerator", "denominator", "value", "lowerBound", "upperBound", "timepointValue")
+# What one observation can state without hiding what is found of a figure by itself: no rule is about two of a row.
+FIGURES = (("percent", "timepointValue", "value"), ("numerator", "lowerBound"), ("denominator", "upperBound"))
 
 
 def spelt(spellings: Iterable[str]) -> list[ox.Triple]:
-    """An observation for each figure, spelling and datatype."""
+    """Each figure in each spelling and datatype; fewer observations, since pySHACL asks one at a time."""
     rows = [
         f"""<{BASE}id/observations/spelt-{n}> a ck:Observation ; ck:asPrinted "66% (8.0/12) at 0.5" ;
         ck:timepoint "66" ; ck:statistic ck:Proportion ; ck:status ck:Reported ;
-        ck:{figure} "{spelling}"^^xsd:{datatype} ."""
-        for n, (figure, spelling, datatype) in enumerate(
+        {" ; ".join(f'ck:{figure} "{spelling}"^^xsd:{datatype}' for figure in figures)} ."""
+        for n, (figures, spelling, datatype) in enumerate(
             itertools.product(FIGURES, spellings, ("decimal", "integer", "double", "string"))
         )
     ]
@@ -162,7 +163,7 @@ def terms(graph: Graph) -> list[ox.Triple]:
 def test_both_engines_say_the_same_of_a_number_however_it_is_spelt(world: Graph) -> None:
     own, reference = asked_both_ways([*terms(world), *spelt(NUMBERS)])
     assert own == reference
-    assert len(own) > 100 * len(FIGURES)
+    assert len(own) > 100 * sum(map(len, FIGURES))
 
 
 @pytest.mark.no_cover
