@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -16,9 +17,16 @@ from cartkg.rdf.store import write_atomically
 from cartkg.rdf.vocabulary import graph_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from cartkg.rdf.store import Graph
+
+
+@pytest.fixture(scope="module")
+def exported(graph: Graph) -> Callable[[str], bytes]:
+    """The review's graph in a format, written once."""
+    return cache(lambda name: export(graph, name))
 
 
 def merged(graph: Graph, *left_out: str) -> set[str]:
@@ -28,21 +36,23 @@ def merged(graph: Graph, *left_out: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_an_export_is_the_same_each_time(graph: Graph, name: str) -> None:
-    assert export(graph, name) == export(graph, name)
+def test_an_export_is_the_same_each_time(graph: Graph, exported: Callable[[str], bytes], name: str) -> None:
+    assert export(graph, name) == exported(name)
 
 
 @pytest.mark.parametrize("name", ["nquads", "trig"])
-def test_a_dataset_format_holds_every_quad(graph: Graph, name: str) -> None:
-    read = list(ox.parse(export(graph, name), format=FORMATS[name]))
+def test_a_dataset_format_holds_every_quad(graph: Graph, exported: Callable[[str], bytes], name: str) -> None:
+    read = list(ox.parse(exported(name), format=FORMATS[name]))
     assert len(read) == graph.manifest.quads
     assert {quad.graph_name.value.rsplit("/", 1)[1] for quad in read} == set(graph.manifest.graphs)
 
 
 @pytest.mark.parametrize("name", ["turtle", "ntriples", "rdfxml", "jsonld"])
 @pytest.mark.parametrize("mappings", [False, True])
-def test_a_graph_format_holds_every_triple_once_and_mappings_if_asked(graph: Graph, name: str, mappings: bool) -> None:
-    content = export(graph, name, mappings=mappings)
+def test_a_graph_format_holds_every_triple_once_and_mappings_if_asked(
+    graph: Graph, exported: Callable[[str], bytes], name: str, mappings: bool
+) -> None:
+    content = export(graph, name, mappings=True) if mappings else exported(name)
     expected = merged(graph) if mappings else merged(graph, "mappings")
     assert len(merged(graph)) > len(merged(graph, "mappings"))
     if name == "jsonld":
@@ -55,18 +65,20 @@ def test_a_graph_format_holds_every_triple_once_and_mappings_if_asked(graph: Gra
 
 
 @pytest.mark.parametrize("name", ["nquads", "trig"])
-def test_a_dataset_format_holds_the_mappings_whether_asked_or_not(graph: Graph, name: str) -> None:
-    assert export(graph, name) == export(graph, name, mappings=True)
+def test_a_dataset_format_holds_the_mappings_whether_asked_or_not(
+    graph: Graph, exported: Callable[[str], bytes], name: str
+) -> None:
+    assert exported(name) == export(graph, name, mappings=True)
 
 
-def test_rdf_xml_can_be_read_by_rdflib(graph: Graph) -> None:
-    assert len(rdflib.Graph().parse(data=export(graph, "rdfxml"), format="xml")) == len(merged(graph, "mappings"))
+def test_rdf_xml_can_be_read_by_rdflib(graph: Graph, exported: Callable[[str], bytes]) -> None:
+    assert len(rdflib.Graph().parse(data=exported("rdfxml"), format="xml")) == len(merged(graph, "mappings"))
 
 
 @pytest.mark.parametrize("name", ["turtle", "rdfxml"])
-def test_a_merged_export_has_one_ontology_header(graph: Graph, name: str) -> None:
+def test_a_merged_export_has_one_ontology_header(exported: Callable[[str], bytes], name: str) -> None:
     ontology = ox.NamedNode("http://www.w3.org/2002/07/owl#Ontology")
-    read = ox.parse(export(graph, name), format=FORMATS[name])
+    read = ox.parse(exported(name), format=FORMATS[name])
     assert [quad.subject.value for quad in read if quad.object == ontology] == ["https://w3id.org/cartkg/ontology"]
 
 
@@ -87,8 +99,8 @@ def test_an_unknown_format_is_refused(graph: Graph) -> None:
         export(graph, "ttl")
 
 
-def test_json_ld_uses_the_context(graph: Graph) -> None:
-    document = json.loads(export(graph, "jsonld"))
+def test_json_ld_uses_the_context(exported: Callable[[str], bytes]) -> None:
+    document = json.loads(exported("jsonld"))
     assert document["@context"] == context()
     node = next(node for node in document["@graph"] if node["@id"].endswith("/constructs/fmc63-28z"))
     assert "ck:CAR" in node["@type"]
