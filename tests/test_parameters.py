@@ -34,7 +34,7 @@ PIECES = (
 )  # fmt: skip
 ATTACKS = (
     "}} UNION {{ ?s ?p ?o }} #{0}", '" }} ?s ?p ?o . VALUES ?y {{ "{0}', "> }} SERVICE <http://127.0.0.1:9/> {{{0}",
-    "{0}", "any{0}", "CRR{0}", "{0}12", "12{0}", "axi-cel{0}", "https://w3id.org/cartkg/id/products/{0}",
+    "{0}", "any{0}", "CRR{0}", "{0}12", "12{0}", "alphacel{0}", "https://w3id.org/cartkg/id/products/{0}",
     '"{0}"', "<{0}>",
 )  # fmt: skip
 HOSTILE = [attack.format(piece) for attack in ATTACKS for piece in PIECES]
@@ -63,13 +63,13 @@ def outside(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_value_changes_the_structure_of_a_query(graph: Graph, kind: str) -> None:
+def test_no_value_changes_the_structure_of_a_query(world: Graph, kind: str) -> None:
     assert len(set(HOSTILE)) >= 200
     asked = query(kind)
     bound = 0
     for value in HOSTILE:
         try:
-            text = bind(graph, asked, {"x": value})
+            text = bind(world, asked, {"x": value})
         except UsageError:
             continue
         bound += 1
