@@ -333,6 +333,7 @@ def test_a_missing_copy_is_a_usage_error(run: Callable[..., Run], tmp_path: Path
     assert "no such file" in failed.err
 
 
+@pytest.mark.no_cover
 def test_every_single_digit_change_is_caught_and_located(audited: Path) -> None:
     done = subprocess.run(
         [sys.executable, MUTATIONS, audited / "review.txt", "--data", audited, "--count", "220", "--seed", "3"],
@@ -342,6 +343,7 @@ def test_every_single_digit_change_is_caught_and_located(audited: Path) -> None:
     assert "copy: 220 of 220 changes caught and located" in done.stdout
 
 
+@pytest.mark.no_cover
 def test_a_change_that_nothing_notices_would_be_printed(audited: Path) -> None:
     in_copy(audited, "ORR: 66%", "ORR: 67%")
     done = subprocess.run(

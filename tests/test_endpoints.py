@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .conftest import Run
     from .servers import Server
 
+pytestmark = pytest.mark.no_cover  # test_push, test_pull and test_diff measure the same on a store of their own
 DOCUMENT = (Path(__file__).parents[1] / "docs" / "endpoints.md").read_text(encoding="utf-8")
 
 PLANTED = ox.Triple(

@@ -81,6 +81,7 @@ PATTERNS = {
 }  # fmt: skip
 
 
+@pytest.mark.no_cover
 def test_a_statement_of_every_inferred_kind_has_a_justification_without_anything_to_spare(
     world: Graph, vocabulary: Vocabulary
 ) -> None:
@@ -89,6 +90,7 @@ def test_a_statement_of_every_inferred_kind_has_a_justification_without_anything
 
 
 @pytest.mark.nightly
+@pytest.mark.no_cover
 def test_so_has_a_statement_of_every_kind_inferred_from_the_review(graph: Graph, vocabulary: Vocabulary) -> None:
     assert justified(graph, vocabulary)
 
@@ -286,6 +288,7 @@ def test_every_axiom_of_the_ontology_has_words(vocabulary: Vocabulary) -> None:
     assert not [text for text in found if "something" in text or "  " in text]
 
 
+@pytest.mark.no_cover
 def test_the_command_prints_the_same_explanation_each_time_and_exits_1_where_there_is_none(
     run: Callable[..., Run], process: Callable[..., Run], tmp_path: Path
 ) -> None:

@@ -47,6 +47,7 @@ def test_a_dataset_format_holds_every_quad(graph: Graph, exported: Callable[[str
     assert {quad.graph_name.value.rsplit("/", 1)[1] for quad in read} == set(graph.manifest.graphs)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["turtle", "ntriples", "rdfxml", "jsonld"])
 @pytest.mark.parametrize("mappings", [False, True])
 def test_a_graph_format_holds_every_triple_once_and_mappings_if_asked(
@@ -71,6 +72,7 @@ def test_a_dataset_format_holds_the_mappings_whether_asked_or_not(
     assert exported(name) == export(graph, name, mappings=True)
 
 
+@pytest.mark.no_cover
 def test_rdf_xml_can_be_read_by_rdflib(graph: Graph, exported: Callable[[str], bytes]) -> None:
     assert len(rdflib.Graph().parse(data=exported("rdfxml"), format="xml")) == len(merged(graph, "mappings"))
 

@@ -390,6 +390,7 @@ def test_a_picture_is_the_same_bytes_each_time(world: Graph, style: str) -> None
     assert render(followup(world, {}), style) == render(followup(world, {}), style)
 
 
+@pytest.mark.no_cover
 def test_a_picture_depends_neither_on_the_order_of_hashes_nor_on_settings_of_the_user(
     process: Callable[..., Run], world: Graph, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from cartkg.tables.schema import curated_tables
 
 from .shape_cases import FIXTURES, INDIVIDUALS, Variant, groups, read_turtle, read_variants
 
+pytestmark = pytest.mark.no_cover  # tracing doubles the time of pySHACL; test_validate measures our own engine
 ROOT = Path(__file__).parents[1]
 ONTOLOGY = ROOT / "ontology"
 SHAPES = ONTOLOGY / "shapes"
