@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import ExternalError
 
 _SECONDS = 300
-_SHORT = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # half the time of a short command
+_SHORT = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # a command of seconds is not worth the second compiler
 _GET_ROBOT = (
     "ROBOT is missing: pip install --no-deps cmem-plugin-reason==2.2.0 (which holds ROBOT 1.9.8), "
     "or set ROBOT_JAR to a robot.jar"
