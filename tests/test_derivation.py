@@ -155,10 +155,10 @@ def test_a_mark_in_a_heading_bears_on_its_column_one_beside_a_name_on_its_row_an
     ]
 
 
-def test_a_percentage_and_a_denominator_are_those_printed_before_any_other() -> None:
+def test_a_percentage_is_by_counts_before_as_printed_and_a_denominator_the_printed_one_before_any_other() -> None:
     assert made(COUNTS, "27-counted-over") == [
         ("counts", "countedOver", "12"),
-        ("counts", "rateInPercent", "41.7"),
+        ("counts", "rateInPercent", "41.67"),
         ("printed", "countedOver", "40"),
         ("printed", "rateInPercent", "45"),
     ]
