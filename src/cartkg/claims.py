@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from .queries.formats import comma_separated, markdown
 from .queries.receipts import FIGURES
 from .rdf.store import Graph
 from .rdf.vocabulary import INDIVIDUALS
-from .source_text.verdicts import Evidence, Judgement, Stated, judge, with_unit
+from .source_text.verdicts import Evidence, Judgement, Stated, Verdict, combined, judge, with_unit
 
 CLAIMS = "claims-by-topic"
 _LENGTHS = """
@@ -31,7 +31,7 @@ _HEADER = (
     "claim", "place", "statement", "stated", "verdict", "recomputed", "reason", "population", "references", "query",
     "flags",
 )  # fmt: skip
-_TEXTS = {"counted", "status", "differs", "population", "outcome", "cell"}
+_TEXTS = {"counted", "status", "differs", "population", "outcome", "cell", "holds", "side", "instead"}
 _DECIMALS = {"figure", "value", "lower", "upper"}
 
 
@@ -49,6 +49,7 @@ class CheckedClaim:
     query: str
     flags: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    sentence_verdict: Verdict = "not-computable"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -59,9 +60,11 @@ class CheckedClaim:
 
     def __str__(self) -> str:
         recomputed = f" · tables: {self.judgement.recomputed}" if self.judgement.recomputed else ""
+        stated = f"  stated: {self.stated}" if str(self.stated) else ""
+        flags = f"{'':15}flagged: {', '.join(self.flags)}\n" if self.flags else ""
         return (
-            f"{self.judgement.verdict:<14} {self.claim}  stated: {self.stated}{recomputed}\n"
-            f"{'':15}{self.statement} [{self.place}]\n{'':15}{self.judgement.reason}\n"
+            f"{self.judgement.verdict:<14} {self.claim}{stated}{recomputed}\n"
+            f"{'':15}{self.statement} [{self.place}]\n{'':15}{self.judgement.reason}\n{flags}"
         )
 
 
@@ -70,8 +73,13 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
-    """Judge every claim with a figure, or one; UsageError for a claim or a query that does not exist."""
-    rows = [row for row in graph.rows(text_of(graph, CLAIMS, {"has_figure": "yes"})) if only in {"", row["claim"]}]
+    """Judge every claim with a figure or a query, or one; UsageError for a claim or a query that does not exist."""
+    everything = graph.rows(text_of(graph, CLAIMS))
+    rows = [
+        row
+        for row in everything
+        if (row["has_figure"] == "yes" or row["query"] or row["missing"]) and only in {"", row["claim"]}
+    ]
     if not rows:
         raise UsageError(f"no claim with a figure is called {only!r}; `cartkg query {CLAIMS}` lists them")
     lengths = {row["unit"]: Decimal(row["days"]) for row in graph.rows(_LENGTHS)}
@@ -82,7 +90,11 @@ def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
     for query in sorted({row["query"] for row in rows if row["query"]}):
         for answer in _recomputed(graph, query, [row["claim"] for row in rows if row["query"] == query]):
             found[answer["claim_id"]].append(answer)
-    return tuple(_checked(row, found[row["claim"]], lengths, flags) for row in rows)
+    checked = [_checked(row, found[row["claim"]], lengths, flags) for row in rows]
+    together: dict[str, list[Verdict]] = defaultdict(list)
+    for claim in checked:
+        together[claim.place].append(claim.judgement.verdict)
+    return tuple(replace(claim, sentence_verdict=combined(together[claim.place])) for claim in checked)
 
 
 def _recomputed(graph: Graph, query: str, claims: list[str]) -> list[dict[str, str]]:
@@ -119,7 +131,7 @@ def _evidence(answer: dict[str, str], unit: str, lengths: dict[str, Decimal]) ->
         _figures(answer, "figure", "numerator", "denominator", "reference", "misprint"),
     )
     values |= {name: answer[name] for name in _TEXTS & answer.keys()}
-    if (figure := values.get("figure")) is not None and own != unit:
+    if (figure := values.get("figure")) is not None and own != (unit := unit or own):
         values["printed"] = with_unit(figure, own)
         if own in lengths and unit in lengths:
             values["figure"] = figure * lengths[own] / lengths[unit]
