@@ -10,6 +10,7 @@ import pytest
 from cartkg.claims import CheckedClaim, check_claims, summary
 from cartkg.errors import UsageError
 from cartkg.queries.stored import stored_queries
+from cartkg.source_text.verdicts import combined
 
 from .conftest import line_of, replace_cell
 
@@ -37,21 +38,34 @@ def checked(graph: Graph) -> dict[str, CheckedClaim]:
         ("claim-036", "reproduced", "10"),
         ("claim-038", "partly", "24–61"),
         ("claim-039", "reproduced", "44–91"),
-        ("claim-040", "partly", "28–88"),
+        ("claim-016", "reproduced", "5 of 5 (11–13)"),
+        ("claim-035", "partly", "897 patients in 10 reports against 894 in 18"),
+        ("claim-040", "contradicted", "28–88"),
+        ("claim-041", "partly", "8 of 10"),
         ("claim-050", "partly", ""),
         ("claim-056", "partly", "11 of 12 (1.08–4.8)"),
         ("claim-058", "reproduced", "62–86"),
         ("claim-060", "partly", "17–88"),
         ("claim-080", "reproduced", "11"),
         ("claim-085", "reproduced", "68–100"),
-        ("claim-091", "partly", "7 of 8 (71–86)"),
-        ("claim-099", "reproduced", "33–83"),
-        ("claim-103", "partly", "5.2–18"),
+        ("claim-055", "partly", "11"),
+        ("claim-079", "reproduced", ""),
+        ("claim-091", "contradicted", "7 of 8 (71–86)"),
+        ("claim-099", "contradicted", "33–82.47"),
+        ("claim-101", "contradicted", "1 of 6"),
+        ("claim-103", "contradicted", "5.2–18"),
+        ("claim-114", "contradicted", "82.47"),
+        ("claim-116", "reproduced", "1 of 1"),
+        ("claim-117", "reproduced", "1 of 1"),
+        ("claim-131", "reproduced", "8 of 8"),
         ("claim-150", "reproduced", "25–38"),
         ("claim-161", "reproduced", "16"),
         ("claim-184", "partly", "5–16"),
+        ("claim-209", "reproduced", "DOR: 23 against 11; ORR: 98 against 73"),
+        ("claim-210", "contradicted", "5 of 6"),
         ("claim-235", "reproduced", "4"),
         ("claim-252", "reproduced", "12 of 12 (20–79)"),
+        ("claim-264", "partly", "11 of 12"),
     ],
 )
 def test_a_claim_of_the_review_has_its_verdict(
@@ -64,7 +78,9 @@ def test_a_claim_of_the_review_has_its_verdict(
 def test_a_figure_that_is_not_reported_is_never_a_value(checked: dict[str, CheckedClaim]) -> None:
     used = [found for claim in checked.values() for found in claim.evidence if found.status != "reported"]
     assert used
-    assert {found.figure for found in used if found.cell != "Table 1, row 8, column 4"} == {None}
+    # Two cells print a bound instead: the least follow-up of all, and the lower end of a duration.
+    printed = {"Table 1, row 8, column 4", "Table 3, row 2, column 6"}
+    assert {found.figure for found in used if found.cell not in printed} == {None}
 
 
 def test_the_figures_used_have_cells_and_flags(checked: dict[str, CheckedClaim]) -> None:
@@ -77,11 +93,23 @@ def test_every_claim_names_a_query_or_what_is_missing(checked: dict[str, Checked
     recomputing = {name: query for name, query in stored_queries().items() if query.topic == "recompute"}
     queries = {other for name, query in recomputing.items() for other in query.header.get("aliases", {}) or [name]}
     assert {claim.query for claim in checked.values() if claim.query} == queries
-    assert [claim.claim for claim in checked.values() if bool(claim.query) == bool(claim.stated.missing)] == []
+    assert [claim.claim for claim in checked.values() if not claim.query and not claim.stated.missing] == []
+
+
+def test_a_statement_and_its_sentence_have_one_verdict(checked: dict[str, CheckedClaim]) -> None:
+    for one, other in (("claim-055", "claim-056"), ("claim-095", "claim-096"), ("claim-036", "claim-037")):
+        assert checked[one].judgement.verdict == checked[other].judgement.verdict
+    assert checked["claim-103"].sentence_verdict == checked["claim-102"].sentence_verdict == "contradicted"
+    assert checked["claim-097"].sentence_verdict == "partly"
+
+
+def test_a_verdict_follows_from_its_parts(checked: dict[str, CheckedClaim]) -> None:
+    for claim in checked.values():
+        assert claim.judgement.verdict == combined(part.verdict for part in claim.judgement.parts)
 
 
 def test_an_unknown_claim_is_refused(graph: Graph) -> None:
-    with pytest.raises(UsageError, match="no claim with a figure is called 'claim-999'"):
+    with pytest.raises(UsageError, match="no claim that can be judged is called 'claim-999'"):
         check_claims(graph, "claim-999")
 
 

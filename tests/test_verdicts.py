@@ -37,13 +37,13 @@ def found(*figures: str, differs: str = "") -> list[Evidence]:
     [
         ("40-54", ["40", "47", "54"], "reproduced"),
         ("40-54", ["39.5", "54.5"], "reproduced"),
-        ("40-54", ["39.4", "54"], "partly"),
-        ("40-54", ["40", "60"], "partly"),
-        ("40-54", ["35", "54", "60"], "partly"),
+        ("40-54", ["39.4", "54"], "contradicted"),
+        ("40-54", ["40", "60"], "contradicted"),
+        ("40-54", ["35", "54", "60"], "contradicted"),
         ("40-54", ["10", "90"], "contradicted"),
         ("40-54", ["NR"], "not-computable"),
         ("1-4.8", ["1.08", "4.8"], "reproduced"),
-        ("1-4.8", ["1.08", "4.9"], "partly"),
+        ("1-4.8", ["1.08", "4.9"], "contradicted"),
         ("67", ["67"], "reproduced"),
         ("67", ["66.5"], "reproduced"),
         ("67", ["66.4"], "contradicted"),
@@ -53,11 +53,11 @@ def found(*figures: str, differs: str = "") -> list[Evidence]:
         ("~15", ["17"], "partly"),
         ("~15", ["19"], "contradicted"),
         (">80", ["81", "86"], "reproduced"),
-        (">80", ["80", "86"], "partly"),
+        (">80", ["80", "86"], "contradicted"),
         (">80", ["81", "NR"], "partly"),
         (">80", ["71"], "contradicted"),
         ("≥80", ["80"], "reproduced"),
-        ("≤50", ["50", "51"], "partly"),
+        ("≤50", ["50", "51"], "contradicted"),
         ("<50", ["50"], "contradicted"),
         (">80", ["NR"], "not-computable"),
     ],
@@ -114,8 +114,82 @@ def test_a_figure_in_another_unit_is_shown_as_printed_too() -> None:
 
 
 def test_what_the_tables_lack_is_the_reason() -> None:
-    judgement = judge(stated("67", missing="No table counts them."), found("67"))
+    judgement = judge(stated("67", missing="No table counts them."), [])
     assert (judgement.verdict, judgement.reason) == ("not-computable", "No table counts them.")
+
+
+def test_what_the_tables_lack_for_a_part_leaves_the_rest_to_be_judged() -> None:
+    claim = stated("67", missing="No table says who had more.")
+    judgement = judge(claim, found("67"))
+    assert judgement.verdict == "partly"
+    assert [part.verdict for part in judgement.parts] == ["reproduced", "not-computable"]
+    assert judge(claim, found("50")).verdict == "contradicted"
+
+
+@pytest.mark.parametrize(("absent", "verdict"), [((), "contradicted"), ((9,), "partly")])
+def test_an_end_that_no_figure_has_is_open_where_a_report_cited_has_no_row(
+    absent: tuple[int, ...], verdict: str
+) -> None:
+    claim = stated("4-16", references=frozenset({1, 2, *absent}))
+    rows = [Evidence(Decimal(text), reference=number) for number, text in enumerate(("5", "16"), 1)]
+    assert judge(claim, rows).verdict == verdict
+
+
+def test_an_end_that_is_the_time_of_a_rate_is_false() -> None:
+    claim = stated("5.2-27", unit="month", references=frozenset({1, 9}))
+    rate = Evidence(Decimal(27), differs="a rate at a time", instead="the time of a rate", cell="cell 2", reference=1)
+    judgement = judge(claim, [*found("5.2", "18"), rate])
+    assert judgement.verdict == "contradicted"
+    assert "cell 2; a rate at a time) is the time of a rate" in judgement.reason
+
+
+def test_counts_decide_where_there_are_counts() -> None:
+    cell = Evidence(Decimal(83), "percent", numerator=80, denominator=97, cell="row 2")
+    for claim in (stated("83"), stated("33-83")):
+        judgement = judge(claim, [Evidence(Decimal(33), "percent", numerator=42, denominator=128), cell][-1:])
+        assert judgement.verdict == "contradicted"
+        assert "83% = 80/97 = 82.47% (row 2)" in judgement.reason
+    assert judge(stated("38"), [Evidence(Decimal(38), "percent", numerator=9, denominator=24)]).verdict == "reproduced"
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("8", "reproduced"), ("9", "contradicted")])
+def test_a_percentage_is_recomputed_from_the_counts_beside_it(value: str, verdict: str) -> None:
+    judgement = judge(stated(value, numerator=1, denominator=12), [])
+    assert judgement.verdict == verdict
+    assert "1/12 = 8.33%; no table has the counts" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdict", "recomputed"),
+    [
+        ([("A", "yes"), ("B", "yes")], "reproduced", "2 of 2"),
+        ([("A", "yes"), ("B", "unknown")], "partly", "1 of 2"),
+        ([("A", "yes"), ("B", "no")], "contradicted", "1 of 2"),
+        ([("A", "unknown"), ("A", "yes"), ("A", "no")], "reproduced", "1 of 1"),
+    ],
+)
+def test_parts_that_a_query_answers_are_taken_together(
+    answers: list[tuple[str, str]], verdict: str, recomputed: str
+) -> None:
+    judgement = judge(Stated(), [Evidence(counted=name, holds=held) for name, held in answers])
+    assert (judgement.verdict, judgement.recomputed) == (verdict, recomputed)
+
+
+@pytest.mark.parametrize(
+    ("more", "less", "unit", "verdict"),
+    [
+        ("81 83 60", "54 70", "percent", "reproduced"),
+        ("54", "81 83", "percent", "contradicted"),
+        ("50", "50", "percent", "not-computable"),
+        ("50", "", "percent", "not-computable"),
+        ("90 80", "100", "patients", "reproduced"),
+        ("200", "90 80", "patients", "partly"),
+    ],
+)
+def test_sides_of_a_comparison(more: str, less: str, unit: str, verdict: str) -> None:
+    sides = [Evidence(Decimal(figure), unit, outcome="CRR", side=side, cell=f"{side} {figure}")
+             for side, figures in (("more", more), ("less", less)) for figure in figures.split()]  # fmt: skip
+    assert judge(Stated(), sides).verdict == verdict
 
 
 def test_reports_without_a_row_and_misprints_are_named() -> None:

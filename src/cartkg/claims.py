@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +12,11 @@ from .errors import UsageError
 from .queries.asking import text_of
 from .queries.formats import comma_separated, markdown
 from .queries.receipts import FIGURES
+from .queries.stored import stored_query
 from .rdf.store import Graph
 from .rdf.vocabulary import INDIVIDUALS, Vocabulary
 from .resources import ontology_files
-from .source_text.verdicts import Evidence, Judgement, Stated, judge, with_unit
+from .source_text.verdicts import Evidence, Judgement, Stated, Verdict, combined, judge, with_unit
 
 CLAIMS = "claims-by-topic"
 _FLAGS = """
@@ -27,7 +28,7 @@ _HEADER = (
     "claim", "place", "statement", "stated", "verdict", "recomputed", "reason", "population", "references", "query",
     "flags",
 )  # fmt: skip
-_TEXTS = {"counted", "status", "differs", "population", "outcome", "cell"}
+_TEXTS = {"counted", "status", "differs", "population", "outcome", "cell", "holds", "side", "instead"}
 _DECIMALS = {"figure", "value", "lower", "upper"}
 
 
@@ -45,6 +46,7 @@ class CheckedClaim:
     query: str
     flags: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    sentence_verdict: Verdict = "not-computable"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -59,38 +61,60 @@ class CheckedClaim:
 
     def __str__(self) -> str:
         recomputed = f" · tables: {self.judgement.recomputed}" if self.judgement.recomputed else ""
+        stated = f"  stated: {self.stated}" if str(self.stated) else ""
+        flags = f"{'':15}flagged: {', '.join(self.flags)}\n" if self.flags else ""
         return (
-            f"{self.judgement.verdict:<14} {self.claim}  stated: {self.stated}{recomputed}\n"
-            f"{'':15}{self.statement} [{self.place}]\n{'':15}{self.judgement.reason}\n"
+            f"{self.judgement.verdict:<14} {self.claim}{stated}{recomputed}\n"
+            f"{'':15}{self.statement} [{self.place}]\n{'':15}{self.judgement.reason}\n{flags}"
         )
 
 
 def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
-    """Judge every claim with a figure, or one; UsageError for a claim or a query that does not exist."""
-    rows = [row for row in graph.rows(text_of(graph, CLAIMS, {"has_figure": "yes"})) if only in {"", row["claim"]}]
+    """Judge every claim with a figure or a query, or one; UsageError for a claim or a query that does not exist."""
+    everything = graph.rows(text_of(graph, CLAIMS))
+    rows = [
+        row
+        for row in everything
+        if (row["has_figure"] == "yes" or row["query"] or row["missing"]) and only in {"", row["claim"]}
+    ]
     if not rows:
-        raise UsageError(f"no claim with a figure is called {only!r}; `cartkg query {CLAIMS}` lists them")
+        raise UsageError(f"no claim that can be judged is called {only!r}; `cartkg query {CLAIMS}` lists them")
     units = Vocabulary.load(ontology_files()).unit_days
     lengths = {unit: Decimal(days) for unit, days in units.items()}
     flags: dict[str, list[str]] = defaultdict(list)
     for row in graph.rows(_FLAGS):
         flags[row["node"].removeprefix(INDIVIDUALS)].append(row["discrepancy"].rsplit("/", 1)[1])
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for query in sorted({row["query"] for row in rows if row["query"]}):
-        for answer in _recomputed(graph, query, [row["claim"] for row in rows if row["query"] == query]):
-            found[answer["claim_id"]].append(answer)
-    return tuple(_checked(row, found[row["claim"]], lengths, flags) for row in rows)
+    for answer in _recomputed(graph, rows):
+        found[answer["claim_id"]].append(answer)
+    checked = [_checked(row, found[row["claim"]], lengths, flags) for row in rows]
+    together: dict[str, list[Verdict]] = defaultdict(list)
+    for claim in checked:
+        together[claim.place].append(claim.judgement.verdict)
+    return tuple(replace(claim, sentence_verdict=combined(together[claim.place])) for claim in checked)
 
 
-def _recomputed(graph: Graph, query: str, claims: list[str]) -> list[dict[str, str]]:
-    """The rows of a recomputing query; UsageError names the claims that ask for one which is none."""
+def _recomputed(graph: Graph, rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The rows of the recomputing queries; UsageError names the claims that ask for one which is none."""
+    claims: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row["query"]:
+            claims[row["query"]].append(row["claim"])
+    names = {query: _asked(query, asking) for query, asking in claims.items()}
+    # A file is asked once, whichever of its questions the claims name.
+    for name in sorted(set(names.values())):
+        answers = graph.rows(text_of(graph, name))
+        if answers and "claim_id" not in answers[0]:
+            asking = [claim for query in claims if names[query] == name for claim in claims[query]]
+            raise UsageError(f"{', '.join(asking)}: {name} recomputes no claim; name a query of the topic recompute")
+        yield from answers
+
+
+def _asked(query: str, claims: list[str]) -> str:
     try:
-        answers = graph.rows(text_of(graph, query))
+        return stored_query(query).name
     except UsageError as error:
         raise UsageError(f"{', '.join(claims)}: {error}") from error
-    if answers and "claim_id" not in answers[0]:
-        raise UsageError(f"{', '.join(claims)}: {query} recomputes no claim; name a query of the topic recompute")
-    return answers
 
 
 def _checked(
@@ -114,7 +138,7 @@ def _evidence(answer: dict[str, str], unit: str, lengths: dict[str, Decimal]) ->
     own = answer.get("unit", "")
     values = _figures(answer, "figure", "numerator", "denominator", "reference", "misprint")
     values |= {name: answer[name] for name in _TEXTS & answer.keys()}
-    if (figure := values.get("figure")) is not None and own != unit:
+    if (figure := values.get("figure")) is not None and own != (unit := unit or own):
         values["printed"] = with_unit(figure, own)
         if own in lengths and unit in lengths:
             values["figure"] = figure * lengths[own] / lengths[unit]
@@ -135,7 +159,7 @@ def summary(checked: Sequence[CheckedClaim]) -> str:
     verdicts = ", ".join(
         f"{counts[verdict]} {verdict}" for verdict in ("reproduced", "partly", "contradicted", "not-computable")
     )
-    return f"{len(checked)} claims with a figure: {verdicts}"
+    return f"{len(checked)} claims judged: {verdicts}"
 
 
 def to_csv(checked: Sequence[CheckedClaim]) -> str:

@@ -13,11 +13,15 @@ _HALF = Decimal("0.5")
 # How far a figure may lie from a value stated as approximate and still support it in part.
 _HEDGE = Decimal("0.2")
 _SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "about": "about "}
+# What a query says of a part of a statement; the first that a part has decides.
+_HELD: dict[str, Verdict] = {"yes": "reproduced", "no": "contradicted", "unknown": "not-computable"}
+_SIDES = ("more", "less")
+_ORDER: dict[int, Verdict] = {1: "reproduced", 0: "not-computable", -1: "contradicted"}
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The figures of a claim, as printed; `missing` says why the tables can not recompute it."""
+    """The figures of a claim, as printed; `missing` says what the tables lack for recomputing it, or a part of it."""
 
     comparator: str = ""
     numerator: int | None = None
@@ -41,7 +45,9 @@ class Stated:
 class Evidence:
     """One figure of the tables, in the unit of the claim; `printed` as in the table, where that has another unit.
 
-    `differs` says why it is not what the claim speaks of.
+    `differs` says why it is not what the claim speaks of. `holds` says whether a part of the statement, `counted`, is
+    so: yes, no or unknown. `side` is which side of a comparison the figure is on; `instead` what it is of, if it is not
+    a figure of the outcome but the time of one.
     """
 
     figure: Decimal | None = None
@@ -58,26 +64,55 @@ class Evidence:
     misprint: int | None = None
     cell: str = ""
     node: str = ""
+    holds: str = ""
+    side: str = ""
+    instead: str = ""
+
+    @property
+    def exact(self) -> Decimal:
+        """The figure as its counts give it, where it has counts."""
+        if self.unit == "percent" and self.numerator is not None and self.denominator:
+            return Decimal(100 * self.numerator) / self.denominator
+        return self.figure if self.figure is not None else Decimal(0)
 
     def __str__(self) -> str:
-        if self.counted or self.figure is None:
+        if self.figure is None:
             value = self.counted or self.status.replace("-", " ")
         else:
             value = with_unit(self.figure, self.unit)
             value = f"{self.printed} = {value}" if self.printed else value
             if self.unit == "percent" and self.numerator is not None and self.denominator is not None:
                 value += f" = {self.numerator}/{self.denominator}"
-        note = f"; {self.differs}" if self.differs else ""
-        return f"{value} ({self.cell}{note})"
+            if abs(self.exact - self.figure) > _HALF:
+                value += f" = {_shown(self.exact)}%"
+        place = "; ".join(filter(None, (self.cell, self.differs)))
+        return f"{value} ({place})" if place else value
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is so, or not so, or can not be decided, of one part of a statement."""
+
+    verdict: Verdict
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with what the tables give instead, and the reason."""
+    """A verdict with what the tables give instead, the reason, and the parts that it follows from."""
 
     verdict: Verdict
     recomputed: str
     reason: str
+    parts: tuple[Part, ...] = ()
+
+
+def combined(verdicts: Iterable[Verdict]) -> Verdict:
+    """False where a part is false; partly where some parts hold and others can not be decided."""
+    found = set(verdicts) or {"not-computable"}
+    if "contradicted" in found:
+        return "contradicted"
+    return found.pop() if len(found) == 1 else "partly"
 
 
 def judge(stated: Stated, evidence: Sequence[Evidence]) -> Judgement:
@@ -85,76 +120,119 @@ def judge(stated: Stated, evidence: Sequence[Evidence]) -> Judgement:
 
     A figure supports a value when it differs by no more than half a unit of the last printed digit.
     """
-    if stated.missing:
-        return Judgement("not-computable", "", stated.missing)
     exact = [found for found in evidence if found.figure is not None and not found.differs]
     near = [found for found in evidence if found.figure is not None and found.differs]
-    if any(found.counted for found in evidence):
-        judgement = _count(stated, evidence)
+    recomputed = _extent(exact)
+    if any(found.holds for found in evidence):
+        recomputed, parts = _held(evidence)
+    elif any(found.side for found in evidence):
+        recomputed, parts = _compared(exact)
+    elif any(found.counted for found in evidence):
+        recomputed, parts = _count(stated, evidence)
     elif stated.lower is not None and stated.upper is not None:
-        judgement = _range(stated.lower, stated.upper, exact, near)
+        silent = bool(stated.references - {found.reference for found in [*exact, *near]})
+        ends = (("lower", stated.lower), ("upper", stated.upper))
+        parts = [_end(name, end, exact, near, silent) for name, end in ends]
     elif stated.value is None or not exact + near:
-        judgement = Judgement("not-computable", "", _none(evidence))
+        parts = [Part("not-computable", _none(evidence))] if evidence or not stated.missing else []
     elif stated.comparator in _MEETS:
-        judgement = _threshold(stated.comparator, stated.value, exact, near, evidence)
+        recomputed, parts = _threshold(stated.comparator, stated.value, exact, near, evidence)
     else:
-        judgement = _single(stated, stated.value, exact, near)
-    return Judgement(judgement.verdict, judgement.recomputed, _with_notes(judgement.reason, stated, evidence))
+        recomputed, parts = _single(stated, stated.value, exact, near)
+    if (arithmetic := _arithmetic(stated)) and (not exact or arithmetic.verdict == "contradicted"):
+        # That the counts are those of a table can not be asked where no table has them.
+        parts = [arithmetic, *(part for part in parts if part.verdict != "not-computable")]
+    if stated.missing:
+        parts = [*parts, Part("not-computable", stated.missing)]
+    verdict = combined(part.verdict for part in parts)
+    telling = [part.text for part in parts if part.verdict == verdict] if verdict == "contradicted" else []
+    reason = "; ".join(dict.fromkeys(telling or (part.text for part in parts))).replace(".; ", "; ")
+    return Judgement(verdict, recomputed, _with_notes(reason, stated, evidence), tuple(parts))
 
 
 def _close(found: Sequence[Evidence], value: Decimal) -> list[Evidence]:
     """The figures that support a value."""
     exponent = value.as_tuple().exponent
     digit = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(1)
-    return [one for one in found if abs(_figure(one) - value) <= _HALF * digit]
+    return [one for one in found if abs(one.exact - value) <= _HALF * digit]
 
 
-def _count(stated: Stated, evidence: Sequence[Evidence]) -> Judgement:
+def _held(evidence: Sequence[Evidence]) -> tuple[str, list[Part]]:
+    """The parts of which a query says itself whether they hold; the rows of one part are taken together."""
+    rows = sorted((found for found in evidence if found.holds), key=lambda found: list(_HELD).index(found.holds))
+    held = {found.counted: found.holds for found in reversed(rows)}
+    parts = []
+    for answer, words in (("no", "not so"), ("unknown", "not decided"), ("yes", "so")):
+        names = [name for name in held if held[name] == answer]
+        told = _listed(found for found in rows if found.holds == answer and held[found.counted] == answer)
+        if names:
+            parts.append(Part(_HELD[answer], f"{words}: {', '.join(names) if answer == 'yes' else told}"))
+    return f"{list(held.values()).count('yes')} of {len(held)}", parts
+
+
+def _compared(exact: Sequence[Evidence]) -> tuple[str, list[Part]]:
+    """Each figure of one side against each of the other, outcome by outcome; patients and reports are counted."""
+    parts = []
+    for outcome in sorted({found.outcome for found in exact}):
+        one, other = ([found for found in exact if (found.side, found.outcome) == (side, outcome)] for side in _SIDES)
+        more, less = ([found.exact for found in side] for side in (one, other))
+        if exact[0].unit == "patients":
+            signs = [_sign(sum(more), sum(less)), _sign(len(more), len(less))]
+            text = f"{sum(more)} patients in {len(more)} reports against {sum(less)} in {len(less)}"
+        else:
+            signs = [_sign(sum(_sign(a, b) for a in more for b in less), 0)]
+            pairs = f"{sum(a > b for a in more for b in less)} of {len(more) * len(less)} pairs of figures"
+            text = f"{outcome}: {_extent(one)} against {_extent(other)}; higher in {pairs}"
+        parts.append(Part("partly" if len(set(signs)) > 1 else _ORDER[signs[0]], text))
+    return "; ".join(part.text.partition(";")[0] for part in parts), parts
+
+
+def _sign(one: Decimal | int, other: Decimal | int) -> int:
+    return (one > other) - (one < other)
+
+
+def _count(stated: Stated, evidence: Sequence[Evidence]) -> tuple[str, list[Part]]:
     exact = sorted({found.counted for found in evidence if not found.differs})
     everything = sorted({found.counted for found in evidence})
     wanted = stated.numerator if stated.value is None else stated.value
-    if wanted != len(exact) and wanted == len(everything):
-        others = _listed(found for found in evidence if found.differs)
-        return Judgement("partly", str(len(exact)), f"{len(everything)} only when these are counted too: {others}")
-    return Judgement("reproduced" if wanted == len(exact) else "contradicted", str(len(exact)), "; ".join(everything))
+    if wanted == len(exact):
+        return str(len(exact)), [Part("reproduced", "; ".join(exact))]
+    others = _listed(found for found in evidence if found.differs)
+    if wanted is not None and len(exact) < wanted <= len(everything):
+        return str(len(exact)), [Part("partly", f"{len(everything)} only when these are counted too: {others}")]
+    return str(len(exact)), [Part("contradicted", f"{len(exact)}, not {wanted}: {'; '.join(everything)}")]
 
 
-def _range(lower: Decimal, upper: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence]) -> Judgement:
-    if not exact and not near:
-        return Judgement("not-computable", "", "no such figure stands in the tables")
-    ends = [_end(name, stated, exact, near) for name, stated in (("lower", lower), ("upper", upper))]
-    met = {end for end, _ in ends}
-    verdict: Verdict = "contradicted" if exact else "not-computable"
-    if met != {"missed"}:
-        verdict = "reproduced" if met == {"met"} else "partly"
-    return Judgement(verdict, _extent(exact), "; ".join(text for _, text in ends))
-
-
-def _end(name: str, stated: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence]) -> tuple[str, str]:
-    extreme = (min if name == "lower" else max)(exact, key=_figure, default=None)
+def _end(name: str, stated: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence], silent: bool) -> Part:
+    pick = min if name == "lower" else max
+    extreme = pick(exact, key=lambda found: found.exact, default=None)
     if extreme is not None and _close([extreme], stated):
-        return "met", f"{name} end {extreme}"
+        return Part("reproduced", f"{name} end {extreme}")
     instead = f"{name} end is {extreme}, not {_shown(stated)}" if extreme else f"no {name} end"
-    if others := _close(near, stated):
-        return "near", f"{instead}; {others[0]} is not the same"
-    if inside := _close(exact, stated):
-        return "near", f"{instead}; the figure stated is that of {inside[0].cell}"
-    return "missed", instead
+    if extreme is not None and pick(extreme.exact, stated) != stated:
+        return Part("contradicted", instead)
+    others = _close(near, stated)
+    if misread := [found for found in others if found.instead]:
+        return Part("contradicted", f"{instead}; {misread[0]} is {misread[0].instead}")
+    if others:
+        return Part("partly", f"{instead}; {others[0]} is not the same")
+    return Part("not-computable" if silent or extreme is None else "contradicted", instead)
 
 
 def _threshold(
     comparator: str, value: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence], evidence: Sequence[Evidence]
-) -> Judgement:
+) -> tuple[str, list[Part]]:
     if not exact:
-        return _same_figure("", near, value) or Judgement("not-computable", "", _none(evidence))
-    silent = [found for found in evidence if found.figure is None]
-    failing = [found for found in exact if not _MEETS[comparator](_figure(found), value)]
-    reports, against = _reports([*exact, *silent]), _reports([*failing, *silent])
-    recomputed = f"{len(reports - against)} of {len(reports)} ({_extent(exact)})"
-    if not against:
-        return Judgement("reproduced", recomputed, "all of them")
-    verdict: Verdict = "contradicted" if _reports(failing) == reports else "partly"
-    return Judgement(verdict, recomputed, f"not so: {_listed([*failing, *silent])}")
+        return "", _same_figure(near, value) or [Part("not-computable", _none(evidence))]
+    unknown = [found for found in evidence if found.figure is None and not _reports([found]) <= _reports(exact)]
+    failing = [found for found in exact if not _MEETS[comparator](found.exact, value)]
+    reports, against = _reports([*exact, *unknown]), _reports([*failing, *unknown])
+    parts = [Part("contradicted", f"not so: {_listed(failing)}")] if failing else []
+    if unknown:
+        parts.append(Part("not-computable", f"not decided: {_listed(unknown)}"))
+    if reports - against:
+        parts.append(Part("reproduced", "so in the others" if parts else "all of them"))
+    return f"{len(reports - against)} of {len(reports)} ({_extent(exact)})", parts
 
 
 def _reports(evidence: Sequence[Evidence]) -> set[str]:
@@ -162,23 +240,33 @@ def _reports(evidence: Sequence[Evidence]) -> set[str]:
     return {found.cell if found.reference is None else str(found.reference) for found in evidence}
 
 
-def _single(stated: Stated, value: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence]) -> Judgement:
+def _single(
+    stated: Stated, value: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence]
+) -> tuple[str, list[Part]]:
     listed = _listed(exact or near)
-    recomputed = ", ".join(dict.fromkeys(_shown(_figure(found)) for found in exact))
+    recomputed = ", ".join(dict.fromkeys(_extent([found]) for found in exact))
     if matching := _close(exact, value):
         counted = stated.numerator is None or any(found.numerator == stated.numerator for found in matching)
-        whole = counted and len(matching) == len(exact)
-        return Judgement("reproduced" if whole else "partly", recomputed, listed)
-    if same := _same_figure(recomputed, near, value):
-        return same
-    if stated.comparator == "about" and any(abs(_figure(found) - value) <= _HEDGE * value for found in exact):
-        return Judgement("partly", recomputed, f"near the figure that is stated as approximate: {listed}")
-    return Judgement("contradicted" if exact else "not-computable", recomputed, f"the tables have: {listed}")
+        return recomputed, [Part("reproduced" if counted and len(matching) == len(exact) else "partly", listed)]
+    if same := _same_figure(near, value):
+        return recomputed, same
+    if stated.comparator == "about" and any(abs(found.exact - value) <= _HEDGE * value for found in exact):
+        return recomputed, [Part("partly", f"near the figure that is stated as approximate: {listed}")]
+    return recomputed, [Part("contradicted" if exact else "not-computable", f"the tables have: {listed}")]
 
 
-def _same_figure(recomputed: str, near: Sequence[Evidence], value: Decimal) -> Judgement | None:
+def _arithmetic(stated: Stated) -> Part | None:
+    """Whether the percentage is that of the counts beside it."""
+    if stated.unit != "percent" or stated.value is None or stated.numerator is None or not stated.denominator:
+        return None
+    share = Decimal(100 * stated.numerator) / stated.denominator
+    text = f"the sentence itself: {stated.numerator}/{stated.denominator} = {_shown(share)}%; no table has the counts"
+    return Part("reproduced" if abs(share - stated.value) <= _HALF else "contradicted", text)
+
+
+def _same_figure(near: Sequence[Evidence], value: Decimal) -> list[Part]:
     others = _close(near, value)
-    return Judgement("partly", recomputed, f"the same figure, but: {_listed(others)}") if others else None
+    return [Part("partly", f"the same figure, but: {_listed(others)}")] if others else []
 
 
 def _none(evidence: Sequence[Evidence]) -> str:
@@ -187,7 +275,8 @@ def _none(evidence: Sequence[Evidence]) -> str:
 
 def _with_notes(reason: str, stated: Stated, evidence: Sequence[Evidence]) -> str:
     """The reason, with what must be known to read it: reports without a row, misprints, groups of patients."""
-    absent = sorted(stated.references - {found.reference for found in evidence if found.reference is not None})
+    given = {found.reference for found in evidence if found.reference is not None}
+    absent = sorted(stated.references - given) if given or (not evidence and not stated.missing) else []
     misprints = sorted({
         f"{found.cell} prints reference {found.misprint}, probably {found.reference}"
         for found in evidence
@@ -199,16 +288,12 @@ def _with_notes(reason: str, stated: Stated, evidence: Sequence[Evidence]) -> st
 
 
 def _listed(evidence: Iterable[Evidence]) -> str:
-    return "; ".join(map(str, evidence))
-
-
-def _figure(found: Evidence) -> Decimal:
-    return found.figure if found.figure is not None else Decimal(0)
+    return "; ".join(dict.fromkeys(map(str, evidence)))
 
 
 def _extent(found: Sequence[Evidence]) -> str:
-    ends = dict.fromkeys(pick(map(_figure, found)) for pick in (min, max) if found)
-    return "–".join(map(_shown, ends))
+    shown = [one.exact if one.figure is None or abs(one.exact - one.figure) > _HALF else one.figure for one in found]
+    return "–".join(map(_shown, dict.fromkeys(pick(shown) for pick in (min, max) if shown)))
 
 
 def with_unit(value: Decimal | None, unit: str) -> str:
