@@ -61,7 +61,7 @@ def checked(graph: Graph) -> dict[str, CheckedClaim]:
         ("claim-150", "reproduced", "25–38"),
         ("claim-161", "reproduced", "16"),
         ("claim-184", "partly", "5–16"),
-        ("claim-209", "reproduced", "DOR: 23 against 11; ORR: 98 against 73"),
+        ("claim-209", "reproduced", "DOR: 23 against 11–19; ORR: 98 against 73"),
         ("claim-210", "contradicted", "5 of 6"),
         ("claim-235", "reproduced", "4"),
         ("claim-252", "reproduced", "12 of 12 (20–79)"),
