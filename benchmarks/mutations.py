@@ -188,7 +188,7 @@ class Meanings:
         cell = raw.cells[column.name]
         entries = cell.split(LIST_SEPARATOR) if column.is_list else [cell]
         if column.kind in {"term", "class"}:
-            known = set(column.codes(self.bench.vocabulary))
+            known = set(column.codes(self.bench.checker.vocabulary))
         elif column.kind == "row":
             known = {identifier for table, identifier in self.bench.known if table == column.target}
         elif column.points:
@@ -210,7 +210,7 @@ class Meanings:
         rows = [row if other is own else other for other in self.bench.rows]
         bench, alone = self.bench, {"faithful", "worded", "place"}  # what is found by a row alone; the rest needs all
         for compared in ([row], rows):
-            audit = compare(bench.document, bench.vocabulary, compared, bench.source, known)
+            audit = compare(bench.document, bench.checker.vocabulary, compared, bench.source, known)
             if any(found.rule in alone and _names(found, own, changed) for found in audit.report.findings):
                 return True
         there = {place.locator for text in own.entries("locator") for place in self.bench.document.under(text)}
