@@ -38,6 +38,14 @@ from cartkg.validate import validate_graph
 
 LEAST, BAR = 300, 0.95
 SORTS = ("tables", "copy", "meaning")
+TURNS = """
+more/less fewer/more less/more higher/lower lower/higher longer/shorter shorter/longer better/worse
+worse/better most/few many/few few/many some/no no/some all/no none/all often/seldom rarely/often before/after
+after/before long/short high/low low/high with/without without/with improves/worsens increased/reduced
+can/cannot not/always early/late is/isn't are/aren't was/wasn't were/weren't may/can't had/lacked has/lacks
+have/lack
+"""
+OPPOSITES = dict(pair.split("/") for pair in TURNS.split())
 PLAIN, RAISED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
@@ -114,6 +122,17 @@ def another_digit(text: str, position: int, chance: random.Random) -> str:
     return text[:position] + digit + text[position + 1 :]
 
 
+def turned(text: str, chance: random.Random) -> str:
+    """A paraphrase that says something else: with the opposite of one word, or another digit."""
+    places = [found for found in re.finditer(r"\d|\b[a-z]+\b", text) if found[0].isdigit() or found[0] in OPPOSITES]
+    if not places:
+        return f"It is not so that {text[0].lower()}{text[1:]}"
+    found = chance.choice(places)
+    if found[0].isdigit():
+        return another_digit(text, found.start(), chance)
+    return text[: found.start()] + OPPOSITES[found[0]] + text[found.end() :]
+
+
 def equivalent(bench: Bench, own: Row, name: str, changed: str) -> bool:
     """True when a changed list of references holds only numbers that its place, or its table row, cites too.
 
@@ -183,9 +202,11 @@ class Meanings:
                         self.cells[f"{name}.{column.name}"].append((own, raw))
 
     def changed(self, kind: str, own: Row, raw: RawRow) -> str:
-        """The cell with one entry replaced by another that the column allows; the same if there is none."""
+        """The cell with one entry replaced by another that the column allows, or turned round if it is a paraphrase."""
         column = own.table.columns[kind.partition(".")[2]]
         cell = raw.cells[column.name]
+        if column.kind == "prose":
+            return turned(cell, self.chance)
         entries = cell.split(LIST_SEPARATOR) if column.is_list else [cell]
         if column.kind in {"term", "class"}:
             known = set(column.codes(self.bench.checker.vocabulary))
@@ -239,7 +260,8 @@ class Meanings:
 def _has_meaning(column: Column) -> bool:
     """True for cells that say what a figure or statement is of, rather than what the curator thinks of it."""
     coded = column.kind in {"row", "scoped", "across", "term", "class", "locator"} and column.printed != "curated"
-    return (coded and column.name != "source") or column.name in {"counted", "likely_reading"}
+    said = column.predicate == "ck:statement" or column.name in {"counted", "likely_reading"}
+    return said or (coded and column.name != "source")
 
 
 def _names(finding: Finding, own: Row, changed: str) -> bool:

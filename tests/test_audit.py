@@ -194,6 +194,60 @@ def test_a_figure_that_no_row_carries_is_missed_at_its_line_and_place(audited: P
     assert places(checked(audited)) == {("review.txt", line, "box-1/item-1/item-1", "complete")}
 
 
+def kept(folder: Path, cell: str) -> int:
+    """Give the table of claims its column of fingerprints, with one cell filled, and say in which line."""
+    path = folder / "claims.tsv"
+    head, first, *rest = path.read_text(encoding="utf-8").splitlines()
+    rows = [f"{head}\tkept", f"{first}\t{cell}", *(f"{row}\t" for row in rest)]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return 2
+
+
+def fingerprints(folder: Path) -> dict[int, str]:
+    """What the audit says must be written into the cells of that column."""
+    found = [finding for finding in checked(folder).report.findings if finding.column == "kept"]
+    return {finding.line or 0: finding.remedy.partition("then write ")[2] for finding in found}
+
+
+def test_a_table_that_keeps_a_fingerprint_keeps_one_for_every_row_and_is_told_what_to_write(audited: Path) -> None:
+    assert fingerprints(audited) == {}
+    kept(audited, "?")
+    for line, cell in fingerprints(audited).items():
+        replace_cell(audited / "claims.tsv", line, "kept", cell)
+    assert len((audited / "claims.tsv").read_text(encoding="utf-8").splitlines()) > 2
+    assert fingerprints(audited) == {}
+
+
+def test_a_sentence_that_has_changed_since_it_was_paraphrased_is_located(audited: Path) -> None:
+    kept(audited, "?")
+    for line, cell in fingerprints(audited).items():
+        replace_cell(audited / "claims.tsv", line, "kept", cell)
+    in_copy(audited, "Early trials were small", "Early trials were never small")
+    assert ("claims.tsv", line_of(audited / "claims.tsv", "early"), "kept", "kept") in places(checked(audited))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "told"),
+    [
+        ("statement", "Ten years are reached by now.", "no longer says not"),
+        ("statement", "Ten years are not reached yet, as in Alphacel.", "says anew alphacel"),
+        ("comparator", "lt", "no longer says comparator=gt; says anew comparator=lt"),
+    ],
+)
+def test_a_paraphrase_or_code_that_no_longer_says_what_was_kept_is_refused_with_what_to_write(
+    audited: Path, column: str, cell: str, told: str
+) -> None:
+    kept(audited, "?")
+    line = line_of(audited / "claims.tsv", "decade")
+    replace_cell(audited / "claims.tsv", line, "kept", fingerprints(audited)[line])
+    in_row(audited, "claims", "decade", column, cell)
+    with pytest.raises(DataError) as refused:
+        checked(audited)
+    (finding,) = refused.value.report.findings
+    assert (finding.line, finding.column, told in finding.message) == (line, "kept", True)
+    assert "write " in finding.remedy
+
+
 def test_a_figure_printed_once_is_not_carried_twice(audited: Path) -> None:
     in_row(audited, "observations", "r1-orr", "percent", "55")
     found = {(name, column, rule) for name, _, column, rule in places(checked(audited))}

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
+from pathlib import Path
 
 from ..findings import Finding
+from ..tables.fingerprint import KEPT, changed, fingerprint
 from ..tables.schema import Column, Role, Row, roles
 from .context import Context
 from .document import Document, Place
@@ -87,6 +89,7 @@ class Comparison:
                 message = f"{entry} is not what is printed there as {name}, but {printed}: {_shown(places)}"
                 remedy = "write what is printed, name the place that prints it, or list its words in wordings.tsv"
                 self.findings.append(row.finding("worded", name, message, remedy))
+        self._keep(row, places)
         if "exhaustive" in row.table.traits:
             for place in places:
                 self._cited[row.table.name, place.locator].append(row)
@@ -95,6 +98,17 @@ class Comparison:
         words = set(names_in_words(row, self.rows))
         for place in (*places, *self._under(row.entries("premises"))):
             self._words[_row_of(place.locator)] |= words
+
+    def _keep(self, row: Row, places: list[Place]) -> None:
+        """What a row was read in is as it was; where a table keeps fingerprints, each of its rows has one."""
+        text = " ".join(place.text for place in (*places, *self._under(row.entries("counterpart"))))
+        if row.path in self._keeping and (now := fingerprint(row, text)) and changed(row, text):
+            message = f"the fingerprint is not that of what it was read in: {_shown(places)}"
+            self.findings.append(row.finding("kept", KEPT, message, f"compare the two, then write {now}"))
+
+    @cached_property
+    def _keeping(self) -> set[Path]:
+        return {row.path for row in self.rows.values() if row[KEPT]}
 
     def _check(self, row: Row, name: str, column: Column, entry: str, places: list[Place]) -> None:
         if column.role is not None:

@@ -12,6 +12,7 @@ from ..errors import DataError
 from ..findings import Finding, Report
 from ..rdf.vocabulary import Vocabulary, node_iri, row_iri
 from .definitions import pointed_tables
+from .fingerprint import KEPT, lost
 from .locators import GRAMMAR, parse_locator
 from .reader import choices, parse_row, read_rows
 from .schema import LIST_SEPARATOR, Column, Row, curated_tables
@@ -123,13 +124,15 @@ class Checker:
         if scoped and not row.id.startswith(f"{row.source}."):
             message = f"{row.id!r} does not begin with the id of its source"
             yield "id", ("id-scoped", message, f"write {row.source}.{row.id}")
+        if problem := lost(row):
+            yield KEPT, ("kept", *problem)
         for name, column in row.table.columns.items():
             entries = row.entries(name)
             if len(set(entries)) < len(entries):
                 yield name, ("list-unique", "an entry stands twice", "keep one")
             for entry in entries:
-                if problem := self._problem(row, column, entry):
-                    yield name, problem
+                if wrong := self._problem(row, column, entry):
+                    yield name, wrong
 
     def _problem(self, row: Row, column: Column, entry: str) -> _Problem | None:
         match column.kind:

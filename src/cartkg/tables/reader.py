@@ -45,7 +45,8 @@ def read_rows(path: Path, table: Table, findings: list[Finding]) -> Iterator[Raw
     except UnicodeDecodeError as error:
         wrong = "encoding", f"byte {error.start} is not UTF-8", "save it as UTF-8"
     else:
-        yield from parse_rows(path, text, table.columns, table.columns, findings)
+        required = [name for name, column in table.columns.items() if column.predicate or column.required]
+        yield from parse_rows(path, text, table.columns, required, findings)
         return
     findings.append(Finding(*wrong, str(path)))
 
