@@ -80,7 +80,7 @@ class Bench:
                     figures = (
                         column.role or column.printed in {"verbatim", "nearby"} or column.predicate == "ck:omitted"
                     )
-                    if own and figures and re.search(r"\d", raw.cells[column.name]):
+                    if own and figures and re.search(r"\d", raw.cells.get(column.name, "")):
                         yield own, raw, column.name
 
     def catches_cell(self, own: Row, raw: RawRow, name: str, changed: str) -> bool:
@@ -198,7 +198,7 @@ class Meanings:
             for raw in read_rows(path, table, []):
                 own = by_line.get((path, raw.line))
                 for column in table.columns.values():
-                    if own and raw.cells[column.name] and _has_meaning(column):
+                    if own and raw.cells.get(column.name) and _has_meaning(column):
                         self.cells[f"{name}.{column.name}"].append((own, raw))
 
     def changed(self, kind: str, own: Row, raw: RawRow) -> str:

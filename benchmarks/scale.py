@@ -21,6 +21,7 @@ import click
 
 from cartkg.rdf.store import read_manifest
 from cartkg.resources import data_directory
+from cartkg.tables.fingerprint import KEPT
 from cartkg.tables.reader import read_rows
 from cartkg.tables.schema import LIST_SEPARATOR, Column, curated_tables
 
@@ -49,6 +50,8 @@ def copied_cell(column: Column, cell: str, mark: str) -> str:
     """A cell in a copy; empty ones stay so, the label is one entry."""
     if not cell or column.predicate == "rdfs:label":
         return cell and copied_entry(column, cell, mark)
+    if column.name == KEPT:  # it holds codes of the review
+        return ""
     return LIST_SEPARATOR.join(copied_entry(column, entry, mark) for entry in cell.split(LIST_SEPARATOR))
 
 
