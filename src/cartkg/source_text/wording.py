@@ -64,13 +64,14 @@ class Wording:
                 yield "references", row.id, f"{', '.join(sorted(lost))} right after the name"
 
     def _said(self, column: Column, entry: str, texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-        """Whether texts say a term, if they name any of its sort, or any figure or word of an entry of another kind."""
+        """Whether texts say a term, if they name any of its sort; or a word of the entry, and of prose all figures."""
         if column.kind in {"term", "class"}:
             found = self._all(column, texts, within=True)
             yield column.name, entry, "" if entry in found or not found else ", ".join(sorted(found))
             return
-        said = _gist(entry) & {part for text in texts for part in _gist(text)}
-        yield column.name, entry, "" if said else "none of its figures and words"
+        gist, printed = _gist(entry), {part for text in texts for part in _gist(text)}
+        figures_lost = {part for part in gist - printed if part.isdigit() and column.kind == "prose"}
+        yield column.name, entry, "" if gist & printed and not figures_lost else "not its figures or none of its words"
 
     def _cited_after_name(self, row: Row, places: list[Place]) -> set[str]:
         """The references printed right after the name of a row that rests on any."""
