@@ -88,10 +88,14 @@ def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
     for answer in _recomputed(graph, rows):
         found[answer["claim_id"]].append(answer)
     checked = [_checked(row, found[row["claim"]], lengths, flags) for row in rows]
-    together: dict[str, list[Verdict]] = defaultdict(list)
-    for claim in checked:
-        together[claim.place].append(claim.judgement.verdict)
-    return tuple(replace(claim, sentence_verdict=combined(together[claim.place])) for claim in checked)
+    sentences = [(row["source"], row["place"]) for row in rows]
+    together: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    for sentence, claim in zip(sentences, checked, strict=True):
+        together[sentence].append(claim.judgement.verdict)
+    return tuple(
+        replace(claim, sentence_verdict=combined(together[sentence]))
+        for sentence, claim in zip(sentences, checked, strict=True)
+    )
 
 
 def _recomputed(graph: Graph, rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
