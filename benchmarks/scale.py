@@ -26,7 +26,9 @@ from cartkg.tables.reader import read_rows
 from cartkg.tables.schema import LIST_SEPARATOR, Column, curated_tables
 
 # What a second review would find in the tables already, and point at.
-SHARED = frozenset({"antigens", "vectors", "domains", "diseases", "terms"})
+SHARED = frozenset({"antigens", "vectors", "domains", "diseases", "terms", "trials"})
+# Tables whose labels name other rows, and one whose labels are those of outcomes; those of the rest are once in all.
+RELATIONS, HARMS = frozenset({"placements", "equivalences", "indications"}), "adverse-events"
 STEPS = ("build", "info", "evidence", "validate")
 MEGABYTE = 1024
 
@@ -40,17 +42,15 @@ def copied_entry(column: Column, entry: str, mark: str) -> str:
             return mark + entry
         case Column(kind="node"):
             table, _, identifier = entry.partition(":")
-            return entry if table in SHARED else f"{table}:{mark}{identifier}"
-        case Column(predicate="rdfs:label"):
-            return f"{entry} ({mark[:-1]})"
+            return entry if table in {*SHARED, "ck"} else f"{table}:{mark}{identifier}"
     return entry
 
 
-def copied_cell(column: Column, cell: str, mark: str) -> str:
-    """A cell in a copy; empty ones stay so, the label is one entry."""
-    if not cell or column.predicate == "rdfs:label":
-        return cell and copied_entry(column, cell, mark)
-    if column.name == KEPT:  # it holds codes of the review
+def copied_cell(table: str, column: Column, cell: str, mark: str) -> str:
+    """A cell in a copy; empty ones stay so."""
+    if column.predicate == "rdfs:label":
+        return f"in {mark[:-1]}" if table in RELATIONS else cell if table == HARMS else f"{cell} ({mark[:-1]})"
+    if not cell or column.name == KEPT:  # that holds codes of the review
         return ""
     return LIST_SEPARATOR.join(copied_entry(column, entry, mark) for entry in cell.split(LIST_SEPARATOR))
 
@@ -70,7 +70,9 @@ def write_copies(table: str, folder: Path, copies: int) -> None:
         writer.writerows(rows)
         for number in range(2, 1 if table in SHARED else copies + 1):
             mark = f"copy{number}-"
-            writer.writerows({name: copied_cell(meanings[name], row[name], mark) for name in meanings} for row in rows)
+            writer.writerows(
+                {name: copied_cell(table, meanings[name], row.get(name, ""), mark) for name in meanings} for row in rows
+            )
 
 
 def measured(*arguments: str) -> tuple[float, float]:
