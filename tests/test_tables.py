@@ -12,6 +12,7 @@ from cartkg.build import build
 from cartkg.errors import DataError, UsageError
 from cartkg.findings import Finding, Report
 from cartkg.resources import data_directory
+from cartkg.tables.reader import read_rows
 from cartkg.tables.schema import curated_tables
 
 from .conftest import Broken, break_cells, replace_cell
@@ -170,6 +171,13 @@ def test_every_table_and_column_says_what_it_means() -> None:
     for table in curated_tables().values():
         assert table.meaning.endswith(".")
         assert [column.name for column in table.columns.values() if not column.meaning.endswith(".")] == []
+
+
+@pytest.mark.parametrize("name", [name for name, table in curated_tables().items() if "kept" in table.traits])
+def test_every_row_of_the_review_without_a_figure_has_a_fingerprint(name: str) -> None:
+    rows = list(read_rows(data_directory() / f"{name}.tsv", curated_tables()[name], []))
+    assert [raw.line for raw in rows if not re.match(r"[0-9a-f]{8}( |$)", raw.cells["kept"])] == []
+    assert rows
 
 
 TERM_COLUMNS = tuple(curated_tables()["terms"].columns)
