@@ -2,8 +2,9 @@
 
 Digits are changed in the tables and in the copy and must be noticed by the audit. What a cell means (a product,
 disease, direction, link or place) is changed to something else that its column allows, and must be noticed by build,
-audit or validate. Run it with the test environment's Python: python benchmarks/mutations.py REVIEW.txt [--count N]
-[--seed N] [--only NAME]. It prints the kill rates and every survivor, and exits with 1 if there are too many.
+audit or validate; so must the identifiers of two rows that are exchanged, with their names. Run it with the test
+environment's Python: python benchmarks/mutations.py REVIEW.txt [--count N] [--seed N] [--only NAME]. It prints the
+kill rates and every survivor, and exits with 1 if there are too many.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import combinations, zip_longest
 from pathlib import Path
 
 import click
@@ -37,7 +38,7 @@ from cartkg.tables.schema import LIST_SEPARATOR, Column, Row, curated_tables
 from cartkg.validate import validate_graph
 
 LEAST, BAR = 300, 0.95
-SORTS = ("tables", "copy", "meaning")
+SORTS = ("tables", "copy", "meaning", "identifiers")
 TURNS = """
 more/less fewer/more less/more higher/lower lower/higher longer/shorter shorter/longer better/worse
 worse/better most/few many/few few/many some/no no/some all/no none/all often/seldom rarely/often before/after
@@ -293,6 +294,43 @@ def in_meaning(bench: Bench, count: int, chance: random.Random) -> tuple[Counter
     return tried, caught, survivors
 
 
+def in_identifiers(bench: Bench, count: int, chance: random.Random) -> tuple[Counter[str], Counter[str], list[str]]:
+    """How many exchanges of two exact matches of one vocabulary were tried and caught by file, and the survivors."""
+    tried, caught, survivors = Counter[str](), Counter[str](), []
+    pairs = []
+    for path in sorted((bench.data / "mappings").iterdir()):
+        lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+        top = next(cells for cells in lines if not cells[0].startswith("#"))
+        exact = [cells for cells in lines if "skos:exactMatch" in cells]
+        for one, other in combinations(exact, 2):
+            ours, theirs = (cells[top.index("object_id")].partition(":")[0] for cells in (one, other))
+            if ours == theirs and one[0] != other[0]:
+                pairs.append((path, lines, top, one, other))
+    for path, lines, top, one, other in chance.sample(pairs, min(count, len(pairs))):
+        named = [top.index(name) for name in ("object_id", "object_label", "comment") if name in top]
+        exchanged = {id(one): other, id(other): one}
+        with tempfile.TemporaryDirectory() as folder:
+            data = Path(folder) / "data"
+            shutil.copytree(bench.data, data)
+            text = [
+                [exchanged.get(id(cells), cells)[place] if place in named else cell for place, cell in enumerate(cells)]
+                for cells in lines
+            ]
+            (data / "mappings" / path.name).write_text("".join("\t".join(cells) + "\n" for cells in text), "utf-8")
+            tried[path.name] += 1
+            subject = one[0].rpartition("/")[2]
+            try:
+                findings = validate_graph(build(data, Path(folder) / "graph"), data).findings
+                found = any(finding.node.endswith(f"/{subject}") for finding in findings)
+            except DataError:
+                found = True
+        if found:
+            caught[path.name] += 1
+        else:
+            survivors.append(f"survived: {path.name}: {one[0]} and {other[0]} exchanged")
+    return tried, caught, survivors
+
+
 @click.command()
 @click.argument("review", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), default=None)
@@ -318,11 +356,13 @@ def main(review: Path, data: Path | None, count: int, seed: int, only: tuple[str
         )
         for survivor in survivors:
             print(f"  {survivor}")
-    if "meaning" in only:
-        tried, caught, survivors = in_meaning(bench, max(count, LEAST), random.Random(seed))
-        print(f"meaning: {caught.total()} of {tried.total()} changes caught and located (seed {seed})")
-        for kind, number in tried.items():
-            print(f"  {kind}: {caught[kind]} of {number}")
+    for name, exchange, number in (("meaning", in_meaning, max(count, LEAST)), ("identifiers", in_identifiers, count)):
+        if name not in only:
+            continue
+        tried, caught, survivors = exchange(bench, number, random.Random(seed))
+        print(f"{name}: {caught.total()} of {tried.total()} changes caught and located (seed {seed})")
+        for kind, times in tried.items():
+            print(f"  {kind}: {caught[kind]} of {times}")
         for survivor in survivors:
             print(f"  {survivor}")
         survived += caught.total() < BAR * tried.total()

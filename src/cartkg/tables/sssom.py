@@ -29,6 +29,7 @@ _NOT_FOUND = "sssom:NoTermFound"
 _IDENTIFIER = expand("dcterms:identifier")
 _NAME = expand("skos:prefLabel")
 _REASON = expand("ck:noIdentifierFound")
+_REMARK = expand("ck:mappingRemark")
 
 
 _Problem = tuple[str, str, str, str]
@@ -46,7 +47,7 @@ class MappingReader:
     _names: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def triples(self, files: Iterable[Path]) -> Iterator[ox.Triple]:
-        """For each sound row its mapping with identifier and name of its object, or why no identifier was found."""
+        """For each sound row its mapping with identifier, name and remark, or why no identifier was found."""
         for file in files:
             yield from self._file(file)
 
@@ -120,6 +121,8 @@ class MappingReader:
                 message = f"{row['object_id']} is called {known!r} in {where}"
                 self._told([("mapping-label", message, "write one label in both", "object_label")], path, line)
             yield ox.Triple(target, _NAME, ox.Literal(name))
+        if row["comment"]:
+            yield ox.Triple(target, _REMARK, ox.Literal(row["comment"], language="en"))
 
     def _contents(
         self, row: Mapping[str, str], subject: ox.NamedNode | None, justification: ox.NamedNode | None
