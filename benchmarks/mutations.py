@@ -28,6 +28,7 @@ from cartkg.audit import compare, headings
 from cartkg.build import build
 from cartkg.errors import DataError, UsageError
 from cartkg.findings import Finding
+from cartkg.rdf.folders import read_folders
 from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import data_directory, ontology_files
 from cartkg.source_text.document import Document, Heading, read_document
@@ -58,7 +59,7 @@ class Bench:
     review: Path
 
     def __post_init__(self) -> None:
-        self.checker = Checker(self.data, Vocabulary.load(ontology_files()))
+        self.checker = Checker(read_folders(self.data, ()), Vocabulary.load(ontology_files()))
         rows = self.checker.checked()
         self.known: dict[tuple[str, str], Row] = {(own.table.name, own.id): own for own in rows}
         self.source = next(own.id for own in rows if own.table.name == "sources")

@@ -81,6 +81,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 
 
 SECOND = ROOT / "tests" / "fixtures" / "second"
+TRIAL = ROOT / "tests" / "fixtures" / "trial"
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,12 @@ def two_sources(shared: Shared) -> Graph:
     """The graph of the invented world and of a second source, which shares products, diseases and parts with it."""
     data = shared("two-sources-tables", lambda folder: join_tables(folder, WORLD, SECOND))
     return build(data, shared("two-sources", lambda folder: build(data, folder)))
+
+
+@pytest.fixture(scope="session")
+def trial(shared: Shared) -> Graph:
+    """The graph of the invented world with a randomised trial laid over it, which is a source of its own."""
+    return build(WORLD, shared("trial", lambda folder: build(WORLD, folder, overlays=[TRIAL])), overlays=[TRIAL])
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ import cartkg
 from cartkg.build import build
 from cartkg.errors import StorageError
 from cartkg.queries.asking import ask
+from cartkg.rdf.folders import read_folders
 from cartkg.rdf.store import open_graph, read_manifest
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
 from cartkg.resources import data_directory, ontology_files
@@ -114,7 +115,7 @@ def test_a_failed_build_leaves_the_old_graph(tables: Path, tmp_path: Path) -> No
     with pytest.raises(Exception, match="violation"):
         build(tables, tmp_path / "out")
     replace_cell(tables / "trials.tsv", 2, "basis", old)
-    opened = open_graph(tmp_path / "out", tables)
+    opened = open_graph(tmp_path / "out", read_folders(tables, ()))
     assert opened is not None
     assert opened.manifest == first
 
@@ -131,7 +132,7 @@ def test_a_damaged_graph_is_not_opened(tables: Path, tmp_path: Path, damage: str
     else:
         table = next((out / directory / "store").glob("*.sst"))
         table.write_bytes(table.read_bytes()[:-1])
-    assert open_graph(out, tables) is None
+    assert open_graph(out, read_folders(tables, ())) is None
 
 
 def test_a_folder_that_can_not_be_written_is_a_storage_error(tmp_path: Path) -> None:

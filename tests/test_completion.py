@@ -40,7 +40,7 @@ def test_names_of_parameters() -> None:
 
 
 def test_codes_and_names_of_rows_as_values() -> None:
-    assert offered(["query", "evidence", "-p"], "outcome=CR") == ["outcome=CRR", "outcome=CR_CRi"]
+    assert offered(["query", "evidence", "-p"], "outcome=CR") == ["outcome=CRR", "outcome=CRS", "outcome=CR_CRi"]
     assert "product=axi-cel" in offered(["query", "indications", "-p"], "product=axi")
 
 

@@ -164,7 +164,7 @@ def test_a_code_may_be_named_by_what_it_stands_for(graph: Graph) -> None:
 
 @pytest.mark.parametrize("written", ["CR", "complete response"])
 def test_a_name_that_several_outcomes_hold_is_not_taken_for_one_of_them(graph: Graph, written: str) -> None:
-    with pytest.raises(UsageError, match=r"did you mean CRR or CR_CRi or MRD_NEG_CR\?"):
+    with pytest.raises(UsageError, match=r"did you mean CRR or .*CR_CRi or MRD_NEG_CR\?"):
         bind(graph, query("enum"), {"x": written})
 
 

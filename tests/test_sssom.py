@@ -14,6 +14,7 @@ import pytest
 from cartkg.build import build
 from cartkg.errors import DataError
 from cartkg.queries.asking import ask
+from cartkg.rdf.folders import read_folders
 from cartkg.rdf.store import open_graph
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical
 from cartkg.resources import data_directory, mapping_files, ontology_directory, ontology_files
@@ -127,7 +128,7 @@ def test_a_changed_mapping_is_a_changed_input(data: Path) -> None:
     write(data, SOUND)
     build(data, data.parent / "graph")
     write(data, changed(object_id="doi:10.5555/g.4"))
-    assert open_graph(data.parent / "graph", data) is None
+    assert open_graph(data.parent / "graph", read_folders(data, ())) is None
 
 
 @pytest.mark.parametrize(

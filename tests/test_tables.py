@@ -113,7 +113,7 @@ def test_a_build_that_fails_writes_nothing(tables: Path, tmp_path: Path) -> None
     ("change", "rule", "remedy"),
     [
         (lambda text: text.replace("percent", "percnt", 1), "header", "write percent"),
-        (lambda text: text.replace("\tpercent", "", 1), "header", "add it"),
+        (lambda text: text.replace("\toutcome", "", 1), "header", "add it"),
         (lambda text: text.replace("\tpercent", "\tvalue", 1), "header", "keep one"),
         (lambda text: text.replace("\t", ",", 3), "header", "write"),
         (lambda text: text.replace("Chong 2021: ORR", "Chong\t2021: ORR", 1), "cell-count", "exactly one cell"),

@@ -61,7 +61,7 @@ def test_a_misprinted_number_does_not_lend_its_links(depletion: Trace) -> None:
 def test_an_unknown_observation_is_refused_with_the_nearest(graph: Graph) -> None:
     with pytest.raises(UsageError, match="no observation is called 't3-r2-crr'; did you mean t3-r02-crr"):
         trace(graph, "t3-r2-crr")
-    with pytest.raises(UsageError, match="is not the id of an observation"):
+    with pytest.raises(UsageError, match="no observation is called 't3 r2'"):
         trace(graph, "t3 r2")
 
 

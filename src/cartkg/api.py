@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from .queries.answers import Source
 from .queries.sandbox import Limits
 from .queries.stored import StoredQuery, stored_queries
 from .query import Result, query, sparql
+from .rdf.folders import chosen_overlays
 from .rdf.store import Graph
 
 if TYPE_CHECKING:
@@ -48,9 +49,12 @@ class KnowledgeGraph:
         return to_rdflib(self.source)
 
 
-def load(data: str | Path | None = None) -> KnowledgeGraph:
-    """Open the graph of a data folder, the review's own if none is named; it is built first where needed."""
-    return KnowledgeGraph(build(Path(data) if data else None))
+def load(data: str | Path | None = None, *, with_: Iterable[str | Path] = ()) -> KnowledgeGraph:
+    """Open the graph of a data folder, the review's own if none is named; it is built first where needed.
+
+    `with_` names folders of one's own, or sources that are shipped, which are laid over it.
+    """
+    return KnowledgeGraph(build(Path(data) if data else None, overlays=chosen_overlays(map(str, with_))))
 
 
 def connect(url: str, *, seconds: float = 60, graphs: Sequence[str] = ()) -> KnowledgeGraph:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from .errors import UsageError
 from .findings import Finding, Report
 from .queries.formats import markdown
 from .queries.stored import stored_queries
+from .rdf.folders import read_folders
 from .rdf.store import Graph
 from .rdf.vocabulary import Vocabulary
 from .resources import data_directory, ontology_files
@@ -134,13 +135,13 @@ class Audit:
         )
 
 
-def audit(review: Path, data: Path | None = None, source: str | None = None) -> Audit:
+def audit(review: Path, data: Path | None = None, source: str | None = None, overlays: Sequence[Path] = ()) -> Audit:
     """Compare the tables of one source with a copy of its text.
 
     Raises UsageError when the copy can not be read or is not that source, DataError when the tables are wrong.
     """
-    data = data or data_directory()
-    checker = Checker(data, Vocabulary.load(ontology_files()))
+    folders = read_folders(data or data_directory(), overlays)
+    checker = Checker(folders, Vocabulary.load(ontology_files()))
     rows = checker.checked()
     chosen = _chosen(rows, source)
     own = [row for row in rows if row.source == chosen]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from .errors import DataError, StorageError
 from .queries import catalogue
+from .rdf.folders import Folder, read_folders
 from .rdf.store import QUADS, Graph, counts, fingerprint, open_graph, publish
 from .rdf.vocabulary import Vocabulary, graph_name
 from .reasoning.derivation import derive
@@ -27,16 +28,18 @@ def build(
     progress: Callable[[str], None] = lambda _: None,
     *,
     force: bool = False,
+    overlays: Sequence[Path] = (),
 ) -> Graph:
-    """Build the graph of a data folder, or open it when nothing has changed.
+    """Build the graph of a data folder and of those laid over it, or open it when nothing has changed.
 
     Raises DataError with every finding when the tables are wrong; what was there before stays current.
     """
     data = data or data_directory()
-    out = out or default_graph_directory(data)
-    if not force and (graph := open_graph(out, data)) is not None:
+    out = out or default_graph_directory(data, overlays)
+    folders = read_folders(data, overlays)
+    if not force and (graph := open_graph(out, folders)) is not None:
         return graph
-    inputs = fingerprint(data)
+    inputs = fingerprint(folders)
     progress("reading the ontology")
     vocabulary = Vocabulary.load(ontology_files())
     try:
@@ -44,16 +47,16 @@ def build(
         with tempfile.TemporaryDirectory(prefix=".build-", dir=out) as folder:
             staging = Path(folder) / "staging"
             staging.mkdir()
-            counted = _write(data, vocabulary, staging / QUADS, progress)
+            counted = _write(folders, vocabulary, staging / QUADS, progress)
             progress("loading the store")
-            return publish(staging, out, data, inputs, counted)
+            return publish(staging, out, folders, inputs, counted)
     except OSError as error:
         remedy = "name another folder with --out, or set CARTKG_GRAPH"
         raise StorageError(f"{error.filename or out}: {error.strerror or error}; {remedy}") from error
 
 
 def _write(
-    data: Path, vocabulary: Vocabulary, quads: Path, progress: Callable[[str], None]
+    folders: Sequence[Folder], vocabulary: Vocabulary, quads: Path, progress: Callable[[str], None]
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Write all quads to a file, and count them by named graph, and individuals by class.
 
@@ -61,7 +64,7 @@ def _write(
     """
     progress("reading the tables")
     with quads.open("wb") as file:
-        _put(file, _stated(data, vocabulary))
+        _put(file, _stated(folders, vocabulary))
     store = ox.Store()
     store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
     progress("inferring")
@@ -74,15 +77,17 @@ def _write(
     return counts(store)
 
 
-def _stated(data: Path, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
+def _stated(folders: Sequence[Folder], vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     """The quads of ontology, tables, mappings and queries; DataError where something is wrong with them."""
-    checker = Checker(data, vocabulary)
-    mapper = Mapper(checker.vocabulary, checker.labels)
+    checker = Checker(folders, vocabulary)
+    mapper = Mapper(checker.vocabulary, checker.labels, checker.bases)
     yield from _placed(vocabulary.triples, "ontology")
     for row in checker.rows():
         yield from mapper.quads(row)
     mappings = MappingReader(vocabulary, checker.lines, checker.findings)
-    files = (*mapping_files(data), *mapping_files(ontology_directory()))
+    files = [
+        file for folder in (*(one.path for one in folders), ontology_directory()) for file in mapping_files(folder)
+    ]
     yield from _placed(dict.fromkeys(mappings.triples(files)), "mappings")
     yield from _placed(catalogue.triples(), "queries")
     report = checker.report()

@@ -14,7 +14,7 @@ from .queries.formats import comma_separated, markdown
 from .queries.receipts import FIGURES
 from .queries.stored import stored_query
 from .rdf.store import Graph
-from .rdf.vocabulary import INDIVIDUALS, Vocabulary
+from .rdf.vocabulary import Vocabulary, row_name
 from .resources import ontology_files
 from .source_text.verdicts import Evidence, Judgement, Stated, Verdict, combined, judge, with_unit
 
@@ -83,7 +83,7 @@ def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
     lengths = {unit: Decimal(days) for unit, days in units.items()}
     flags: dict[str, list[str]] = defaultdict(list)
     for row in graph.rows(_FLAGS):
-        flags[row["node"].removeprefix(INDIVIDUALS)].append(row["discrepancy"].rsplit("/", 1)[1])
+        flags[row_name(row["node"])].append(row["discrepancy"].rsplit("/", 1)[1])
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for answer in _recomputed(graph, rows):
         found[answer["claim_id"]].append(answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -16,6 +17,11 @@ _ROOT = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 def data_directory() -> Path:
     """Folder of the curated tables of the review."""
     return _ROOT / "data"
+
+
+def sources_directory() -> Path:
+    """Folder of further sources, each of which can be laid over the review by its name."""
+    return _ROOT / "sources"
 
 
 def ontology_directory() -> Path:
@@ -76,8 +82,11 @@ def earlier_releases() -> dict[str, Path]:
     return dict(sorted(found.items(), key=lambda item: [int(part) for part in item[0].split(".")]))
 
 
-def default_graph_directory(data: Path) -> Path:
-    """Where the graph of a data folder is kept: below `$CARTKG_GRAPH`, `build/` of a checkout, or the user's cache."""
+def default_graph_directory(data: Path, overlays: Iterable[Path] = ()) -> Path:
+    """Where the graph of a data folder, and of what is laid over it, is kept.
+
+    Below `$CARTKG_GRAPH`, `build/` of a checkout, or the user's cache.
+    """
     if named := os.environ.get("CARTKG_GRAPH"):
         base = Path(named)
     elif _ROOT is _CHECKOUT:
@@ -86,6 +95,7 @@ def default_graph_directory(data: Path) -> Path:
         from platformdirs import user_cache_path
 
         base = user_cache_path("cartkg", appauthor=False)
-    if data.resolve() == data_directory().resolve():
+    folders = [data.resolve(), *(path.resolve() for path in overlays)]
+    if folders == [data_directory().resolve()]:
         return base
-    return base / f"data-{hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]}"
+    return base / f"data-{hashlib.sha256(os.pathsep.join(map(str, folders)).encode()).hexdigest()[:12]}"

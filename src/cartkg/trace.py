@@ -12,10 +12,11 @@ from .queries.asking import text_of
 from .queries.names import suggestion
 from .queries.stored import stored_queries, stored_query
 from .rdf.store import Graph
-from .rdf.vocabulary import INDIVIDUALS, PREFIXES
+from .rdf.vocabulary import PREFIXES, row_name
 
 _OBSERVATIONS = f"""
-SELECT (STRAFTER(STR(?node), "/observations/") AS ?id) WHERE {{ ?node a <{PREFIXES["ck"]}Observation> }} ORDER BY ?id
+SELECT (STRAFTER(STR(?observation), "/id/observations/") AS ?id) ?observation
+WHERE {{ ?observation a <{PREFIXES["ck"]}Observation> }} ORDER BY ?id
 """
 _QUERY = "trace-observation"
 _RECOMPUTE = "recompute"
@@ -58,19 +59,15 @@ class Trace:
 
 def trace(graph: Graph, observation: str) -> Trace:
     """Everything about the observation of this id; UsageError names the nearest ids when there is none."""
-    identifier = observation.removeprefix(f"{INDIVIDUALS}observations/").removeprefix("observations:")
-    try:
-        iri = ox.NamedNode(f"{INDIVIDUALS}observations/{identifier}")
-    except ValueError:
-        raise UsageError(f"{observation!r} is not the id of an observation") from None
-    rows = graph.rows(stored_query(_QUERY).with_values({"observation": [iri]}))
+    identifier = (row_name(observation) or observation).removeprefix("observations/").removeprefix("observations:")
+    known = {row["id"]: row["observation"] for row in graph.rows(_OBSERVATIONS)}
+    if identifier not in known:
+        hint = suggestion(identifier, known) or "; `cartkg query evidence` lists them"
+        raise UsageError(f"no observation is called {identifier!r}{hint}")
+    rows = graph.rows(stored_query(_QUERY).with_values({"observation": [ox.NamedNode(known[identifier])]}))
     places: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
         places.setdefault((row["aspect"], row["text"], row["node"]), []).append(row["place"])
-    if not places:
-        known = [row["id"] for row in graph.rows(_OBSERVATIONS)]
-        hint = suggestion(identifier, known) or "; `cartkg query evidence` lists them"
-        raise UsageError(f"no observation is called {identifier!r}{hint}")
     steps = [Step(aspect, text, "; ".join(filter(None, found)), node) for (aspect, text, node), found in places.items()]
     return Trace(identifier, (*steps, *_claims(graph, identifier)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ import pyoxigraph as ox
 from .errors import UsageError
 from .findings import Finding, Report
 from .queries.rules import broken_rules
+from .rdf.folders import Folder, read_folders
 from .rdf.shapes import Result, load_shapes, violations
 from .rdf.store import Graph
-from .rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, shorten, type_
+from .rdf.vocabulary import BASE, PREFIXES, Vocabulary, graph_name, lexical, row_name, shorten, type_
 from .resources import ontology_files
 from .tables.reader import read_rows
 from .tables.schema import curated_tables
@@ -35,7 +36,8 @@ def validate_graph(graph: Graph, data: Path, *, reference_engine: bool = False) 
     triples = _checked(graph)
     vocabulary = Vocabulary.load(ontology_files())
     results, checked = _run(triples, None, reference_engine=reference_engine)
-    findings = {*_placed(results, data), *_undeclared(triples, str(data), vocabulary)}
+    folders = read_folders(data, map(Path, graph.manifest.overlays))
+    findings = {*_placed(results, folders), *_undeclared(triples, str(data), vocabulary)}
     return Report(str(data), f"{checked}, {len(triples)} triples", tuple(sorted(findings, key=_by_place)))
 
 
@@ -110,25 +112,26 @@ def _run(triples: list[ox.Triple], focus: set[str] | None, *, reference_engine: 
 
 def _finding(result: Result, **place: Any) -> Finding:
     message, _, remedy = result.message.partition("; ")
-    node, value = (text.removeprefix(INDIVIDUALS).replace(_ANONYMOUS, "_:") for text in (result.node, result.value))
+    node, value = ((row_name(text) or text).replace(_ANONYMOUS, "_:") for text in (result.node, result.value))
     shown = f" (found: {value})" if value and value not in {node, message} and value not in message else ""
     rule = result.shape.removeprefix(PREFIXES["cks"])
     return Finding(rule, f"{node}: {message}{shown}", remedy, node=result.node, **place)
 
 
-def _placed(results: Iterable[Result], data: Path) -> Iterator[Finding]:
+def _placed(results: Iterable[Result], folders: Sequence[Folder]) -> Iterator[Finding]:
     """Findings at the file, line and column that a node and property came from."""
-    lines: dict[str, dict[str, int]] = {}
+    lines: dict[str, dict[str, tuple[Path, int]]] = {}
     for result in results:
-        table, _, identifier = result.node.removeprefix(INDIVIDUALS).partition("/")
+        table, _, identifier = row_name(result.node).partition("/")
         if table not in curated_tables():
             yield _finding(result)
             continue
-        path = data / f"{table}.tsv"
         if table not in lines:
-            lines[table] = {raw.cells["id"].strip(): raw.line for raw in read_rows(path, curated_tables()[table], [])}
-        line, column = lines[table].get(identifier), _column(table, result.path) or "id"
-        yield _finding(result, path=str(path), line=line, column=column)
+            files = [folder.table(table) for folder in folders]
+            lines[table] = {raw.cells["id"].strip(): (file, raw.line) for file in files if file.exists()
+                            for raw in read_rows(file, curated_tables()[table], [])}  # fmt: skip
+        file, line = lines[table].get(identifier, (folders[0].table(table), None))
+        yield _finding(result, path=str(file), line=line, column=_column(table, result.path) or "id")
 
 
 def _column(table: str, iri: str) -> str:

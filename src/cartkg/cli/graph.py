@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
-from .shared import DATA, FILE, FOLDER, Options, formats, on_graph, say, shown, shown_report, tell
+from .shared import DATA, FILE, FOLDER, WITH, Options, formats, on_graph, say, shown, shown_report, tell
 
 if TYPE_CHECKING:
     from ..audit import Audit
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--out", type=FOLDER, help="Folder for the built graph.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
-def build(data: Path | None, out: Path | None, force: bool) -> None:
+def build(data: Path | None, overlays: tuple[str, ...], out: Path | None, force: bool) -> None:
     """Build the graph from the tables; exit 1 with every mistake located when they are wrong."""
     from ..build import build as run_build
+    from ..rdf.folders import chosen_overlays
 
-    graph = run_build(data, out, say, force=force)
+    graph = run_build(data, out, say, force=force, overlays=chosen_overlays(overlays))
     click.echo(f"{graph.manifest.quads} triples in {shown(graph.path.parent)}")
 
 
-build.params.insert(0, DATA)
+build.params[:0] = [DATA, WITH]
 
 
 @partial(on_graph, out=False)
@@ -54,7 +55,7 @@ def validate(options: Options, file: Path | None, style: str, reference_engine: 
     if file is not None:
         report = validate_file(graph, file, reference_engine=reference_engine)
     else:
-        report = validate_graph(graph, options.data or Path(graph.manifest.data), reference_engine=reference_engine)
+        report = validate_graph(graph, Path(graph.manifest.data), reference_engine=reference_engine)
     report = shown_report(report)
     return report.to_dict() if style == "json" else f"{report}\n", report.conforms
 
@@ -123,7 +124,6 @@ def audit(
     """
     from ..audit import audit as run_audit
     from ..audit import consistency
-    from ..resources import data_directory
 
     if review is not None and not review.is_file():
         raise UsageError(f"{review}: no such file")
@@ -131,8 +131,8 @@ def audit(
     found = None
     if review is not None:
         say("reading the copy")
-        tables = options.data or (Path(graph.manifest.data) if options.directory else data_directory())
-        found = run_audit(review, tables, source)
+        tables, overlays = options.tables
+        found = run_audit(review, tables, source, overlays)
         found = replace(found, report=shown_report(found.report))
     consistent = shown_report(consistency(graph))
     well = consistent.conforms and (found is None or found.report.conforms)

@@ -42,6 +42,7 @@ def _values(context: click.Context, _: click.Parameter, incomplete: str) -> list
 def _known_values(query_name: str, incomplete: str) -> list[str]:
     from ..queries.parameters import known_values
     from ..queries.stored import stored_query
+    from ..rdf.folders import chosen_overlays, read_folders
     from ..rdf.store import open_graph
     from ..resources import data_directory, default_graph_directory
 
@@ -49,7 +50,8 @@ def _known_values(query_name: str, incomplete: str) -> list[str]:
     name, equals, value = incomplete.partition("=")
     if not equals:
         return [f"{known}=" for known in query.parameters if known.startswith(name)]
-    graph = open_graph(default_graph_directory(data_directory()), data_directory())
+    data, overlays = data_directory(), chosen_overlays(())
+    graph = open_graph(default_graph_directory(data, overlays), read_folders(data, overlays))
     if graph is None or name not in query.parameters:
         return []
     known = known_values(graph, query, query.parameters[name])

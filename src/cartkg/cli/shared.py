@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 DATA = click.Option(["--data"], type=FOLDER, help="Folder of curated tables.  [default: the review's own]")
+WITH = click.Option(
+    ["--with", "overlays"], multiple=True, metavar="DIR|NAME",
+    help="Lay another folder of tables over them, or a source that is shipped.  [default: $CARTKG_WITH, cartkg.toml]",
+)  # fmt: skip
 _GRAPH = click.Option(
     ["--graph", "directory"], type=FOLDER, help="Folder of the built graph.  [default: see `cartkg info`]"
 )
@@ -54,30 +58,43 @@ class Options:
     data: Path | None = None
     directory: Path | None = None
     out: Path | None = None
+    overlays: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Path, tuple[Path, ...]]:
+        """The folder of data and those laid over it; a folder given with --graph knows its own."""
+        from ..rdf.folders import chosen_overlays
+        from ..rdf.store import read_manifest
+        from ..resources import data_directory
+
+        manifest = read_manifest(self.directory) if self.directory else None
+        if manifest is None:
+            return self.data or data_directory(), chosen_overlays(self.overlays)
+        known, laid = Path(manifest.data), tuple(map(Path, manifest.overlays))
+        if self.data is not None and self.data.resolve() != known:
+            raise UsageError(
+                f"{self.directory}: holds the graph of {known}, not of {self.data}; leave out one of the two options"
+            )
+        if self.overlays and chosen_overlays(self.overlays) != laid:
+            held = ", ".join(map(str, laid)) or "nothing"
+            raise UsageError(f"{self.directory}: holds a graph with {held} laid over it; leave out --with or --graph")
+        return known, laid
 
     @cached_property
     def graph(self) -> Graph:
-        """Open the graph, or build it first when its inputs have changed.
+        """Open the graph, or build it first when its inputs have changed."""
+        from ..rdf.folders import read_folders
+        from ..rdf.store import open_graph
+        from ..resources import default_graph_directory
 
-        A folder given with --graph knows its own data; it is never rebuilt from other tables.
-        """
-        from ..rdf.store import open_graph, read_manifest
-        from ..resources import data_directory, default_graph_directory
-
-        data, directory = self.data, self.directory
-        manifest = read_manifest(directory) if directory else None
-        known = Path(manifest.data) if manifest else None
-        if known is not None and data is not None and data.resolve() != known:
-            raise UsageError(
-                f"{directory}: holds the graph of {known}, not of {data}; leave out one of the two options"
-            )
-        folder = data or known or data_directory()
-        graph = open_graph(directory or default_graph_directory(folder), folder)
+        data, overlays = self.tables
+        directory = self.directory or default_graph_directory(data, overlays)
+        graph = open_graph(directory, read_folders(data, overlays))
         if graph is not None:
             return graph
         from ..build import build as run_build
 
-        return run_build(folder, directory, say)
+        return run_build(data, directory, say, overlays=overlays)
 
 
 def on_graph(function: Callable[..., Any], *, out: bool = True) -> click.Command:
@@ -85,13 +102,15 @@ def on_graph(function: Callable[..., Any], *, out: bool = True) -> click.Command
 
     @click.command()
     @wraps(function)
-    def command(data: Path | None, directory: Path | None, out: Path | None = None, **given: Any) -> None:
-        found = function(Options(data, directory, out), **given)
+    def command(
+        data: Path | None, overlays: tuple[str, ...], directory: Path | None, out: Path | None = None, **given: Any
+    ) -> None:
+        found = function(Options(data, directory, out, overlays), **given)
         content, well = found if isinstance(found, tuple) else (found, True)
         write(content, out)
         sys.exit(0 if well else 1)
 
-    command.params += [DATA, _GRAPH, _OUT] if out else [DATA, _GRAPH]
+    command.params += [DATA, WITH, _GRAPH, _OUT] if out else [DATA, WITH, _GRAPH]
     return command
 
 

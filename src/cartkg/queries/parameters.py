@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 
 from ..errors import UsageError
-from ..rdf.vocabulary import INDIVIDUALS, PREFIXES, expand
+from ..rdf.vocabulary import PREFIXES, expand, row_name
 from ..tables.schema import curated_tables
 from .answers import Source
 from .names import folded, suggestion, the_only
@@ -168,8 +168,8 @@ def _node(source: Source, parameter: Parameter, value: str) -> ox.NamedNode:
 
 def _elsewhere(source: Source, parameter: Parameter, value: str) -> str:
     """Of which other tables something has this very name."""
-    nodes = {node for node in names_of_nodes(source).get(value.casefold(), ()) if node.startswith(INDIVIDUALS)}
-    tables = sorted({node.removeprefix(INDIVIDUALS).partition("/")[0] for node in nodes})
+    nodes = {node for node in names_of_nodes(source).get(value.casefold(), ()) if row_name(node)}
+    tables = sorted({row_name(node).partition("/")[0] for node in nodes})
     return f"; that is one of {', '.join(tables)}, not of {parameter.values}" if tables and parameter.values else ""
 
 
@@ -204,7 +204,7 @@ def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[st
     """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
     names: dict[str, set[str]] = {}
     for name, node in _named(source, table, ox.Literal):
-        row_id = node.removeprefix(INDIVIDUALS)
+        row_id = row_name(node) or node
         for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
             names.setdefault(known.casefold(), set()).add(node)
     return names

@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ from ..resources import (
     queries_directory,
 )
 from ..version import __version__
+from .folders import Folder
 from .tokens import tokens, with_lateral
 
 MANIFEST = "manifest.json"
@@ -57,6 +58,7 @@ class Manifest:
 
     version: str
     data: str
+    overlays: list[str]
     inputs: dict[str, str]
     directory: str
     quads: int
@@ -151,13 +153,11 @@ def _solutions(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> 
     return found
 
 
-def fingerprint(data: Path) -> dict[str, str]:
+def fingerprint(folders: Iterable[Folder]) -> dict[str, str]:
     """SHA-256 of everything a build depends on: the tables, the mappings, the ontology, the queries and the code."""
-    if not data.is_dir():
-        raise UsageError(f"{data}: no such data folder")
     ontology = ontology_directory()
     kinds = {
-        "data": (data, [*(file for file in data.glob("[!.]*.tsv") if file.is_file()), *mapping_files(data)]),
+        **{f"with-{n}" if n else "data": (folder.path, folder.files()) for n, folder in enumerate(folders)},
         "ontology": (ontology, [*ontology_files(), *derivation_rules(), *mapping_files(ontology), *declarations()]),
         "queries": (queries_directory(), queries_directory().glob("*/*.rq")),
         "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
@@ -178,10 +178,10 @@ def read_manifest(directory: Path) -> Manifest | None:
         return None
 
 
-def open_graph(directory: Path, data: Path) -> Graph | None:
+def open_graph(directory: Path, folders: Iterable[Folder]) -> Graph | None:
     """The graph built from exactly these inputs by this version, or None: then it must be built."""
     manifest = read_manifest(directory)
-    if manifest is None or manifest.version != _VERSION or manifest.inputs != fingerprint(data):
+    if manifest is None or manifest.version != _VERSION or manifest.inputs != fingerprint(folders):
         return None
     path = directory / manifest.directory
     try:
@@ -201,7 +201,11 @@ def counts(store: ox.Store) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def publish(
-    staging: Path, directory: Path, data: Path, inputs: dict[str, str], counted: tuple[dict[str, int], dict[str, int]]
+    staging: Path,
+    directory: Path,
+    folders: Sequence[Folder],
+    inputs: dict[str, str],
+    counted: tuple[dict[str, int], dict[str, int]],
 ) -> Graph:
     """Turn a staging folder holding `graph.nq`, of which the counts are given, into the current graph.
 
@@ -221,9 +225,7 @@ def publish(
         target = target.with_name(f"{target.name}-{os.urandom(4).hex()}")
     staging.rename(target)
     quad_count = sum(counted[0].values())
-    manifest = Manifest(
-        _VERSION, str(data.resolve()), inputs, target.name, quad_count, *counted, digest, _sizes(target)
-    )
+    manifest = Manifest(_VERSION, *_named(folders), inputs, target.name, quad_count, *counted, digest, _sizes(target))
     content = {field: getattr(manifest, field) for field in Manifest.__slots__}
     write_atomically(directory / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
     for old in (*directory.glob("graph-*"), *directory.glob(".build-*")):
@@ -231,6 +233,12 @@ def publish(
             if old.name != target.name and time.time() - old.stat().st_mtime > _KEPT_SECONDS:
                 shutil.rmtree(old, ignore_errors=True)
     return Graph(manifest, target)
+
+
+def _named(folders: Iterable[Folder]) -> tuple[str, list[str]]:
+    """The paths of the folder of data and of those laid over it."""
+    data, *overlays = (str(folder.path.resolve()) for folder in folders)
+    return data, overlays
 
 
 def _sizes(folder: Path) -> dict[str, int]:

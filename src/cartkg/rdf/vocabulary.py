@@ -56,9 +56,14 @@ def lexical(term: object) -> str:
     return str(getattr(term, "value", term))
 
 
-def row_iri(table: str, identifier: str) -> ox.NamedNode:
+def row_iri(table: str, identifier: str, base: str = INDIVIDUALS) -> ox.NamedNode:
     """IRI of the row with this id in this table."""
-    return ox.NamedNode(f"{INDIVIDUALS}{table}/{identifier}")
+    return ox.NamedNode(f"{base}{table}/{identifier}")
+
+
+def row_name(iri: str) -> str:
+    """The table and id of a row, `table/id`, whatever its IRI begins with; nothing for what is no row."""
+    return iri.partition("/id/")[2]
 
 
 def node_iri(text: str) -> ox.NamedNode:

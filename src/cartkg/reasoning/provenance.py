@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ..queries.asking import ask
 from ..rdf.store import Graph
-from ..rdf.vocabulary import INDIVIDUALS, expand, lexical
+from ..rdf.vocabulary import expand, lexical, row_name
 from ..tables.schema import curated_tables
 from .entailment import Fact
 
@@ -43,7 +43,7 @@ class Origins:
         row = self._related(fact) or self._inverted(fact) or fact[0]
         premises = sorted(self._label(place) for place in self._values(row, _PREMISE))
         basis = next((self._label(node) for node in self._values(row, _BASIS)), "")
-        return Origin(row.removeprefix(INDIVIDUALS), basis, tuple(self._places.get(row, ())), tuple(premises))
+        return Origin(row_name(row), basis, tuple(self._places.get(row, ())), tuple(premises))
 
     @cached_property
     def _places(self) -> dict[str, list[str]]:
@@ -59,7 +59,7 @@ class Origins:
         rules = (
             (table, rule) for table in curated_tables().values() for rule in table.derived if rule.kind == "statement"
         )
-        for table, rule in rules if value.startswith(INDIVIDUALS) else ():
+        for table, rule in rules if row_name(value) else ():
             columns = [table.columns[name] for name in rule.targets]
             first, relation, second = (expand(column.predicate) for column in columns)
             if columns[0].target == _table(subject):
@@ -73,7 +73,7 @@ class Origins:
     def _inverted(self, fact: Fact) -> str | None:
         """The row at the other end, where the fact is the inverse of a cell of it."""
         subject, predicate, value = fact
-        table = curated_tables().get(_table(value)) if value.startswith(INDIVIDUALS) else None
+        table = curated_tables().get(_table(value)) if row_name(value) else None
         own = table and any(
             column.inverse and expand(column.inverse).value == predicate and column.target == _table(subject)
             for column in table.mapped.values()
@@ -89,4 +89,4 @@ class Origins:
 
 
 def _table(iri: str) -> str:
-    return iri.removeprefix(INDIVIDUALS).partition("/")[0]
+    return row_name(iri).partition("/")[0]

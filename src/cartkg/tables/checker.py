@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,11 +10,12 @@ import pyoxigraph as ox
 
 from ..errors import DataError
 from ..findings import Finding, Report
+from ..rdf.folders import Folder
 from ..rdf.vocabulary import Vocabulary, node_iri, row_iri
 from .definitions import pointed_tables
 from .fingerprint import KEPT, lost
 from .locators import GRAMMAR, parse_locator
-from .reader import choices, parse_row, read_rows
+from .reader import RawRow, choices, parse_row, read_rows
 from .schema import LIST_SEPARATOR, Column, Row, curated_tables
 
 _Problem = tuple[str, str, str]
@@ -22,16 +23,18 @@ _Problem = tuple[str, str, str]
 
 @dataclass
 class Checker:
-    """Streams the checked rows of a data folder; findings collect in `findings`.
+    """Streams the checked rows of data folders; findings collect in `findings`.
 
-    A first pass over the tables learns the line of every id, and the labels that definitions name.
+    A first pass over the tables learns the line of every id, what the IRIs of rows of an overlay begin with, and the
+    labels that definitions name.
     """
 
-    data: Path
+    folders: Sequence[Folder]
     vocabulary: Vocabulary
     findings: list[Finding] = field(default_factory=list)
     rows_read: int = 0
-    lines: dict[str, dict[str, int]] = field(default_factory=dict)
+    lines: dict[str, dict[str, tuple[Path, int]]] = field(default_factory=dict)
+    bases: dict[tuple[str, str], str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=lambda: {table: {} for table in pointed_tables()})
     _part_kinds: dict[str, str] = field(default_factory=dict)
     _bare_sources: set[str] = field(default_factory=set)
@@ -43,10 +46,9 @@ class Checker:
         """Every row of every table that has nothing wrong, in table order."""
         self._index()
         for name, table in curated_tables().items():
-            path = self.path(name)
-            for raw in read_rows(path, table, self.findings):
+            for folder, raw in self._raw(name, self.findings):
                 self.rows_read += 1
-                row = parse_row(path, raw, table, self.findings)
+                row = parse_row(folder.table(name), raw, table, self.findings)
                 if row is not None and self.accepts(row):
                     yield row
 
@@ -66,19 +68,23 @@ class Checker:
     def report(self) -> Report:
         """The findings as a report, sorted by place."""
         ordered = sorted(set(self.findings), key=lambda found: (found.path, found.line or 0, found.column))
-        return Report(str(self.data), f"{self.rows_read} rows in {len(curated_tables())} tables", tuple(ordered))
+        subject = ", ".join(str(folder.path) for folder in self.folders)
+        return Report(subject, f"{self.rows_read} rows in {len(curated_tables())} tables", tuple(ordered))
 
-    def path(self, table: str) -> Path:
-        """File of a table."""
-        return self.data / f"{table}.tsv"
+    def _raw(self, table: str, findings: list[Finding]) -> Iterator[tuple[Folder, RawRow]]:
+        """The rows of a table in every folder; an overlay may do without it."""
+        for folder in self.folders:
+            if not folder.overlay or folder.table(table).exists():
+                for raw in read_rows(folder.table(table), curated_tables()[table], findings):
+                    yield folder, raw
 
     def _add_terms(self) -> None:
         """Add the terms that rows define to the vocabulary; a code that stands for another already is a finding."""
-        known, path = self.vocabulary, self.path("terms")
+        known = self.vocabulary
         taken: dict[tuple[str, str], str] = {}
         terms: list[tuple[ox.NamedNode, str, str, list[str]]] = []
-        for raw in read_rows(path, curated_tables()["terms"], []):
-            cells = {column: cell.strip() for column, cell in raw.cells.items()}
+        for folder, raw in self._raw("terms", []):
+            path, cells = folder.table("terms"), {column: cell.strip() for column, cell in raw.cells.items()}
             name, code, identifier = cells["vocabulary"], cells["code"], cells["id"]
             if name not in known.open_lists():
                 continue
@@ -93,27 +99,31 @@ class Checker:
                     break
             else:
                 taken |= {(one, code): identifier for one in known.lists_of(name)}
-                names = [cells["label"], *filter(None, cells["synonyms"].split(LIST_SEPARATOR))]
-                terms.append((row_iri("terms", identifier), name, code, names))
+                names = [cells["label"], *filter(None, cells.get("synonyms", "").split(LIST_SEPARATOR))]
+                terms.append((row_iri("terms", identifier, folder.base), name, code, names))
         self.vocabulary = known.with_terms(terms) if terms else known
 
     def _index(self) -> None:
-        for extra in sorted(self.data.glob("[!.]*.tsv")):
+        for extra in (file for folder in self.folders for file in sorted(folder.path.glob("[!.]*.tsv"))):
             if extra.stem not in curated_tables():
                 remedy = choices(curated_tables(), extra.stem)
                 self.findings.append(Finding("table-unknown", "no table has this name", remedy, str(extra)))
-        for name, table in curated_tables().items():
-            lines, path = self.lines.setdefault(name, {}), self.path(name)
-            for raw in read_rows(path, table, []):
+        for name in curated_tables():
+            lines = self.lines.setdefault(name, {})
+            for folder, raw in self._raw(name, []):
+                place = folder.table(name), raw.line
                 cells = {column: cell.strip() for column, cell in raw.cells.items()}
                 identifier = cells["id"]
-                if lines.setdefault(identifier, raw.line) != raw.line:
-                    message = f"id {identifier!r} stands already in line {lines[identifier]}"
+                if (first := lines.setdefault(identifier, place)) != place:
+                    where = "" if first[0] == place[0] else f" of {first[0]}"
+                    message = f"id {identifier!r} stands already in line {first[1]}{where}"
                     remedy = "give each row an id of its own"
-                    self.findings.append(Finding("id-unique", message, remedy, str(path), raw.line, "id"))
+                    self.findings.append(Finding("id-unique", message, remedy, str(place[0]), raw.line, "id"))
+                elif folder.overlay:
+                    self.bases[name, identifier] = folder.base
                 if name in self.labels:
                     self.labels[name][identifier] = cells["label"]
-                if name == "sources" and cells["row_ids"] not in {"", "scoped"}:
+                if name == "sources" and cells.get("row_ids", "") not in {"", "scoped"}:
                     self._bare_sources.add(identifier)
                 if name == "parts":
                     self._part_kinds[identifier] = cells["kind"]

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import DAYS_PER_MONTH, INDIVIDUALS, Vocabulary, expand, graph_name, node_iri, row_iri, type_
+from ..rdf.vocabulary import (
+    DAYS_PER_MONTH,
+    INDIVIDUALS,
+    PREFIXES,
+    Vocabulary,
+    expand,
+    graph_name,
+    node_iri,
+    row_iri,
+    type_,
+)
 from .definitions import Definer
 from .locators import parse_locator
 from .schema import Column, Row, sourcing_columns
@@ -31,8 +41,11 @@ Term = ox.NamedNode | ox.Literal
 class Mapper:
     """Maps rows to quads; remembers which nodes it has described beside those of its rows."""
 
-    def __init__(self, vocabulary: Vocabulary, labels: dict[str, dict[str, str]]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, labels: dict[str, dict[str, str]], bases: Mapping[tuple[str, str], str]
+    ) -> None:
         self._vocabulary = vocabulary
+        self._bases = bases
         self._labels = labels
         self._definer = Definer(vocabulary, labels)
         self._described: set[str] = set()
@@ -40,13 +53,14 @@ class Mapper:
     def quads(self, row: Row) -> Iterator[ox.Quad]:
         """The quads of one row, then those of locator nodes it is the first to name."""
         table = row.table
-        subject = row_iri(table.name, row.id)
-        home = _ASSERTED if table.sourced else _PROVENANCE
+        subject = self._row(table.name, row.id)
+        own = graph_name(row.source or row.id) if (table.name, row.id) in self._bases else None
+        home = own or (_ASSERTED if table.sourced else _PROVENANCE)
         yield ox.Quad(subject, type_, _INDIVIDUAL, home)
         yield ox.Quad(subject, type_, expand(table.rdf_class), home)
         yield ox.Quad(subject, _DEFINITION, ox.Literal(self._definer.definition(row), language="en"), home)
         for name, column in table.mapped.items():
-            graph = _PROVENANCE if name in sourcing_columns() else home
+            graph = own or (_PROVENANCE if name in sourcing_columns() else home)
             for entry in row.entries(name):
                 term = self._term(row, column, entry)
                 yield ox.Quad(subject, expand(column.predicate), term, graph)
@@ -56,16 +70,17 @@ class Mapper:
             yield from self._derived(row, subject, rule, home)
         for name, column in table.mapped.items():
             for place in row.entries(name) if column.kind == "locator" else ():
-                yield from self._describe(row.source, place)
+                yield from self._describe(row.source, place, own or _PROVENANCE)
 
     def _term(self, row: Row, column: Column, entry: str) -> Term:
         match column.kind:
             case "row" | "scoped" | "across":
-                return row_iri(column.target, column.row_id(row.source, entry))
+                return self._row(column.target, column.row_id(row.source, entry))
             case "node":
-                return node_iri(entry)
+                table, _, identifier = entry.partition(":")
+                return node_iri(entry) if table in PREFIXES else self._row(table, identifier)
             case "locator":
-                return _locator_iri(row.source, entry)
+                return self._place(row.source, entry)
             case "term" | "class" | "vocabulary":
                 return column.codes(self._vocabulary, column.vocabulary_of(row))[entry]
             case _:
@@ -91,8 +106,14 @@ class Mapper:
                 )
                 yield ox.Quad(first, self._vocabulary.asserted_by[relation.value], second, home)  # type: ignore[arg-type]
 
-    def _describe(self, source: str, text: str) -> Iterator[ox.Quad]:
-        subject = _locator_iri(source, text)
+    def _row(self, table: str, identifier: str) -> ox.NamedNode:
+        return row_iri(table, identifier, self._bases.get((table, identifier), INDIVIDUALS))
+
+    def _place(self, source: str, text: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{self._bases.get(('sources', source), INDIVIDUALS)}locators/{source}/{text}")
+
+    def _describe(self, source: str, text: str, home: ox.NamedNode) -> Iterator[ox.Quad]:
+        subject = self._place(source, text)
         if subject.value in self._described:
             return
         self._described.add(subject.value)
@@ -105,19 +126,15 @@ class Mapper:
             "rdfs:label": ox.Literal(words, language="en"),
             "skos:definition": ox.Literal(definition, language="en"),
             "skos:notation": ox.Literal(text),
-            "oa:hasSource": row_iri("parts", part),
+            "oa:hasSource": self._row("parts", part),
             **{_SELECTORS[name]: ox.Literal(place.selectors[name]) for name in _SELECTORS if name in place.selectors},
         }
         if place.fragment:
             facts |= {"ck:fragment": ox.Literal(place.fragment), "dcterms:conformsTo": _RFC_7111}
         for term in (_INDIVIDUAL, expand(kind)):
-            yield ox.Quad(subject, type_, term, _PROVENANCE)
+            yield ox.Quad(subject, type_, term, home)
         for predicate, value in facts.items():
-            yield ox.Quad(subject, expand(predicate), value, _PROVENANCE)
-
-
-def _locator_iri(source: str, text: str) -> ox.NamedNode:
-    return ox.NamedNode(f"{INDIVIDUALS}locators/{source}/{text}")
+            yield ox.Quad(subject, expand(predicate), value, home)
 
 
 _RFC_7111 = ox.NamedNode("http://tools.ietf.org/rfc/rfc7111")

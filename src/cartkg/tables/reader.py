@@ -45,7 +45,7 @@ def read_rows(path: Path, table: Table, findings: list[Finding]) -> Iterator[Raw
     except UnicodeDecodeError as error:
         wrong = "encoding", f"byte {error.start} is not UTF-8", "save it as UTF-8"
     else:
-        required = [name for name, column in table.columns.items() if column.predicate or column.required]
+        required = [name for name, column in table.columns.items() if column.required]
         yield from parse_rows(path, text, table.columns, required, findings)
         return
     findings.append(Finding(*wrong, str(path)))
@@ -84,7 +84,7 @@ def _wrong_header(
             yield name, (f"unknown column {name!r}", choices(known, name))
     for name in required:
         if name not in header:
-            yield name, (f"column {name!r} is missing", "add it, even if all its cells are empty")
+            yield name, (f"column {name!r} is missing", "add it; none of its cells may be empty")
 
 
 def _wrong_cells(header: list[str], cells: list[str]) -> Iterator[tuple[str, tuple[str, str, str]]]:

@@ -1,0 +1,90 @@
+"""The folders that tables are read from: one of data, and those that are laid over it."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import UsageError
+from ..resources import mapping_files, sources_directory
+from .vocabulary import INDIVIDUALS
+
+DESCRIPTION = "overlay.toml"
+SETTINGS = "cartkg.toml"
+VARIABLE = "CARTKG_WITH"
+_BASE = re.compile(r"https?://[^\s<>\"{}|\\^`#?]+/id/")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of tables, and what the IRIs of its rows begin with."""
+
+    path: Path
+    base: str = INDIVIDUALS
+    overlay: bool = False
+
+    def table(self, name: str) -> Path:
+        """File of a table."""
+        return self.path / f"{name}.tsv"
+
+    def files(self) -> list[Path]:
+        """Everything in it that a build reads."""
+        tables = [file for file in sorted(self.path.glob("[!.]*.tsv")) if file.is_file()]
+        return [*tables, *mapping_files(self.path), *([self.path / DESCRIPTION] if self.overlay else [])]
+
+
+def read_folders(data: Path, overlays: Iterable[Path]) -> tuple[Folder, ...]:
+    """The folder of data and those laid over it; UsageError for one that is none, or does not say its base."""
+    if not data.is_dir():
+        raise UsageError(f"{data}: no such data folder")
+    return (Folder(data), *map(_overlay, overlays))
+
+
+def _overlay(path: Path) -> Folder:
+    if not path.is_dir():
+        raise UsageError(f"{path}: no such folder to lay over the data")
+    described = path / DESCRIPTION
+    base = _settings(described).get("base")
+    if base is None:
+        raise UsageError(f'{described}: says no base; write base = "https://example.org/yours/id/"')
+    if not isinstance(base, str) or not _BASE.fullmatch(base) or base == INDIVIDUALS:
+        raise UsageError(f"{described}: base {base!r} is not an IRI of your own that ends in /id/")
+    return Folder(path, base, overlay=True)
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def chosen_overlays(named: Iterable[str]) -> tuple[Path, ...]:
+    """The folders of the names or paths given; without any, those of $CARTKG_WITH, else of cartkg.toml here."""
+    return tuple(dict.fromkeys(_found(name) for name in (tuple(named) or tuple(_usual()))))
+
+
+def _usual() -> Iterator[str]:
+    if VARIABLE in os.environ:
+        yield from filter(None, os.environ[VARIABLE].split(os.pathsep))
+        return
+    listed = _settings(Path(SETTINGS)).get("with", [])
+    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+        raise UsageError(f'{SETTINGS}: write with = ["DIR", …]')
+    yield from listed
+
+
+def _found(name: str) -> Path:
+    """A folder, or a further source that is shipped under this name."""
+    path = Path(name)
+    shipped = sources_directory() / name
+    if path.is_dir() or os.sep in name or not shipped.is_dir():
+        return path.resolve()
+    return shipped

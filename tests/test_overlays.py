@@ -1,0 +1,201 @@
+"""A folder of one's own is laid over the data: partial, with IRIs of its own, and without a change to what is there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import cartkg
+from cartkg.build import build
+from cartkg.claims import check_claims
+from cartkg.errors import DataError, UsageError
+from cartkg.queries.asking import ask
+from cartkg.queries.formats import to_csv
+from cartkg.queries.stored import stored_queries
+from cartkg.rdf.folders import chosen_overlays, read_folders
+from cartkg.rdf.store import Graph
+from cartkg.rdf.vocabulary import graph_name
+from cartkg.trace import trace
+from cartkg.validate import validate_graph
+
+from .conftest import TRIAL, WORLD, Run, line_of, replace_cell
+
+BASE, SOURCE = "https://example.org/kappa/id/", "kappa-trial-2026"
+FIRST = "omega-review-2024"
+BY_SOURCE = [name for name, query in stored_queries().items() if "source" in query.parameters]
+
+
+@pytest.fixture
+def overlay(tmp_path: Path) -> Path:
+    """A copy of the trial's folder that a test may break."""
+    return shutil.copytree(TRIAL, tmp_path / "mine")
+
+
+def test_its_rows_have_iris_of_their_own_and_a_named_graph(world: Graph, trial: Graph) -> None:
+    own = [quad for quad in trial.quads() if quad.graph_name == graph_name(SOURCE)]
+    assert len(own) > 300
+    assert {quad.subject.value.startswith(BASE) for quad in own if "/locators/" not in str(quad.subject)} >= {True}
+    kept = {graph_name(name) for name in ("asserted", "provenance")}
+    assert [quad for quad in trial.quads() if quad.graph_name in kept] == [
+        quad for quad in world.quads() if quad.graph_name in kept
+    ]
+
+
+def test_it_conforms_and_names_rows_of_the_data_by_their_ids(trial: Graph) -> None:
+    report = validate_graph(trial, WORLD)
+    assert report.conforms, str(report)
+    study = f"<{BASE}studies/{SOURCE}.kappa>"
+    text = f"SELECT ?product {{ {study} <https://w3id.org/cartkg/ontology/evaluatesProduct> ?product }}"
+    assert trial.rows(text) == [{"product": "https://w3id.org/cartkg/id/products/alphacel"}]
+
+
+@pytest.mark.parametrize("query", BY_SOURCE)
+def test_it_changes_no_answer_about_another_source(world: Graph, trial: Graph, query: str) -> None:
+    assert to_csv(ask(trial, query, {"source": FIRST})) == to_csv(ask(world, query, {"source": FIRST}))
+
+
+def test_it_changes_no_verdict_on_another_source(world: Graph, trial: Graph) -> None:
+    assert [claim.to_dict() for claim in check_claims(trial)] == [claim.to_dict() for claim in check_claims(world)]
+
+
+def test_a_figure_of_it_is_traced_by_its_id_or_iri(trial: Graph) -> None:
+    for name in (f"{SOURCE}.pfs-hr", f"{BASE}observations/{SOURCE}.pfs-hr"):
+        assert str(trace(trial, name)).startswith("figure as printed")
+
+
+def test_two_overlays_at_once_and_an_id_that_both_use(overlay: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(overlay, tmp_path / "other")
+    with pytest.raises(DataError) as caught:
+        build(WORLD, tmp_path / "graph", overlays=[overlay, other])
+    found = next(found for found in caught.value.report.findings if found.path.endswith("studies.tsv"))
+    assert (found.path, found.line, found.column) == (str(other / "studies.tsv"), 2, "id")
+    assert f"stands already in line 2 of {overlay / 'studies.tsv'}" in found.message
+    for table in other.glob("*.tsv"):
+        table.write_text(table.read_text("utf-8").replace("kappa", "lambda"), "utf-8")
+    graph = build(WORLD, tmp_path / "graph", overlays=[overlay, other])
+    assert {SOURCE, "lambda-trial-2026"} <= set(graph.manifest.graphs)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "rule"),
+    [
+        ("observations", "cohort", f"{SOURCE}.nobody", "reference"),
+        ("observations", "outcome", "ORRR", "code-known"),
+        ("cohorts", "regimen", "kappa-car", "reference"),
+        ("studies", "product", "betacell", "reference"),
+    ],
+)
+def test_a_mistake_in_it_is_located_in_its_own_file(
+    overlay: Path, tmp_path: Path, table: str, column: str, value: str, rule: str
+) -> None:
+    replace_cell(overlay / f"{table}.tsv", 2, column, value)
+    with pytest.raises(DataError) as caught:
+        build(WORLD, tmp_path / "graph", overlays=[overlay])
+    (found,) = caught.value.report.findings
+    assert (found.path, found.line, found.column, found.rule) == (str(overlay / f"{table}.tsv"), 2, column, rule)
+
+
+# What a curator may get wrong with arms and intervals: table, row, column, what is written, and the rule that finds it.
+MISTAKES = [
+    ("cohorts", "care", "regimen", "", "Cohort-armReceives"),
+    ("cohorts", "care", "product", "alphacel", "Cohort-receives"),
+    ("cohorts", "cells", "product", "betacel", "Cohort-productOfStudy"),
+    ("cohorts", "care", "dose", "one million", "Cohort-comparatorWithoutCells"),
+    ("cohorts", "care", "lymphodepletion", "D and E", "Cohort-comparatorWithoutCells"),
+    ("cohorts", "care", "analysis_set", "apheresed", "Cohort-comparatorWithoutCells"),
+    ("cohorts", "care-cr", "parent", "", "Cohort-partOfArms"),
+    ("cohorts", "infused", "n", "31", "Cohort-sizeWithinParent"),
+    ("cohorts", "cells", "n", "61", "Cohort-sizeWithinParent"),
+    ("observations", "cells-orr", "denominator", "27", "Figures-denominatorIsCohort"),
+    ("observations", "cells-orr", "cohort", "infused", "Figures-denominatorIsCohort"),
+    ("observations", "pfs-hr", "against", "", "Observation-comparedGroups"),
+    ("observations", "pfs-hr", "against", "cells", "Observation-comparisonOfStudy"),
+    ("observations", "pfs-hr", "lower", "0.64", "Measured-valueAboveLower"),
+    ("observations", "pfs-hr", "upper", "0.2", "Measured-boundsInOrder"),
+    ("observations", "pfs-hr", "value", "4", "Measured-valueBelowUpper"),
+    ("observations", "pfs-hr", "interval", "", "Measured-boundsHaveInterval"),
+    ("observations", "pfs-hr", "interval", "range", "Measured-levelOfInterval"),
+    ("observations", "pfs-hr", "confidence", "9.5", "Measured-confidenceLevel"),
+    ("observations", "pfs-hr", "statistic", "median", "Observation-comparedGroups"),
+    ("observations", "pfs-p", "value", "1.001", "Observation-probability"),
+    ("observations", "pfs-p", "numerator", "1", "Observation-comparisonHasNoRate"),
+    ("observations", "care-pfs", "against", "cells", "Observation-comparedGroups"),
+    ("observations", "cells-os", "percent", "79", "Observation-rateWithinBounds"),
+    ("observations", "cells-os", "lower", "98", "Measured-boundsInOrder"),
+    ("observations", "cells-crs-severe", "grade_from", "6", "Observation-lowestGrade"),
+    ("observations", "cells-icans", "grade_to", "0", "Observation-highestGrade"),
+    ("observations", "cells-orr", "grade_from", "3", "Observation-gradeOfHarm"),
+    ("observations", "cells-orr", "grading", "ctcae", "Observation-gradeOfHarm"),
+    ("observations", "cells-crs-severe", "grade_from", "1", "Measured-figuresAsPrinted"),
+    ("studies", "kappa", "product", "betacel", "Cohort-productOfStudy"),
+]
+
+
+@pytest.mark.parametrize(("table", "row", "column", "value", "rule"), MISTAKES)
+def test_a_mistake_with_arms_or_intervals_is_found_and_located(
+    overlay: Path, tmp_path: Path, table: str, row: str, column: str, value: str, rule: str
+) -> None:
+    path = overlay / f"{table}.tsv"
+    line = line_of(path, f"{SOURCE}.{row}")
+    replace_cell(path, line, column, f"{SOURCE}.{value}" if column in {"against", "cohort"} and value else value)
+    found = validate_graph(build(WORLD, tmp_path / "graph", overlays=[overlay]), WORLD).findings
+    assert rule in {one.rule for one in found}, [str(one) for one in found]
+    assert any(Path(one.path).parent == overlay and one.line for one in found if one.rule == rule)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "says no base; write base = "),
+        ("", "says no base"),
+        ('base = "https://w3id.org/cartkg/id/"', "is not an IRI of your own"),
+        ('base = "https://example.org/mine/"', "that ends in /id/"),
+        ("base = 3", "is not an IRI"),
+        ("base = ", "overlay.toml: "),
+    ],
+)
+def test_a_folder_says_what_the_iris_of_its_rows_begin_with(overlay: Path, content: str | None, message: str) -> None:
+    (overlay / "overlay.toml").unlink()
+    if content is not None:
+        (overlay / "overlay.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=message):
+        read_folders(WORLD, [overlay])
+
+
+def test_overlays_are_named_by_option_variable_or_file(
+    run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARTKG_GRAPH", str(tmp_path / "graph"))
+    asked = ("query", "evidence", "--data", str(WORLD), "-p", f"source={SOURCE}", "--format", "csv")
+    named = run(*asked, "--with", str(TRIAL))
+    assert (named.code, named.out.count("\n")) == (0, 30)
+    assert run(*asked).code == 2
+    monkeypatch.setenv("CARTKG_WITH", str(TRIAL))
+    assert run(*asked).out == named.out
+    monkeypatch.delenv("CARTKG_WITH")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cartkg.toml").write_text(f'with = ["{TRIAL}"]', encoding="utf-8")
+    assert run(*asked).out == named.out
+    (tmp_path / "cartkg.toml").write_text("with = 3", encoding="utf-8")
+    assert "write with = " in run(*asked).err
+    assert "no such folder" in run(*asked, "--with", "nowhere").err
+
+
+def test_a_graph_folder_knows_what_was_laid_over_its_data(run: Callable[..., Run], tmp_path: Path) -> None:
+    folder = str(tmp_path / "graph")
+    assert run("build", "--data", str(WORLD), "--with", str(TRIAL), "--out", folder).code == 0
+    assert run("validate", "--graph", folder).code == 0
+    assert SOURCE in run("query", "quoted-sources", "--graph", folder, "--format", "csv").out
+    refused = run("info", "--graph", folder, "--with", str(tmp_path))
+    assert refused.code == 2
+    assert "leave out --with or --graph" in refused.err
+
+
+def test_python_lays_folders_over_the_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARTKG_GRAPH", str(tmp_path))
+    graph = cartkg.load(WORLD, with_=[TRIAL])
+    assert len(graph.query("evidence", source=SOURCE)) == 29
+    assert chosen_overlays([str(TRIAL)]) == (TRIAL,)
