@@ -11,7 +11,7 @@ import pytest
 
 from cartkg.build import build
 from cartkg.errors import StorageError, UsageError
-from cartkg.rdf.reference_engine import reference_violations
+from cartkg.rdf.in_rdflib import reference_violations
 from cartkg.rdf.shapes import load_shapes, violations
 from cartkg.rdf.vocabulary import BASE, PREFIXES, graph_name
 from cartkg.resources import data_directory

@@ -13,8 +13,7 @@ from .errors import DataError, StorageError
 from .queries import catalogue
 from .rdf.store import QUADS, Graph, counts, fingerprint, open_graph, publish
 from .rdf.vocabulary import Vocabulary, graph_name
-from .reasoning.derivation import derive
-from .reasoning.entailment import infer
+from .reasoning.entailment import derive, infer
 from .resources import data_directory, default_graph_directory, mapping_files, ontology_directory, ontology_files
 from .tables.checker import Checker
 from .tables.quads import Mapper

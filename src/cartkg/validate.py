@@ -97,7 +97,7 @@ def _run(triples: list[ox.Triple], focus: set[str] | None, *, reference_engine: 
     store = ox.Store()
     store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     if reference_engine:
-        from .rdf.reference_engine import reference_violations
+        from .rdf.in_rdflib import reference_violations
 
         results = reference_violations(triples, focus)
     else:
