@@ -14,7 +14,7 @@ from .queries import catalogue
 from .rdf.store import QUADS, Graph, counts, fingerprint, open_graph, publish
 from .rdf.vocabulary import Vocabulary, graph_name
 from .reasoning.entailment import derive, infer
-from .resources import data_directory, default_graph_directory, mapping_files, ontology_directory, ontology_files
+from .resources import data_directory, default_graph_directory, mapping_files, ontology_directory
 from .tables.checker import Checker
 from .tables.quads import Mapper
 from .tables.sssom import MappingReader
@@ -37,7 +37,7 @@ def build(
         return graph
     inputs = fingerprint(data)
     progress("reading the ontology")
-    vocabulary = Vocabulary.load(ontology_files())
+    vocabulary = Vocabulary.load()
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".build-", dir=out) as folder:

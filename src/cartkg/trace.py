@@ -12,7 +12,7 @@ from .queries.asking import text_of
 from .queries.names import suggestion
 from .queries.stored import stored_queries, stored_query
 from .rdf.store import Graph
-from .rdf.vocabulary import INDIVIDUALS, PREFIXES
+from .rdf.vocabulary import INDIVIDUALS, PREFIXES, grouped
 
 _OBSERVATIONS = f"""
 SELECT (STRAFTER(STR(?node), "/observations/") AS ?id) WHERE {{ ?node a <{PREFIXES["ck"]}Observation> }} ORDER BY ?id
@@ -64,9 +64,7 @@ def trace(graph: Graph, observation: str) -> Trace:
     except ValueError:
         raise UsageError(f"{observation!r} is not the id of an observation") from None
     rows = graph.rows(stored_query(_QUERY).with_values({"observation": [iri]}))
-    places: dict[tuple[str, str, str], list[str]] = {}
-    for row in rows:
-        places.setdefault((row["aspect"], row["text"], row["node"]), []).append(row["place"])
+    places = grouped(((row["aspect"], row["text"], row["node"]), row["place"]) for row in rows)
     if not places:
         known = [row["id"] for row in graph.rows(_OBSERVATIONS)]
         hint = suggestion(identifier, known) or "; `cartkg query evidence` lists them"

@@ -16,7 +16,6 @@ from .queries.rules import broken_rules
 from .rdf.shapes import Result, load_shapes, violations
 from .rdf.store import Graph
 from .rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, shorten, type_
-from .resources import ontology_files
 from .tables.reader import read_rows
 from .tables.schema import curated_tables
 
@@ -33,7 +32,7 @@ def validate_graph(graph: Graph, data: Path, *, reference_engine: bool = False) 
     `reference_engine` leaves the shapes to pySHACL, which is much slower and finds the same.
     """
     triples = _checked(graph)
-    vocabulary = Vocabulary.load(ontology_files())
+    vocabulary = Vocabulary.load()
     results, checked = _run(triples, None, reference_engine=reference_engine)
     findings = {*_placed(results, data), *_undeclared(triples, str(data), vocabulary)}
     return Report(str(data), f"{checked}, {len(triples)} triples", tuple(sorted(findings, key=_by_place)))
@@ -42,7 +41,7 @@ def validate_graph(graph: Graph, data: Path, *, reference_engine: bool = False) 
 def validate_file(graph: Graph, path: Path, *, reference_engine: bool = False) -> Report:
     """Check somebody's own RDF file, read together with the graph it may refer to."""
     own = read_foreign(path)
-    vocabulary = Vocabulary.load(ontology_files())
+    vocabulary = Vocabulary.load()
     subjects = {lexical(triple.subject) for triple in own}
     typed = {lexical(t.subject) for t in own if t.predicate == type_ and lexical(t.object) in vocabulary.classes}
     findings = set(_undeclared(own, str(path), vocabulary))

@@ -8,10 +8,10 @@ from math import ceil
 from ..errors import UsageError
 from ..queries.asking import ask
 from ..rdf.store import Graph
-from ..rdf.vocabulary import DAYS_PER_MONTH
+from ..rdf.vocabulary import DAYS_PER_MONTH, grouped
 from .looks import PLAIN, Style, styles
 from .sheet import Axis, Column, Mark, Picture, Row
-from .words import NOT_STATED, STATUS, Line, asked, grouped, number, only, origin, short
+from .words import NOT_STATED, STATUS, Line, asked, number, only, origin, short
 
 _FOLLOW_UPS, _RESULTS = "follow-up-with-responses", "results"
 _FOLLOW_UP = "follow-up"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from ..queries.answers import Value
 from ..queries.asking import ask
@@ -13,16 +12,6 @@ STATUS = {"not-reported": "not reported", "not-estimable": "not estimable", "not
 NOT_STATED = "not stated"
 ABSENT = "\N{EN DASH}"
 Line = Mapping[str, Value]
-_K = TypeVar("_K")
-_V = TypeVar("_V")
-
-
-def grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, list[_V]]:
-    """The second of each pair by the first, in the order in which they come."""
-    found: dict[_K, list[_V]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return found
 
 
 def origin(graph: Graph, *queries: str) -> str:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from ..errors import StorageError
+from ..resources import ontology_files
 
 BASE = "https://w3id.org/cartkg/"
 INDIVIDUALS = BASE + "id/"
@@ -33,6 +35,8 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 type_ = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 
@@ -72,6 +76,14 @@ def graph_name(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{BASE}graph/{name}")
 
 
+def grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, list[_V]]:
+    """The second of each pair by the first, in the order in which they come."""
+    found: dict[_K, list[_V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
+
 def reachable(start: str, steps: Mapping[str, Iterable[str]]) -> set[str]:
     """A name, and all to which steps lead from it."""
     found, todo = {start}, [start]
@@ -90,9 +102,9 @@ class Vocabulary:
     curated: tuple[ox.Triple, ...] = ()
 
     @classmethod
-    def load(cls, files: Iterable[Path]) -> Vocabulary:
-        """Parse ontology modules; blank nodes are renamed in document order, so the result is repeatable."""
-        return cls(tuple(dict.fromkeys(triple for file in files for triple in _parse(file))))
+    def load(cls, files: Iterable[Path] | None = None) -> Vocabulary:
+        """Parse the ontology or some modules; blank nodes are renamed in document order, so that it is repeatable."""
+        return cls(tuple(dict.fromkeys(triple for file in files or ontology_files() for triple in _parse(file))))
 
     def with_terms(self, terms: Iterable[tuple[ox.NamedNode, str, str, list[str]]]) -> Vocabulary:
         """The same with more controlled terms, each with its class as a CURIE, its code, its label and other names."""
@@ -128,11 +140,7 @@ class Vocabulary:
 
     @cached_property
     def _subclasses(self) -> dict[str, list[str]]:
-        below: dict[str, list[str]] = defaultdict(list)
-        for iri, above in self._values("rdfs:subClassOf").items():
-            for one in above:
-                below[one].append(iri)
-        return below
+        return grouped((one, iri) for iri, above in self._values("rdfs:subClassOf").items() for one in above)
 
     def _below(self, curie: str) -> set[str]:
         """The classes below one."""

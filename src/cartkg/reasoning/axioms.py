@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import PREFIXES, expand, lexical, type_
+from ..rdf.vocabulary import PREFIXES, expand, grouped, lexical, type_
 
 _BUILT_IN = (PREFIXES["owl"], PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["xsd"])
 _DECLARATIONS = frozenset(
@@ -76,10 +75,7 @@ def axioms(triples: Iterable[ox.Triple]) -> tuple[Axiom, ...]:
     """The axioms among the triples of an ontology, in their order; declarations and annotations are none."""
     found = list(triples)
     properties, pointed = _properties(found), {triple.object for triple in found}
-    below: dict[object, list[ox.Triple]] = defaultdict(list)
-    for triple in found:
-        if isinstance(triple.subject, ox.BlankNode):
-            below[triple.subject].append(triple)
+    below = grouped((t.subject, t) for t in found if isinstance(t.subject, ox.BlankNode))
 
     def is_root(triple: ox.Triple) -> bool:
         if isinstance(triple.subject, ox.NamedNode):
@@ -106,7 +102,7 @@ def _says_something(triple: ox.Triple, properties: frozenset[str]) -> bool:
     return triple.predicate in LOGICAL or triple.predicate.value in properties
 
 
-def _with_parts(root: ox.Triple, below: Mapping[object, list[ox.Triple]]) -> list[ox.Triple]:
+def _with_parts(root: ox.Triple, below: Mapping[Any, list[ox.Triple]]) -> list[ox.Triple]:
     """A triple with all that hangs on its blank nodes."""
     whole, seen = [root], set[object]()
     todo: list[object] = [root.object, root.subject]

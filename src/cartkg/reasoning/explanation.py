@@ -14,7 +14,6 @@ from ..queries.names import suggestion
 from ..queries.parameters import names_of_nodes
 from ..rdf.store import Graph
 from ..rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, type_
-from ..resources import ontology_files
 from .axioms import Axiom, axioms, facts
 from .contradictions import clash
 from .entailment import Fact, bare, closure, individuals, select_entailments
@@ -100,7 +99,7 @@ class _Known:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._origins = Origins(graph)
-        self.vocabulary = Vocabulary.load(ontology_files())
+        self.vocabulary = Vocabulary.load()
         given = tuple(individuals(graph.named))
         quads = graph.named.quads_for_pattern
         self.asserted = frozenset(map(bare, given))

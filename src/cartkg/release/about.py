@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from ..errors import StorageError
 from ..queries.formats import markdown
-from ..rdf.vocabulary import BASE, LICENCE, PREFIXES, expand, graph_name, lexical
+from ..rdf.vocabulary import BASE, LICENCE, PREFIXES, expand, graph_name, grouped, lexical
 from ..resources import document, release_directory
 from .files import File
 
@@ -135,9 +135,7 @@ def readme(citation: Citation, files: Sequence[File], graphs: Mapping[str, int])
     """What the folder is and what each file is, in Markdown; files of one description are listed as one."""
     template = (release_directory() / "readme-template.md").read_text(encoding="utf-8")
     head = template.format_map({name: getattr(citation, name) for name in ("title", "version", "released", "abstract")})
-    rows: dict[str, list[str]] = {}
-    for file in files:
-        rows.setdefault(file.what, []).append(file.name)
+    rows = grouped((file.what, file.name) for file in files)
     listed = (
         (f"`{names[0]}`" if len(names) == 1 else f"`{names[0].partition('/')[0]}/` ({len(names)})", what)
         for what, names in rows.items()
