@@ -33,9 +33,7 @@ def words(axiom: Axiom, labels: Mapping[str, str]) -> str:
     kind = lexical(value).removeprefix(_OWL)
     if head.predicate == type_ and kind in _KINDS:
         return f"{said.of(head.subject)} is {_KINDS[kind]}"
-    return (
-        f"{said.of(head.subject)} · {'is a' if head.predicate == type_ else said.of(head.predicate)} · {said.of(value)}"
-    )
+    return said.fact(head.subject, head.predicate, value)
 
 
 class Words:
@@ -46,6 +44,11 @@ class Words:
         self.values: dict[str, dict[str, object]] = defaultdict(dict)
         for triple in triples:
             self.values[lexical(triple.subject)][triple.predicate.value.removeprefix(_OWL)] = triple.object
+
+    def fact(self, subject: object, predicate: object, *values: object) -> str:
+        """What relates to what."""
+        relation = "is a" if lexical(predicate) == type_.value else self.of(predicate)
+        return " · ".join((self.of(subject), relation, ", ".join(map(self.of, values)) or "nothing"))
 
     def of(self, node: object, *, inner: bool = False) -> str:
         """A name, a literal, or a class expression; in brackets where it stands inside of another."""
