@@ -60,7 +60,7 @@ def _write(
     """
     progress("reading the tables")
     with quads.open("wb") as file:
-        _put(file, _stated(data, vocabulary))
+        ox.serialize(_stated(data, vocabulary), file, format=ox.RdfFormat.N_QUADS)
     store = ox.Store()
     store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
     progress("inferring")
@@ -99,7 +99,3 @@ def _add(statements: bytes, home: str, store: ox.Store, file: BinaryIO) -> None:
     graph = graph_name(home)
     store.bulk_load(statements, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
     file.write(statements.replace(b" .\n", f" {graph} .\n".encode()))
-
-
-def _put(file: BinaryIO, quads: Iterable[ox.Quad]) -> None:
-    ox.serialize(quads, file, format=ox.RdfFormat.N_QUADS)

@@ -32,10 +32,6 @@ class Entailments:
         """True when the graph is consistent and every class can have members."""
         return self.consistent and not self.unsatisfiable
 
-    def to_ntriples(self) -> str:
-        """The entailments as sorted N-Triples."""
-        return "".join(sorted(f"{triple} .\n" for triple in self.triples))
-
 
 def reason(graph: Graph) -> Entailments:
     """Run HermiT over the ontology and the individuals; ExternalError if Java fails."""

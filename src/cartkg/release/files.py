@@ -38,18 +38,14 @@ def described(names: Iterable[str]) -> list[File]:
     return [file for _, file in sorted(found.values(), key=lambda pair: (pair[0], pair[1].name))]
 
 
-def checksums(files: Mapping[str, bytes]) -> bytes:
-    """One line per file, as `sha256sum -c` reads them."""
-    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
-
-
 def publish(directory: Path, files: Mapping[str, bytes]) -> list[Path]:
     """Write all files with their checksums into a folder, or leave it as it was.
 
     They are written beside and moved when all are whole. What an earlier release left there and this one does not have
     is removed; other files stay.
     """
-    complete = {**files, CHECKSUMS: checksums(files)}
+    sums = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))  # as `sha256sum -c` reads
+    complete = {**files, CHECKSUMS: "".join(sums).encode()}
     staging = directory / f".release-{os.urandom(4).hex()}"
     try:
         old = _listed(directory) - complete.keys()
