@@ -14,7 +14,7 @@ from .queries.formats import markdown
 from .queries.stored import stored_queries
 from .rdf.store import Graph
 from .rdf.vocabulary import Vocabulary
-from .resources import data_directory
+from .resources import DATA_DIRECTORY
 from .source_text.context import Context
 from .source_text.coverage import Comparison, Printing
 from .source_text.document import Document, Heading, read_document
@@ -139,7 +139,7 @@ def audit(review: Path, data: Path | None = None, source: str | None = None) -> 
 
     Raises UsageError when the copy can not be read or is not that source, DataError when the tables are wrong.
     """
-    data = data or data_directory()
+    data = data or DATA_DIRECTORY
     checker = Checker(data, Vocabulary.load())
     rows = checker.checked()
     chosen = _chosen(rows, source)

@@ -14,7 +14,7 @@ from .queries import catalogue
 from .rdf.store import QUADS, Graph, counts, fingerprint, open_graph, publish
 from .rdf.vocabulary import Vocabulary, graph_name
 from .reasoning.entailment import derive, infer
-from .resources import data_directory, default_graph_directory, mapping_files, ontology_directory
+from .resources import DATA_DIRECTORY, ONTOLOGY_DIRECTORY, default_graph_directory, mapping_files
 from .tables.checker import Checker
 from .tables.quads import Mapper
 from .tables.sssom import MappingReader
@@ -31,7 +31,7 @@ def build(
 
     Raises DataError with every finding when the tables are wrong; what was there before stays current.
     """
-    data = data or data_directory()
+    data = data or DATA_DIRECTORY
     out = out or default_graph_directory(data)
     if not force and (graph := open_graph(out, data)) is not None:
         return graph
@@ -81,7 +81,7 @@ def _stated(data: Path, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     for row in checker.rows():
         yield from mapper.quads(row)
     mappings = MappingReader(vocabulary, checker.lines, checker.findings)
-    files = (*mapping_files(data), *mapping_files(ontology_directory()))
+    files = (*mapping_files(data), *mapping_files(ONTOLOGY_DIRECTORY))
     yield from _placed(dict.fromkeys(mappings.triples(files)), "mappings")
     yield from _placed(catalogue.triples(), "queries")
     report = checker.report()

@@ -12,35 +12,21 @@ _PACKAGED = _PACKAGE / "resources"
 _CHECKOUT = _PACKAGE.parents[1]
 _ROOT = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
-
-def data_directory() -> Path:
-    """Folder of the curated tables of the review."""
-    return _ROOT / "data"
-
-
-def ontology_directory() -> Path:
-    """Folder of the ontology modules."""
-    return _ROOT / "ontology"
-
-
-def shapes_directory() -> Path:
-    """Folder of the SHACL shapes."""
-    return _ROOT / "ontology" / "shapes"
+DATA_DIRECTORY = _ROOT / "data"  # the curated tables of the review
+ONTOLOGY_DIRECTORY = _ROOT / "ontology"
+SHAPES_DIRECTORY = ONTOLOGY_DIRECTORY / "shapes"
+RELEASE_DIRECTORY = ONTOLOGY_DIRECTORY / "release"  # what only the files of a release are made with
+QUERIES_DIRECTORY = _ROOT / "queries"  # one subfolder per topic
 
 
 def derivation_rules() -> list[Path]:
     """The rules that derive facts, in the order of their numbers."""
-    return sorted((ontology_directory() / "derive").glob("*.rq"))
-
-
-def queries_directory() -> Path:
-    """Folder of the stored queries, one subfolder per topic."""
-    return _ROOT / "queries"
+    return sorted((ONTOLOGY_DIRECTORY / "derive").glob("*.rq"))
 
 
 def ontology_files() -> list[Path]:
     """The ontology modules in a fixed order."""
-    return sorted(ontology_directory().glob("*.ttl"))
+    return sorted(ONTOLOGY_DIRECTORY.glob("*.ttl"))
 
 
 def mapping_files(folder: Path) -> list[Path]:
@@ -50,7 +36,7 @@ def mapping_files(folder: Path) -> list[Path]:
 
 def declarations() -> list[Path]:
     """What is declared beside the ontology: tables, their columns, and the prefixes that mapping files may use."""
-    return sorted(ontology_directory().glob("*.tsv"))
+    return sorted(ONTOLOGY_DIRECTORY.glob("*.tsv"))
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
@@ -62,11 +48,6 @@ def read_table(path: Path) -> list[dict[str, str]]:
 def document(name: str) -> Path:
     """A file that goes along with the graph: a licence, or how to cite it."""
     return _ROOT / name
-
-
-def release_directory() -> Path:
-    """Folder of what only a release needs: texts, tables and queries that its files are made with."""
-    return _ROOT / "ontology" / "release"
 
 
 def earlier_releases() -> dict[str, Path]:
@@ -86,6 +67,6 @@ def default_graph_directory(data: Path) -> Path:
         from platformdirs import user_cache_path
 
         base = user_cache_path("cartkg", appauthor=False)
-    if data.resolve() == data_directory().resolve():
+    if data.resolve() == DATA_DIRECTORY.resolve():
         return base
     return base / f"data-{hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]}"

@@ -122,7 +122,7 @@ def audit(
     """
     from ..audit import audit as run_audit
     from ..audit import consistency
-    from ..resources import data_directory
+    from ..resources import DATA_DIRECTORY
 
     if review is not None and not review.is_file():
         raise UsageError(f"{review}: no such file")
@@ -130,7 +130,7 @@ def audit(
     found = None
     if review is not None:
         say("reading the copy")
-        tables = options.data or (Path(graph.manifest.data) if options.directory else data_directory())
+        tables = options.data or (Path(graph.manifest.data) if options.directory else DATA_DIRECTORY)
         found = run_audit(review, tables, source)
         found = replace(found, report=shown_report(found.report))
     consistent = shown_report(consistency(graph))

@@ -43,13 +43,13 @@ def _known_values(query_name: str, incomplete: str) -> list[str]:
     from ..queries.parameters import known_values
     from ..queries.stored import stored_query
     from ..rdf.store import open_graph
-    from ..resources import data_directory, default_graph_directory
+    from ..resources import DATA_DIRECTORY, default_graph_directory
 
     query = stored_query(query_name)
     name, equals, value = incomplete.partition("=")
     if not equals:
         return [f"{known}=" for known in query.parameters if known.startswith(name)]
-    graph = open_graph(default_graph_directory(data_directory()), data_directory())
+    graph = open_graph(default_graph_directory(DATA_DIRECTORY), DATA_DIRECTORY)
     if graph is None or name not in query.parameters:
         return []
     known = known_values(graph, query, query.parameters[name])

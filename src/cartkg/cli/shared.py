@@ -62,7 +62,7 @@ class Options:
         A folder given with --graph knows its own data; it is never rebuilt from other tables.
         """
         from ..rdf.store import open_graph, read_manifest
-        from ..resources import data_directory, default_graph_directory
+        from ..resources import DATA_DIRECTORY, default_graph_directory
 
         data, directory = self.data, self.directory
         manifest = read_manifest(directory) if directory else None
@@ -71,7 +71,7 @@ class Options:
             raise UsageError(
                 f"{directory}: holds the graph of {known}, not of {data}; leave out one of the two options"
             )
-        folder = data or known or data_directory()
+        folder = data or known or DATA_DIRECTORY
         graph = open_graph(directory or default_graph_directory(folder), folder)
         if graph is not None:
             return graph

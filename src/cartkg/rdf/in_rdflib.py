@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import rdflib
 from rdflib.plugins.sparql import prepareQuery
 
-from ..resources import shapes_directory
+from ..resources import SHAPES_DIRECTORY
 from .shapes import Result
 from .store import QUADS, Graph
 from .vocabulary import PREFIXES
@@ -56,7 +56,7 @@ def reference_violations(triples: Iterable[ox.Triple], focus: set[str] | None = 
     import pyshacl
 
     shapes = rdflib.Graph()
-    for file in sorted(shapes_directory().glob("*.ttl")):
+    for file in sorted(SHAPES_DIRECTORY.glob("*.ttl")):
         shapes.parse(file, format="turtle", publicID=PREFIXES["cks"])
     with literals_as_written():
         text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)

@@ -20,12 +20,12 @@ import pyoxigraph as ox
 
 from ..errors import StorageError, UsageError
 from ..resources import (
+    ONTOLOGY_DIRECTORY,
+    QUERIES_DIRECTORY,
     declarations,
     derivation_rules,
     mapping_files,
-    ontology_directory,
     ontology_files,
-    queries_directory,
 )
 from ..version import __version__
 from .tokens import tokens, with_lateral
@@ -155,11 +155,11 @@ def fingerprint(data: Path) -> dict[str, str]:
     """SHA-256 of everything a build depends on: the tables, the mappings, the ontology, the queries and the code."""
     if not data.is_dir():
         raise UsageError(f"{data}: no such data folder")
-    ontology = ontology_directory()
+    ontology = ONTOLOGY_DIRECTORY
     kinds = {
         "data": (data, [*(file for file in data.glob("[!.]*.tsv") if file.is_file()), *mapping_files(data)]),
         "ontology": (ontology, [*ontology_files(), *derivation_rules(), *mapping_files(ontology), *declarations()]),
-        "queries": (queries_directory(), queries_directory().glob("*/*.rq")),
+        "queries": (QUERIES_DIRECTORY, QUERIES_DIRECTORY.glob("*/*.rq")),
         "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
     }
     return {

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..errors import StorageError
 from ..rdf.store import write_atomically
-from ..resources import read_table, release_directory
+from ..resources import RELEASE_DIRECTORY, read_table
 
 CHECKSUMS = "SHA256SUMS"
 
@@ -28,7 +28,7 @@ class File:
 
 def described(names: Iterable[str]) -> list[File]:
     """What each of these files is, in the order of the list of files; StorageError for a name that is not in it."""
-    rows = read_table(release_directory() / "files.tsv")
+    rows = read_table(RELEASE_DIRECTORY / "files.tsv")
     found = {}
     for name in names:
         row = next((row for row in rows if fnmatchcase(name, row["pattern"])), None)
