@@ -23,13 +23,7 @@ from .tables.checker import Checker
 from .tables.locators import parse_locator
 from .tables.schema import Row
 
-_STYLES = {
-    "table": "table",
-    "box": "box",
-    "figure": "figure",
-    "key-points": "list",
-    "reference-list": "entries",
-}
+_STYLES = {"table": "table", "box": "box", "figure": "figure", "key-points": "list", "reference-list": "entries"}
 
 
 @dataclass(frozen=True, slots=True)
