@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from cartkg.cli import main
 from cartkg.errors import ExternalError, UsageError
 from cartkg.push import Target, _blank_chunks, _ground_chunks, checkpoint_file, push
 from cartkg.rdf.blank_nodes import has_blank
@@ -67,10 +69,9 @@ def test_addresses_that_are_given_are_the_only_ones_tried() -> None:
 def test_a_protocol_without_an_address_is_a_usage_error(world: Graph) -> None:
     with pytest.raises(UsageError, match="--graph-store-url"):
         push(world, Target("http://localhost/api", "gsp"))
-    with pytest.raises(UsageError, match="no protocol is called 'ftp'"):
-        push(world, Target("http://localhost/api", "ftp"))
-    with pytest.raises(UsageError, match="at least one"):
-        push(world, Target("http://localhost/api", chunk=-1))
+    for wrong in ("--protocol", "ftp"), ("--chunk", "0"):
+        refused = CliRunner().invoke(main, ["push", "http://localhost/api", *wrong])
+        assert (refused.exit_code, f"Invalid value for '{wrong[0]}'" in refused.output) == (2, True)
 
 
 def test_no_blank_node_is_in_two_chunks_and_no_triple_is_lost(world: Graph) -> None:

@@ -37,8 +37,6 @@ def export(
     queries, which is about the graph, not part of what it says; and without identifiers elsewhere, unless
     `mappings` asks for them.
     """
-    if name not in FORMATS:
-        raise UsageError(f"no format is called {name!r}; there are: {', '.join(FORMATS)}")
     chosen = FORMATS[name]
     if only is not None and only not in graph.manifest.graphs:
         raise UsageError(f"no named graph is called {only!r}; there are: {', '.join(graph.manifest.graphs)}")

@@ -19,7 +19,7 @@ from .rdf.store import Graph, write_atomically
 from .rdf.vocabulary import BASE, graph_name
 from .remote.copies import count_there, here
 from .remote.endpoint import Endpoint
-from .remote.targets import PROTOCOLS, Place, places
+from .remote.targets import Place, places
 from .remote.transport import Limits, ReplyError
 
 _ELSEWHERE = frozenset({400, 404, 405, 406, 415, 500, 501})
@@ -64,10 +64,6 @@ def push(
     graph: Graph, target: Target, progress: Callable[[str], None] = lambda _: None, *, restart: bool = False
 ) -> Pushed:
     """Replace each named graph at the store; ExternalError with the numbers unless it then counts what we have."""
-    if target.protocol not in {"", *PROTOCOLS}:
-        raise UsageError(f"no protocol is called {target.protocol!r}; there are: {', '.join(PROTOCOLS)}")
-    if target.chunk < 0:
-        raise UsageError("a chunk holds at least one triple")
     endpoint = Endpoint(target.url, limits=target.limits)
     file = checkpoint_file(graph, target.url)
     before = None if restart else _read(file, target, graph)

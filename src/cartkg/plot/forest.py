@@ -15,7 +15,6 @@ from .looks import PLAIN, Style, styles
 from .sheet import Axis, Column, Mark, Picture, Row
 from .words import ABSENT, NOT_STATED, STATUS, Line, asked, number, only, origin, short
 
-BY = ("disease", "costimulation", "vector", "target", "product", "none")
 _COLUMNS = (
     Column("Study", 185),
     Column("Patients counted", 190),
@@ -105,8 +104,6 @@ def forest(
     """The rates of these outcomes in groups; UsageError where nothing matches."""
     if "outcome" in values:
         raise UsageError("give outcomes by --outcome, not by -p")
-    if by not in BY:
-        raise UsageError(f"--by is one of {', '.join(BY)}, not {by!r}")
     if not (found := list(ask(graph, "evidence", {**values, "outcome": list(outcomes)}))):
         raise UsageError(f"no figure of {', '.join(outcomes)} matches; `cartkg query evidence` shows what there is")
     names = {str(row["outcome"]): str(row["name"]) for row in ask(graph, "outcome-codes")}

@@ -17,7 +17,6 @@ from ..rdf.blank_nodes import has_blank
 from .credentials import from_environment, from_netrc
 from .transport import Limits, Transport, checked_url
 
-PROTOCOLS = ("gsp", "update")
 # Addresses of a query, and where stores with such addresses take graphs and updates.
 _KNOWN = (
     # GraphDB, RDF4J
