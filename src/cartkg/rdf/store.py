@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -224,8 +224,7 @@ def publish(
     manifest = Manifest(
         _VERSION, str(data.resolve()), inputs, target.name, quad_count, *counted, digest, _sizes(target)
     )
-    content = {field: getattr(manifest, field) for field in Manifest.__slots__}
-    write_atomically(directory / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
+    write_atomically(directory / MANIFEST, (json.dumps(asdict(manifest), indent=1) + "\n").encode())
     for old in (*directory.glob("graph-*"), *directory.glob(".build-*")):
         with contextlib.suppress(FileNotFoundError):  # another build has ended meanwhile
             if old.name != target.name and time.time() - old.stat().st_mtime > _KEPT_SECONDS:

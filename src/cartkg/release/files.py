@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -46,20 +45,18 @@ def publish(directory: Path, files: Mapping[str, bytes]) -> list[Path]:
     """
     sums = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))  # as `sha256sum -c` reads
     complete = {**files, CHECKSUMS: "".join(sums).encode()}
-    staging = directory / f".release-{os.urandom(4).hex()}"
     try:
+        directory.mkdir(parents=True, exist_ok=True)
         old = _listed(directory) - complete.keys()
-        try:
+        with tempfile.TemporaryDirectory(prefix=".release-", dir=directory) as staging:
             for name, content in complete.items():
-                write_atomically(staging / name, content)
+                write_atomically(Path(staging) / name, content)
             for name in complete:
                 (directory / name).parent.mkdir(parents=True, exist_ok=True)
             for name in complete:
-                (staging / name).replace(directory / name)
+                (Path(staging) / name).replace(directory / name)
             for name in old:
                 (directory / name).unlink(missing_ok=True)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise StorageError(f"{error.filename or directory}: {error.strerror or error}") from error
     return [directory / name for name in complete]
