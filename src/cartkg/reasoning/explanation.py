@@ -14,11 +14,10 @@ from ..queries.names import suggestion
 from ..queries.parameters import names_of_nodes
 from ..rdf.store import Graph
 from ..rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, type_
-from .axioms import Axiom, axioms, facts
+from .axioms import Axiom, Words, axioms, facts, words
 from .contradictions import clash
 from .entailment import Fact, bare, closure, individuals, select_entailments
 from .justification import contract, justify
-from .manchester import Words, words
 from .provenance import Origin, Origins
 
 _HOW = {
