@@ -8,15 +8,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from .errors import UsageError
-from .queries.asking import text_of
+from .queries.asking import ask, text_of
 from .queries.names import suggestion
 from .queries.stored import stored_queries, stored_query
 from .rdf.store import Graph
-from .rdf.vocabulary import INDIVIDUALS, PREFIXES, grouped
+from .rdf.vocabulary import INDIVIDUALS, grouped
 
-_OBSERVATIONS = f"""
-SELECT (STRAFTER(STR(?node), "/observations/") AS ?id) WHERE {{ ?node a <{PREFIXES["ck"]}Observation> }} ORDER BY ?id
-"""
 _QUERY = "trace-observation"
 _RECOMPUTE = "recompute"
 _CLAIM = "claim recomputed from it"
@@ -66,7 +63,7 @@ def trace(graph: Graph, observation: str) -> Trace:
     rows = graph.rows(stored_query(_QUERY).with_values({"observation": [iri]}))
     places = grouped(((row["aspect"], row["text"], row["node"]), row["place"]) for row in rows)
     if not places:
-        known = [row["id"] for row in graph.rows(_OBSERVATIONS)]
+        known = sorted(str(row["observation"]) for row in ask(graph, "evidence"))
         hint = suggestion(identifier, known) or "; `cartkg query evidence` lists them"
         raise UsageError(f"no observation is called {identifier!r}{hint}")
     steps = [Step(aspect, text, "; ".join(filter(None, found)), node) for (aspect, text, node), found in places.items()]
