@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from .errors import UsageError
 from .findings import Finding, Report
 from .queries.rules import broken_rules
+from .rdf.blank_nodes import renumbered
 from .rdf.shapes import Result, load_shapes, violations
 from .rdf.store import Graph
 from .rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, Vocabulary, graph_name, lexical, shorten, type_
@@ -71,19 +72,12 @@ def read_foreign(path: Path) -> list[ox.Triple]:
     """
     if path.suffix not in _FORMATS:
         raise UsageError(f"{path}: give a file ending in {', '.join(sorted(_FORMATS))}")
-    names: dict[ox.BlankNode, ox.NamedNode] = {}
-
-    def named(term: Any) -> Any:
-        if not isinstance(term, ox.BlankNode):
-            return term
-        return names.setdefault(term, ox.NamedNode(f"{_ANONYMOUS}{len(names) + 1}"))
-
     try:
         if path.exists() and not path.is_file():
             raise UsageError(f"{path}: not a file")
         if path.stat().st_size > _LIMIT:
             raise UsageError(f"{path}: larger than {_LIMIT // 2**20} MiB")
-        return [ox.Triple(named(quad.subject), quad.predicate, named(quad.object)) for quad in ox.parse(path=path)]
+        return list(renumbered(ox.parse(path=path), lambda number: ox.NamedNode(f"{_ANONYMOUS}{number}")))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
     except (SyntaxError, ValueError) as error:

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from ..errors import StorageError
 from ..resources import ontology_files
+from .blank_nodes import renumbered
 
 BASE = "https://w3id.org/cartkg/"
 INDIVIDUALS = BASE + "id/"
@@ -203,16 +204,10 @@ class Vocabulary:
 
 
 def _parse(file: Path) -> Iterator[ox.Triple]:
-    names: dict[str, ox.BlankNode] = {}
-
-    def stable(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.NamedNode | ox.BlankNode | ox.Literal:
-        if not isinstance(node, ox.BlankNode):
-            return node
-        return names.setdefault(node.value, ox.BlankNode(f"{file.stem.replace('-', '')}{len(names) + 1}"))
-
+    stem = file.stem.replace("-", "")
     try:
-        for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE):
-            yield ox.Triple(stable(quad.subject), quad.predicate, stable(quad.object))  # type: ignore[arg-type]
+        quads = ox.parse(path=file, format=ox.RdfFormat.TURTLE)
+        yield from renumbered(quads, lambda number: ox.BlankNode(f"{stem}{number}"))
     except SyntaxError as error:
         raise StorageError(f"{file.name}:{error.lineno}: not valid Turtle: {error.msg}") from error
     except OSError as error:
