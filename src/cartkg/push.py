@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
@@ -230,8 +229,7 @@ def _verify(graph: Graph, endpoint: Endpoint, counts: dict[str, int]) -> None:
 def _read(file: Path, target: Target, graph: Graph) -> Checkpoint | None:
     """The checkpoint of the same push, or None: another build or other options begin anew."""
     try:
-        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        found = Checkpoint(**content)
+        found = Checkpoint(**json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
     same = (found.url, found.sha256, found.chunk) == (target.url, graph.manifest.sha256, target.chunk)

@@ -13,7 +13,7 @@ from ..rdf.store import Graph
 from ..rdf.vocabulary import grouped
 from .looks import PLAIN, Style, styles
 from .sheet import Axis, Column, Mark, Picture, Row
-from .words import ABSENT, NOT_STATED, STATUS, Line, asked, number, only, origin, short
+from .words import ABSENT, NOT_STATED, Line, asked, number, only, origin, short, status
 
 _COLUMNS = (
     Column("Study", 185),
@@ -69,7 +69,7 @@ def _undrawn(row: Line) -> str:
     some, all_ = row["numerator"], row["denominator"]
     counted = isinstance(some, int) and isinstance(all_, int) and bool(all_)
     reasons = (
-        (row["status"] != "reported", STATUS.get(str(row["status"]), str(row["status"]))),
+        (row["status"] != "reported", status(row)),
         (bool(row["counted"]), "counted in events, not in people"),
         (row["statistic"] == "share", "share of a part, not of the patients"),
         (row["statistic"] == "count", "no denominator printed"),

@@ -8,7 +8,6 @@ from ..queries.answers import Value
 from ..queries.asking import ask
 from ..rdf.store import Graph
 
-STATUS = {"not-reported": "not reported", "not-estimable": "not estimable", "not-reached": "not reached"}
 NOT_STATED = "not stated"
 ABSENT = "\N{EN DASH}"
 Line = Mapping[str, Value]
@@ -48,3 +47,8 @@ def number(value: object) -> float | None:
 def short(value: float) -> str:
     """A number without needless decimals."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+def status(row: Line) -> str:
+    """Why a figure is missing."""
+    return str(row["status"]).replace("not-", "not ")

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -172,8 +171,7 @@ def fingerprint(data: Path) -> dict[str, str]:
 def read_manifest(directory: Path) -> Manifest | None:
     """The manifest of a graph directory, or None where there is none that can be read."""
     try:
-        content: dict[str, Any] = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-        return Manifest(**content)
+        return Manifest(**json.loads((directory / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
