@@ -30,7 +30,7 @@ from cartkg.errors import DataError, UsageError
 from cartkg.findings import Finding
 from cartkg.rdf.folders import read_folders
 from cartkg.rdf.vocabulary import Vocabulary
-from cartkg.resources import data_directory, ontology_files
+from cartkg.resources import DATA_DIRECTORY, ontology_files
 from cartkg.source_text.document import Document, Heading, read_document
 from cartkg.source_text.figures import figures
 from cartkg.tables.checker import Checker
@@ -340,7 +340,7 @@ def in_identifiers(bench: Bench, count: int, chance: random.Random) -> tuple[Cou
 @click.option("--only", type=click.Choice(SORTS), multiple=True, default=SORTS, help="One sort of change.")
 def main(review: Path, data: Path | None, count: int, seed: int, only: tuple[str, ...]) -> None:
     """Print how many changes are caught and located."""
-    bench = Bench(data or data_directory(), review)
+    bench = Bench(data or DATA_DIRECTORY, review)
     if before := bench.findings(bench.document, bench.rows):
         print(f"the audit finds {len(before)} things before any change; mend them first")
         sys.exit(1)

@@ -20,7 +20,7 @@ from pathlib import Path
 import click
 
 from cartkg.rdf.store import read_manifest
-from cartkg.resources import data_directory
+from cartkg.resources import DATA_DIRECTORY
 from cartkg.tables.fingerprint import KEPT
 from cartkg.tables.reader import read_rows
 from cartkg.tables.schema import LIST_SEPARATOR, Column, curated_tables
@@ -57,7 +57,7 @@ def copied_cell(table: str, column: Column, cell: str, mark: str) -> str:
 
 def cells(table: str) -> list[dict[str, str]]:
     """The rows of one of the review's tables."""
-    return [raw.cells for raw in read_rows(data_directory() / f"{table}.tsv", curated_tables()[table], [])]
+    return [raw.cells for raw in read_rows(DATA_DIRECTORY / f"{table}.tsv", curated_tables()[table], [])]
 
 
 def write_copies(table: str, folder: Path, copies: int) -> None:
@@ -125,7 +125,7 @@ def main(steps: tuple[str, ...], copies: int, folder: Path | None) -> None:
     """Measure commands on many copies of the review."""
     with tempfile.TemporaryDirectory() as temporary:
         data, graph = (folder or Path(temporary)) / "data", (folder or Path(temporary)) / "graph"
-        shutil.copytree(data_directory(), data, dirs_exist_ok=True)
+        shutil.copytree(DATA_DIRECTORY, data, dirs_exist_ok=True)
         for table in curated_tables():
             write_copies(table, data, copies)
         os.environ["CARTKG_GRAPH"] = str(graph)

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from cartkg.queries.formats import markdown
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, shorten, type_
-from cartkg.reasoning.manchester import Words
+from cartkg.reasoning.axioms import Words
 from cartkg.resources import ontology_files
 
 if TYPE_CHECKING:

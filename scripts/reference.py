@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from cartkg.build import build
 from cartkg.export import export
 from cartkg.rdf.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, lexical, type_
-from cartkg.reasoning.axioms import axioms
-from cartkg.reasoning.manchester import words
+from cartkg.reasoning.axioms import axioms, words
 from cartkg.resources import ontology_files
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from xdist.scheduler import LoadScopeScheduling
 from cartkg.build import build
 from cartkg.cli import main
 from cartkg.export import export_all
-from cartkg.resources import data_directory
+from cartkg.resources import DATA_DIRECTORY
 from cartkg.tables.schema import curated_tables
 
 from . import servers, tools
@@ -145,13 +145,13 @@ def _judging() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def graph_directory(shared: Shared) -> Path:
-    return shared("graph", lambda folder: build(data_directory(), folder))
+    return shared("graph", lambda folder: build(DATA_DIRECTORY, folder))
 
 
 @pytest.fixture(scope="session")
 def graph(graph_directory: Path) -> Graph:
     """The review's graph."""
-    return build(data_directory(), graph_directory)
+    return build(DATA_DIRECTORY, graph_directory)
 
 
 @pytest.fixture(scope="session")
@@ -189,7 +189,7 @@ def release(graph: Graph, shared: Shared) -> Path:
 def tables(tmp_path: Path) -> Path:
     """A copy of the review's tables that a test may break."""
     copy = tmp_path / "data"
-    shutil.copytree(data_directory(), copy, ignore=shutil.ignore_patterns("*.md"))
+    shutil.copytree(DATA_DIRECTORY, copy, ignore=shutil.ignore_patterns("*.md"))
     return copy
 
 

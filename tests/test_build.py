@@ -20,7 +20,7 @@ from cartkg.queries.asking import ask
 from cartkg.rdf.folders import read_folders
 from cartkg.rdf.store import open_graph, read_manifest
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
-from cartkg.resources import data_directory, ontology_files
+from cartkg.resources import DATA_DIRECTORY, ontology_files
 from cartkg.tables.schema import curated_tables
 
 from .conftest import WORLD, replace_cell
@@ -50,7 +50,7 @@ def test_the_same_inputs_give_the_same_bytes_under_any_hash_seed(graph: Graph, t
 
 def test_an_unchanged_graph_is_opened_and_not_rebuilt(graph: Graph, graph_directory: Path) -> None:
     said: list[str] = []
-    again = build(data_directory(), graph_directory, said.append)
+    again = build(DATA_DIRECTORY, graph_directory, said.append)
     assert said == []
     assert again.manifest == graph.manifest
 
@@ -138,12 +138,12 @@ def test_a_damaged_graph_is_not_opened(tables: Path, tmp_path: Path, damage: str
 def test_a_folder_that_can_not_be_written_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StorageError):
-        build(data_directory(), tmp_path / "file" / "out")
+        build(DATA_DIRECTORY, tmp_path / "file" / "out")
 
 
 def test_every_row_becomes_a_named_individual_of_its_class_with_one_label(graph: Graph) -> None:
     for table, model in curated_tables().items():
-        lines = (data_directory() / f"{table}.tsv").read_text(encoding="utf-8").splitlines()[1:]
+        lines = (DATA_DIRECTORY / f"{table}.tsv").read_text(encoding="utf-8").splitlines()[1:]
         found = graph.query(
             f"""PREFIX ck: <{PREFIXES["ck"]}> PREFIX owl: <{PREFIXES["owl"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}>
             SELECT ?node (COUNT(DISTINCT ?label) AS ?labels) WHERE {{

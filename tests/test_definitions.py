@@ -14,7 +14,7 @@ import pytest
 
 from cartkg.queries.stored import stored_queries
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, lexical
-from cartkg.resources import ontology_directory, ontology_files
+from cartkg.resources import ONTOLOGY_DIRECTORY, ontology_files
 from cartkg.tables.definitions import placeholders
 from cartkg.tables.schema import curated_tables
 
@@ -189,6 +189,6 @@ def test_a_retired_term_that_names_its_successor_and_is_not_used_breaks_no_rule(
     ck:percentage a owl:DatatypeProperty ; owl:deprecated true ; obo:IAO_0100001 ck:percent ."""
     store.load(retired, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("https://example.org/retired"))
     texts = [stored_queries()["superseded-terms"].text]
-    texts += [(ontology_directory() / "report" / "deprecated_without_replacement.rq").read_text(encoding="utf-8")]
+    texts += [(ONTOLOGY_DIRECTORY / "report" / "deprecated_without_replacement.rq").read_text(encoding="utf-8")]
     for text in texts:
         assert list(store.query(text, use_default_graph_as_union=True)) == []

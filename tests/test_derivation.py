@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.rdf.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, graph_name, lexical, shorten
-from cartkg.reasoning.derivation import derive
+from cartkg.reasoning.entailment import derive
 from cartkg.resources import derivation_rules, ontology_files
 
 if TYPE_CHECKING:

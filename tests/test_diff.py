@@ -12,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartkg.diff import diff
-from cartkg.push import Target, push
+from cartkg.push import Target, places, push
 from cartkg.rdf.blank_nodes import components, named
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.remote.copies import Shelf, by_value
 from cartkg.remote.endpoint import connect
-from cartkg.remote.targets import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +130,7 @@ def test_the_command_ends_with_1_and_shows_what_differs(
     run: Callable[..., Run], oxigraph: Server, world: Graph
 ) -> None:
     push(world, Target(oxigraph.url))
-    place = places(oxigraph.url, "update", "", "", Target(oxigraph.url).limits)[0]
+    place = places(Target(oxigraph.url, "update"))[0]
     extra = [ox.Triple(S, P, ox.Literal(str(number))) for number in range(5)]
     place.write(graph_name("asserted"), extra, again=False)
     place.write(graph_name("more"), extra, fresh=True, again=True)
@@ -150,7 +149,7 @@ def test_the_command_ends_with_1_and_shows_what_differs(
 
 def test_a_graph_that_is_not_there_is_missing_whole(oxigraph: Server, world: Graph) -> None:
     push(world, Target(oxigraph.url))
-    place = places(oxigraph.url, "update", "", "", Target(oxigraph.url).limits)[0]
+    place = places(Target(oxigraph.url, "update"))[0]
     place.write(graph_name("inferred"), [], fresh=True, again=True)
     found = diff(world, connect(oxigraph.url), shown=1)
     (lost,) = [entry for entry in found.graphs if entry.missing]

@@ -14,7 +14,7 @@ from cartkg.api import KnowledgeGraph
 from cartkg.diff import diff
 from cartkg.errors import ExternalError, LimitError, UsageError
 from cartkg.pull import pull
-from cartkg.push import Target, checkpoint_file, push
+from cartkg.push import Target, checkpoint_file, places, push
 from cartkg.queries.answers import Answer
 from cartkg.queries.asking import ask
 from cartkg.queries.parameters import bind, known_values
@@ -22,7 +22,6 @@ from cartkg.queries.stored import stored_queries
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.remote.copies import by_value, count_there
 from cartkg.remote.endpoint import connect
-from cartkg.remote.targets import places
 
 from . import servers
 
@@ -157,7 +156,7 @@ def test_a_pushed_graph_is_counted_and_does_not_differ(server: Server, world: Gr
 def test_a_push_replaces_what_was_there(server: Server, world: Graph) -> None:
     target = Target(server.url)
     push(world, target)
-    plant(server, target)
+    plant(server)
     assert push(world, target).graphs == world.manifest.graphs
 
 
@@ -210,27 +209,27 @@ def test_a_push_can_begin_anew(server: Server, world: Graph) -> None:
 def test_a_planted_triple_and_a_lost_one_are_found(server: Server, world: Graph) -> None:
     target = Target(server.url)
     push(world, target)
-    plant(server, target)
+    plant(server)
     found = diff(world, connect(server.url))
     assert not found.same
     assert [graph.extra for graph in found.graphs] == [
         int(graph.graph == graph_name("asserted").value) for graph in found.graphs
     ]
     assert f"+ {PLANTED}" in str(found)
-    place = places(server.url, "update", "", "", target.limits)[0]
+    place = places(Target(server.url, "update"))[0]
     lost, *kept = [quad.triple for quad in world.quads() if quad.graph_name == graph_name("mappings")]
     place.write(graph_name("mappings"), kept, fresh=True, again=True)
     assert f"- {lost}" in str(diff(world, connect(server.url)))
 
 
-def plant(server: Server, target: Target) -> None:
-    places(server.url, "update", "", "", target.limits)[0].write(graph_name("asserted"), [PLANTED], again=False)
+def plant(server: Server) -> None:
+    places(Target(server.url, "update"))[0].write(graph_name("asserted"), [PLANTED], again=False)
 
 
 def test_a_difference_in_number_is_seen_by_the_push_itself(server: Server, world: Graph) -> None:
     def meddle(message: str) -> None:
         if message == "counting":
-            plant(server, Target(server.url))
+            plant(server)
 
     with pytest.raises(ExternalError, match=rf"asserted: {world.manifest.graphs['asserted'] + 1} there"):
         push(world, Target(server.url), meddle)

@@ -13,12 +13,11 @@ from cartkg.build import build
 from cartkg.errors import UsageError
 from cartkg.rdf.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, graph_name, lexical, type_
 from cartkg.reason import _hermit, find_java
-from cartkg.reasoning.axioms import axioms, facts
+from cartkg.reasoning.axioms import axioms, facts, words
 from cartkg.reasoning.contradictions import clash
 from cartkg.reasoning.entailment import bare, closure, individuals
 from cartkg.reasoning.explanation import explain
 from cartkg.reasoning.justification import justify
-from cartkg.reasoning.manchester import words
 from cartkg.resources import ontology_files
 
 from .conftest import WORLD, Run, line_of, replace_cell

@@ -13,7 +13,7 @@ import pytest
 
 import cartkg
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, lexical, type_
-from cartkg.resources import ontology_directory, ontology_files
+from cartkg.resources import ONTOLOGY_DIRECTORY, ontology_files
 from cartkg.tables.schema import curated_tables
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def test_no_datatype_is_outside_owl_2_dl_except_on_annotations(vocabulary: Vocab
 
 
 def test_the_catalog_resolves_every_import_to_the_module_of_that_name(vocabulary: Vocabulary) -> None:
-    folder = ontology_directory()
+    folder = ONTOLOGY_DIRECTORY
     catalog = ET.parse(folder / "catalog-v001.xml").getroot()  # noqa: S314 our own file
     entries = {entry.attrib["name"]: entry.attrib["uri"] for entry in catalog.iter() if entry.tag.endswith("}uri")}
     imports = {lexical(t.object) for t in vocabulary.triples if t.predicate == expand("owl:imports")}
@@ -99,7 +99,7 @@ def test_the_catalog_resolves_every_import_to_the_module_of_that_name(vocabulary
 
 
 def test_modules_and_shapes_are_short_enough_to_read() -> None:
-    for file in sorted(ontology_directory().rglob("*.ttl")):
+    for file in sorted(ONTOLOGY_DIRECTORY.rglob("*.ttl")):
         assert len(file.read_text(encoding="utf-8").splitlines()) <= 250, file.name
 
 

@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from cartkg.cli import main
+from cartkg.cli.plot import BY
 from cartkg.errors import UsageError
-from cartkg.plot import BY, Picture, construct, followup, forest, hierarchy, observation, render, timeline, trial
+from cartkg.plot import Picture, construct, followup, forest, hierarchy, observation, render, timeline, trial
 from cartkg.plot.canvas import matplotlib_ready
 from cartkg.plot.looks import styles
 from cartkg.queries.asking import ask

@@ -11,7 +11,7 @@ import pytest
 from cartkg.errors import StorageError
 from cartkg.rdf.prefixes import known_prefixes
 from cartkg.rdf.vocabulary import PREFIXES
-from cartkg.resources import data_directory, mapping_files, ontology_directory
+from cartkg.resources import DATA_DIRECTORY, ONTOLOGY_DIRECTORY, mapping_files
 
 from .conftest import WORLD
 from .test_sssom import MAPPINGS
@@ -20,7 +20,7 @@ from .tools import check
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILES = [*mapping_files(data_directory()), *mapping_files(ontology_directory()), *mapping_files(WORLD)]
+FILES = [*mapping_files(DATA_DIRECTORY), *mapping_files(ONTOLOGY_DIRECTORY), *mapping_files(WORLD)]
 
 # Reads the registry that bioregistry holds as a file; nothing is asked of the network.
 ASK_BIOREGISTRY = """

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from cartkg.cli import main
 from cartkg.errors import ExternalError, UsageError
-from cartkg.push import Target, _blank_chunks, _ground_chunks, checkpoint_file, push
+from cartkg.push import Place, Target, _blank_chunks, _ground_chunks, checkpoint_file, places, push
 from cartkg.rdf.blank_nodes import has_blank
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.remote.credentials import PASSWORD, TOKEN, USER
-from cartkg.remote.targets import Place, places
 from cartkg.remote.transport import Limits
 
 from .behaving import Behaviour, reply, serving
@@ -53,13 +54,13 @@ def fake() -> Iterator[Behaviour]:
     ],
 )
 def test_the_address_of_a_query_tells_where_a_store_takes_what_is_written(url: str, expected: str) -> None:
-    assert expected in [f"{place.protocol} {place.url}" for place in places(url, "", "", "", LIMITS)]
+    assert expected in [f"{place.protocol} {place.url}" for place in places(Target(url))]
 
 
 def test_addresses_that_are_given_are_the_only_ones_tried() -> None:
-    found = places("http://a/query", "", "http://b/gsp", "http://c/u", LIMITS)
+    found = places(Target("http://a/query", "", "http://b/gsp", "http://c/u"))
     assert [(place.protocol, place.url) for place in found] == [("gsp", "http://b/gsp"), ("update", "http://c/u")]
-    assert [place.protocol for place in places("http://a/query", "update", "http://b/gsp", "http://c/u", LIMITS)] == [
+    assert [place.protocol for place in places(Target("http://a/query", "update", "http://b/gsp", "http://c/u"))] == [
         "update"
     ]
 
@@ -67,10 +68,9 @@ def test_addresses_that_are_given_are_the_only_ones_tried() -> None:
 def test_a_protocol_without_an_address_is_a_usage_error(world: Graph) -> None:
     with pytest.raises(UsageError, match="--graph-store-url"):
         push(world, Target("http://localhost/api", "gsp"))
-    with pytest.raises(UsageError, match="no protocol is called 'ftp'"):
-        push(world, Target("http://localhost/api", "ftp"))
-    with pytest.raises(UsageError, match="at least one"):
-        push(world, Target("http://localhost/api", chunk=-1))
+    for wrong in ("--protocol", "ftp"), ("--chunk", "0"):
+        refused = CliRunner().invoke(main, ["push", "http://localhost/api", *wrong])
+        assert (refused.exit_code, f"Invalid value for '{wrong[0]}'" in refused.output) == (2, True)
 
 
 def test_no_blank_node_is_in_two_chunks_and_no_triple_is_lost(world: Graph) -> None:

@@ -14,7 +14,7 @@ from cartkg.queries.rules import broken_rules, rules
 from cartkg.queries.stored import StoredQuery, stored_queries
 from cartkg.rdf.tokens import with_lateral
 from cartkg.rdf.vocabulary import graph_name
-from cartkg.resources import data_directory, queries_directory
+from cartkg.resources import DATA_DIRECTORY, QUERIES_DIRECTORY
 
 from .linting import LINTS
 
@@ -176,10 +176,10 @@ def test_a_query_as_pasted_finds_what_is_found_without_its_undefined_clauses_and
 
 
 def test_names_are_unique_over_all_topics() -> None:
-    assert len(list(queries_directory().glob("*/*.rq"))) == len(QUERIES)
+    assert len(list(QUERIES_DIRECTORY.glob("*/*.rq"))) == len(QUERIES)
 
 
 def test_every_table_of_the_world_has_a_row() -> None:
     world = Path(__file__).parent / "fixtures" / "world"
-    for table in sorted(data_directory().glob("*.tsv")):
+    for table in sorted(DATA_DIRECTORY.glob("*.tsv")):
         assert len((world / table.name).read_text(encoding="utf-8").splitlines()) > 1, table.name

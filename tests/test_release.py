@@ -23,7 +23,7 @@ from cartkg.reasoning.java import find_robot, functional_syntax
 from cartkg.release.about import ALL_PREFIXES
 from cartkg.release.changes import State, compare, read_state
 from cartkg.release.files import CHECKSUMS, described, publish
-from cartkg.resources import document, release_directory
+from cartkg.resources import RELEASE_DIRECTORY, document
 
 from . import tools
 from .conftest import WORLD
@@ -241,7 +241,7 @@ def test_what_biolink_does_not_have_would_be_noticed(biolink: dict[str, set[str]
 
 
 def test_biolink_knows_the_prefixes_that_we_write_for_it(biolink: dict[str, set[str]]) -> None:
-    rows = table(release_directory() / "biolink-prefixes.tsv")
+    rows = table(RELEASE_DIRECTORY / "biolink-prefixes.tsv")
     assert {row["biolink"] for row in rows} <= biolink["prefixes"]
 
 
@@ -258,7 +258,7 @@ def test_nodes_are_named_once_and_no_edge_dangles(release: Path) -> None:
 
 @pytest.mark.parametrize(("kind", "key"), [("nodes", "category"), ("edges", "predicate")])
 def test_each_rule_for_biolink_finds_something(release: Path, kind: str, key: str) -> None:
-    rules = (release_directory() / f"kgx-{kind}.rq").read_text(encoding="utf-8")
+    rules = (RELEASE_DIRECTORY / f"kgx-{kind}.rq").read_text(encoding="utf-8")
     assert set(re.findall(r"biolink:\w+", rules)) == {row[key] for row in table(release / f"kgx/{kind}.tsv")}
 
 

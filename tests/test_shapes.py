@@ -13,7 +13,7 @@ import rdflib
 from pyshacl import validate
 from rdflib import RDF, SH, URIRef
 
-from cartkg.rdf.reference_engine import ParseOnceGraph
+from cartkg.rdf.in_rdflib import ParseOnceGraph
 from cartkg.rdf.shapes import load_shapes, violations
 from cartkg.rdf.vocabulary import expand
 from cartkg.tables.schema import curated_tables

@@ -17,7 +17,7 @@ from cartkg.queries.asking import ask
 from cartkg.rdf.folders import read_folders
 from cartkg.rdf.store import open_graph
 from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical
-from cartkg.resources import data_directory, mapping_files, ontology_directory, ontology_files
+from cartkg.resources import DATA_DIRECTORY, ONTOLOGY_DIRECTORY, mapping_files, ontology_files
 from cartkg.tables.schema import curated_tables
 
 from .conftest import WORLD
@@ -216,10 +216,10 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def rows(table: str) -> list[dict[str, str]]:
     """Rows of a table of the review."""
-    return read(data_directory() / table)
+    return read(DATA_DIRECTORY / table)
 
 
-FILES = (*mapping_files(data_directory()), *mapping_files(ontology_directory()))
+FILES = (*mapping_files(DATA_DIRECTORY), *mapping_files(ONTOLOGY_DIRECTORY))
 MAPPINGS = [row for file in FILES for row in read(file)]
 FOUND = [row for row in MAPPINGS if row["object_id"] != "sssom:NoTermFound"]
 
@@ -228,10 +228,10 @@ FOUND = [row for row in MAPPINGS if row["object_id"] != "sssom:NoTermFound"]
 def test_a_mapping_file_is_about_the_table_or_module_that_its_name_says(file: Path) -> None:
     subjects = {row["subject_id"] for row in read(file)}
     stem = file.name.removesuffix(".sssom.tsv")
-    if file.parents[1] == data_directory():
+    if file.parents[1] == DATA_DIRECTORY:
         assert {subject.rpartition("/")[0] for subject in subjects} == {f"cartkg:{stem}"}
     else:
-        module = (ontology_directory() / f"{stem}.ttl").read_text(encoding="utf-8")
+        module = (ONTOLOGY_DIRECTORY / f"{stem}.ttl").read_text(encoding="utf-8")
         assert [subject for subject in subjects if f"\n{subject} a owl:" not in module] == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from cartkg.build import build
 from cartkg.errors import DataError, UsageError
 from cartkg.findings import Finding, Report
-from cartkg.resources import data_directory
+from cartkg.resources import DATA_DIRECTORY
 from cartkg.tables.reader import read_rows
 from cartkg.tables.schema import curated_tables
 
@@ -65,7 +65,7 @@ BROKEN_CELLS = [
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Finding, ...]]:
     """Every cell of BROKEN_CELLS broken, and what the build said."""
-    tables = break_cells(tmp_path_factory.mktemp("broken"), [case[:4] for case in BROKEN_CELLS], data_directory())
+    tables = break_cells(tmp_path_factory.mktemp("broken"), [case[:4] for case in BROKEN_CELLS], DATA_DIRECTORY)
     return tables, findings_of(tables.data, tables.data.parent / "out")
 
 
@@ -175,7 +175,7 @@ def test_every_table_and_column_says_what_it_means() -> None:
 
 @pytest.mark.parametrize("name", [name for name, table in curated_tables().items() if "kept" in table.traits])
 def test_every_row_of_the_review_without_a_figure_has_a_fingerprint(name: str) -> None:
-    rows = list(read_rows(data_directory() / f"{name}.tsv", curated_tables()[name], []))
+    rows = list(read_rows(DATA_DIRECTORY / f"{name}.tsv", curated_tables()[name], []))
     assert [raw.line for raw in rows if not re.match(r"[0-9a-f]{8}( |$)", raw.cells["kept"])] == []
     assert rows
 

@@ -11,10 +11,10 @@ import pytest
 
 from cartkg.build import build
 from cartkg.errors import StorageError, UsageError
-from cartkg.rdf.reference_engine import reference_violations
+from cartkg.rdf.in_rdflib import reference_violations
 from cartkg.rdf.shapes import load_shapes, violations
 from cartkg.rdf.vocabulary import BASE, PREFIXES, graph_name
-from cartkg.resources import data_directory
+from cartkg.resources import DATA_DIRECTORY
 from cartkg.tables.schema import curated_tables
 from cartkg.validate import validate_file, validate_graph
 
@@ -79,7 +79,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Find
     cells = [(table, row, *cell) for table, row, changed, _ in BROKEN_ROWS for cell in changed.items()]
     # What a build compares with the sentence read would stop it before the graph is judged.
     cells += [(table, row, "kept", "") for table, row, *_ in BROKEN_ROWS if "kept" in curated_tables()[table].traits]
-    tables = break_cells(tmp_path_factory.mktemp("broken"), cells, data_directory())
+    tables = break_cells(tmp_path_factory.mktemp("broken"), cells, DATA_DIRECTORY)
     return tables, found_in(tables.data, tables.data.parent / "out")
 
 
@@ -187,7 +187,7 @@ def test_a_part_of_shacl_that_is_not_known_is_refused_not_skipped(tmp_path: Path
 
 
 def test_the_reviews_graph_conforms(graph: Graph) -> None:
-    report = validate_graph(graph, data_directory())
+    report = validate_graph(graph, DATA_DIRECTORY)
     assert report.conforms, str(report)
     assert report.to_dict()["findings"] == []
 

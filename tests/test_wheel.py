@@ -71,7 +71,7 @@ def test_the_wheel_writes_a_release_in_an_empty_folder(installed: Path, tmp_path
 def test_the_wheel_is_the_installed_code_and_not_the_checkout(installed: Path, tmp_path: Path) -> None:
     python = installed.with_name("python")
     done = subprocess.run(
-        [python, "-c", "import cartkg.resources as r; print(r.data_directory())"],
+        [python, "-c", "import cartkg.resources as r; print(r.DATA_DIRECTORY)"],
         cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "site-packages" in done.stdout

@@ -15,7 +15,7 @@ from .queries.stored import stored_queries
 from .rdf.folders import read_folders
 from .rdf.store import Graph
 from .rdf.vocabulary import Vocabulary
-from .resources import data_directory, ontology_files
+from .resources import DATA_DIRECTORY
 from .source_text.context import Context
 from .source_text.coverage import Comparison, Printing
 from .source_text.document import Document, Heading, read_document
@@ -24,13 +24,7 @@ from .tables.checker import Checker
 from .tables.locators import parse_locator
 from .tables.schema import Row
 
-_STYLES = {
-    "table": "table",
-    "box": "box",
-    "figure": "figure",
-    "key-points": "list",
-    "reference-list": "entries",
-}
+_STYLES = {"table": "table", "box": "box", "figure": "figure", "key-points": "list", "reference-list": "entries"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +134,8 @@ def audit(review: Path, data: Path | None = None, source: str | None = None, ove
 
     Raises UsageError when the copy can not be read or is not that source, DataError when the tables are wrong.
     """
-    folders = read_folders(data or data_directory(), overlays)
-    checker = Checker(folders, Vocabulary.load(ontology_files()))
+    folders = read_folders(data or DATA_DIRECTORY, overlays)
+    checker = Checker(folders, Vocabulary.load())
     rows = checker.checked()
     chosen = _chosen(rows, source)
     own = [row for row in rows if row.source == chosen]

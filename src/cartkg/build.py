@@ -14,9 +14,8 @@ from .queries import catalogue
 from .rdf.folders import Folder, read_folders
 from .rdf.store import QUADS, Graph, counts, fingerprint, open_graph, publish
 from .rdf.vocabulary import Vocabulary, graph_name
-from .reasoning.derivation import derive
-from .reasoning.entailment import infer
-from .resources import data_directory, default_graph_directory, mapping_files, ontology_directory, ontology_files
+from .reasoning.entailment import derive, infer
+from .resources import DATA_DIRECTORY, ONTOLOGY_DIRECTORY, default_graph_directory, mapping_files
 from .tables.checker import Checker
 from .tables.quads import Mapper
 from .tables.sssom import MappingReader
@@ -34,14 +33,14 @@ def build(
 
     Raises DataError with every finding when the tables are wrong; what was there before stays current.
     """
-    data = data or data_directory()
+    data = data or DATA_DIRECTORY
     out = out or default_graph_directory(data, overlays)
     folders = read_folders(data, overlays)
     if not force and (graph := open_graph(out, folders)) is not None:
         return graph
     inputs = fingerprint(folders)
     progress("reading the ontology")
-    vocabulary = Vocabulary.load(ontology_files())
+    vocabulary = Vocabulary.load()
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".build-", dir=out) as folder:
@@ -64,7 +63,7 @@ def _write(
     """
     progress("reading the tables")
     with quads.open("wb") as file:
-        _put(file, _stated(folders, vocabulary))
+        ox.serialize(_stated(folders, vocabulary), file, format=ox.RdfFormat.N_QUADS)
     store = ox.Store()
     store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
     progress("inferring")
@@ -85,9 +84,8 @@ def _stated(folders: Sequence[Folder], vocabulary: Vocabulary) -> Iterator[ox.Qu
     for row in checker.rows():
         yield from mapper.quads(row)
     mappings = MappingReader(vocabulary, checker.lines, checker.findings)
-    files = [
-        file for folder in (*(one.path for one in folders), ontology_directory()) for file in mapping_files(folder)
-    ]
+    mapped = (*(folder.path for folder in folders), ONTOLOGY_DIRECTORY)
+    files = (file for folder in mapped for file in mapping_files(folder))
     yield from _placed(dict.fromkeys(mappings.triples(files)), "mappings")
     yield from _placed(catalogue.triples(), "queries")
     report = checker.report()
@@ -105,7 +103,3 @@ def _add(statements: bytes, home: str, store: ox.Store, file: BinaryIO) -> None:
     graph = graph_name(home)
     store.bulk_load(statements, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
     file.write(statements.replace(b" .\n", f" {graph} .\n".encode()))
-
-
-def _put(file: BinaryIO, quads: Iterable[ox.Quad]) -> None:
-    ox.serialize(quads, file, format=ox.RdfFormat.N_QUADS)

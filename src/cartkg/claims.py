@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
@@ -14,8 +14,7 @@ from .queries.formats import comma_separated, markdown
 from .queries.receipts import FIGURES
 from .queries.stored import stored_query
 from .rdf.store import Graph
-from .rdf.vocabulary import Vocabulary, row_name
-from .resources import ontology_files
+from .rdf.vocabulary import Vocabulary, grouped, row_name
 from .source_text.verdicts import Evidence, Judgement, Stated, Verdict, combined, judge, with_unit
 
 CLAIMS = "claims-by-topic"
@@ -79,31 +78,20 @@ def check_claims(graph: Graph, only: str = "") -> tuple[CheckedClaim, ...]:
     ]
     if not rows:
         raise UsageError(f"no claim that can be judged is called {only!r}; `cartkg query {CLAIMS}` lists them")
-    units = Vocabulary.load(ontology_files()).unit_days
+    units = Vocabulary.load().unit_days
     lengths = {unit: Decimal(days) for unit, days in units.items()}
-    flags: dict[str, list[str]] = defaultdict(list)
-    for row in graph.rows(_FLAGS):
-        flags[row_name(row["node"])].append(row["discrepancy"].rsplit("/", 1)[1])
-    found: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for answer in _recomputed(graph, rows):
-        found[answer["claim_id"]].append(answer)
-    checked = [_checked(row, found[row["claim"]], lengths, flags) for row in rows]
-    sentences = [(row["source"], row["place"]) for row in rows]
-    together: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
-    for sentence, claim in zip(sentences, checked, strict=True):
-        together[sentence].append(claim.judgement.verdict)
-    return tuple(
-        replace(claim, sentence_verdict=combined(together[sentence]))
-        for sentence, claim in zip(sentences, checked, strict=True)
-    )
+    flags = grouped((row_name(row["node"]), row["discrepancy"].rsplit("/", 1)[1]) for row in graph.rows(_FLAGS))
+    found = grouped((answer["claim_id"], answer) for answer in _recomputed(graph, rows))
+    checked = [
+        ((row["source"], row["place"]), _checked(row, found.get(row["claim"], []), lengths, flags)) for row in rows
+    ]
+    together = grouped((sentence, claim.judgement.verdict) for sentence, claim in checked)
+    return tuple(replace(claim, sentence_verdict=combined(together[sentence])) for sentence, claim in checked)
 
 
 def _recomputed(graph: Graph, rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
     """The rows of the recomputing queries; UsageError names the claims that ask for one which is none."""
-    claims: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if row["query"]:
-            claims[row["query"]].append(row["claim"])
+    claims = grouped((row["query"], row["claim"]) for row in rows if row["query"])
     names = {query: _asked(query, asking) for query, asking in claims.items()}
     # A file is asked once, whichever of its questions the claims name.
     for name in sorted(set(names.values())):

@@ -37,8 +37,6 @@ def export(
     queries, which is about the graph, not part of what it says; and without identifiers elsewhere, unless
     `mappings` asks for them.
     """
-    if name not in FORMATS:
-        raise UsageError(f"no format is called {name!r}; there are: {', '.join(FORMATS)}")
     chosen = FORMATS[name]
     if only is not None and only not in graph.manifest.graphs:
         raise UsageError(f"no named graph is called {only!r}; there are: {', '.join(graph.manifest.graphs)}")
@@ -89,7 +87,7 @@ def export_all(
 
 def _definitions(graph: Graph) -> Iterator[ox.Quad]:
     """What release files of the ontology hold beside it, by one CONSTRUCT."""
-    text = (resources.release_directory() / "definitions.rq").read_text(encoding="utf-8")
+    text = (resources.RELEASE_DIRECTORY / "definitions.rq").read_text(encoding="utf-8")
     home = graph_name("ontology")
     found = cast("ox.QueryTriples", graph.query(text))
     return (ox.Quad(t.subject, t.predicate, t.object, home) for t in sorted(found, key=str))
@@ -105,10 +103,10 @@ def _functional(files: Mapping[str, bytes], tell: Callable[[str], None]) -> dict
 
 def _copies(data: Path) -> dict[str, bytes]:
     """Files that go along as they are: queries, mappings, redirects, licences."""
-    sources = {f"queries/{file.parent.name}/{file.name}": file for file in resources.queries_directory().glob("*/*.rq")}
-    for kind, folder in (("data", data), ("ontology", resources.ontology_directory())):
+    sources = {f"queries/{file.parent.name}/{file.name}": file for file in resources.QUERIES_DIRECTORY.glob("*/*.rq")}
+    for kind, folder in (("data", data), ("ontology", resources.ONTOLOGY_DIRECTORY)):
         sources |= {f"mappings/{kind}/{file.name}": file for file in resources.mapping_files(folder)}
-    redirects = resources.release_directory() / "w3id"
+    redirects = resources.RELEASE_DIRECTORY / "w3id"
     sources |= {"w3id/cartkg/.htaccess": redirects / "htaccess", "w3id/cartkg/README.md": redirects / "README.md"}
     sources |= {name: resources.document(name) for name in ("CITATION.cff", "LICENSE", "LICENSE-DATA")}
     return {name: source.read_bytes() for name, source in sorted(sources.items())}
@@ -116,7 +114,7 @@ def _copies(data: Path) -> dict[str, bytes]:
 
 def _changes(graph: Graph, since: Path | None) -> dict[str, bytes]:
     """What differs from an earlier release, where there is one to compare with."""
-    if since is None and Path(graph.manifest.data) == resources.data_directory().resolve():
+    if since is None and Path(graph.manifest.data) == resources.DATA_DIRECTORY.resolve():
         since = next(
             (file for name, file in reversed(resources.earlier_releases().items()) if name != __version__), None
         )

@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .rdf.store import Graph
 
 
-@dataclass(frozen=True)
-class Info:
-    """What a graph holds."""
-
-    version: str
-    path: str
-    sha256: str
-    graphs: dict[str, int]
-    classes: dict[str, int]
-
-    def __str__(self) -> str:
-        lines = [
-            f"cartkg {self.version}",
-            f"graph    {self.path}",
-            f"sha256   {self.sha256}",
-            "",
-            "named graphs (triples)",
-        ]
-        lines += [f"  {name:<24}{count:>7}" for name, count in self.graphs.items()]
-        lines += ["", "individuals by asserted class"]
-        lines += [f"  {name:<40}{count:>7}" for name, count in self.classes.items()]
-        return "\n".join(lines) + "\n"
-
-
-def describe(graph: Graph) -> Info:
-    """What was counted when the graph was built."""
+def describe(graph: Graph, path: str) -> str:
+    """What was counted when the graph was built, which is shown as being at this path."""
     manifest = graph.manifest
-    return Info(manifest.version, str(graph.path), manifest.sha256, manifest.graphs, manifest.classes)
+    lines = [f"cartkg {manifest.version}", f"graph    {path}", f"sha256   {manifest.sha256}", ""]
+    lines += ["named graphs (triples)", *(f"  {name:<24}{count:>7}" for name, count in manifest.graphs.items()), ""]
+    lines += ["individuals by asserted class", *(f"  {name:<40}{count:>7}" for name, count in manifest.classes.items())]
+    return "\n".join(lines) + "\n"

@@ -1,15 +1,21 @@
-"""Push the graph into a store: named graph by named graph, in chunks, continued where it was interrupted, verified."""
+"""Push the graph into a store: named graph by named graph, in chunks, continued where it was interrupted, verified.
+
+Stores are written to by the Graph Store HTTP Protocol or by SPARQL Update, at addresses that go with that of a query.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+import re
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
@@ -18,12 +24,27 @@ from .rdf.blank_nodes import components, has_blank
 from .rdf.store import Graph, write_atomically
 from .rdf.vocabulary import BASE, graph_name
 from .remote.copies import count_there, here
+from .remote.credentials import from_environment, from_netrc
 from .remote.endpoint import Endpoint
-from .remote.targets import PROTOCOLS, Place, places
-from .remote.transport import Limits, ReplyError
+from .remote.transport import Limits, ReplyError, Transport, checked_url
 
 _ELSEWHERE = frozenset({400, 404, 405, 406, 415, 500, 501})
 _SEEN = f"SELECT ?p WHERE {{ <{BASE}ontology> ?p ?o }} LIMIT 1"
+# Addresses of a query, and where stores with such addresses take graphs and updates.
+_KNOWN = (
+    # GraphDB, RDF4J
+    (r"(?P<base>.*/repositories/[^/]+)", ("{base}/rdf-graphs/service",), ("{base}/statements",)),
+    # Virtuoso, Amazon Neptune, Fuseki
+    (
+        r"(?P<base>.*)/sparql",
+        ("{base}/sparql-graph-crud-auth", "{base}/sparql/gsp/", "{base}/data"),
+        ("{base}/sparql-auth", "{base}/update", "{base}/sparql"),
+    ),
+    # Oxigraph, Fuseki
+    (r"(?P<base>.*)/query", ("{base}/store", "{base}/data"), ("{base}/update",)),
+    # QLever and others that take everything at one address
+    (r"(?P<base>.*)", (), ("{base}",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +57,66 @@ class Target:
     update_url: str = ""
     chunk: int = 0
     limits: Limits = field(default_factory=lambda: Limits(seconds=300.0))
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address at which a store takes what is written, and the protocol spoken there."""
+
+    protocol: str
+    url: str
+    limits: Limits
+
+    @cached_property
+    def _transport(self) -> Transport:
+        return Transport(checked_url(self.url), self.limits, writes=True)
+
+    @property
+    def chunks(self) -> tuple[int, int]:
+        """Triples per request that the stores tried take in their stride, without and with blank nodes.
+
+        Virtuoso compiles an update to code, and takes fewer than 1,500 with blank nodes.
+        """
+        return (20_000, 20_000) if self.protocol == "gsp" else (1_000, 500)
+
+    def greet(self) -> None:
+        """Let the store ask for credentials by a small request that writes nothing.
+
+        A store that asks in the midst of a large request closes the connection before it is read.
+        """
+        if from_environment(self.url) or from_netrc(self.url):
+            url = self._graph_url(uuid.uuid4().urn) if self.protocol == "gsp" else self.url
+            with contextlib.suppress(ExternalError):
+                self._transport.send("GET", {}, url=url)
+
+    def write(self, graph: ox.NamedNode, triples: Sequence[ox.Triple], *, fresh: bool = False, again: bool) -> None:
+        """Add triples to a named graph, `fresh` ones in place of all it has; `again` where repetition does no harm."""
+        body = "".join(f"{triple} .\n" for triple in triples)
+        if self.protocol == "gsp":
+            method, kind, url = "PUT" if fresh else "POST", "application/n-triples", self._graph_url(graph.value)
+        else:
+            # Virtuoso takes no blank nodes in INSERT DATA, though the standard does.
+            blank = any(map(has_blank, triples))
+            text = f"INSERT {'' if blank else 'DATA '}{{ GRAPH {graph} {{\n{body}}} }}{' WHERE {}' if blank else ''}"
+            body = urlencode({"update": f"DROP SILENT GRAPH {graph} ;\n{text}" if fresh else text})
+            method, kind, url = "POST", "application/x-www-form-urlencoded", self.url
+        self._transport.send(method, {"Content-Type": kind}, body.encode(), url, again=again)
+
+    def _graph_url(self, iri: str) -> str:
+        return f"{self.url}?graph={quote(iri, safe='')}"
+
+
+def places(target: Target) -> list[Place]:
+    """Where to try to write, in order: at the addresses given, else where stores with such an address do."""
+    if target.store_url or target.update_url:
+        named = [("gsp", target.store_url), ("update", target.update_url)]
+    else:
+        bare = target.url.partition("?")[0].rstrip("/")
+        found = next((match, *rest) for pattern, *rest in _KNOWN if (match := re.fullmatch(pattern, bare)))
+        match, stores, updates = found
+        known = (("gsp", stores), ("update", updates))
+        named = [(kind, address.format(base=match["base"])) for kind, some in known for address in some]
+    return [Place(kind, url, target.limits) for kind, url in named if url and target.protocol in {"", kind}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +145,12 @@ def push(
     graph: Graph, target: Target, progress: Callable[[str], None] = lambda _: None, *, restart: bool = False
 ) -> Pushed:
     """Replace each named graph at the store; ExternalError with the numbers unless it then counts what we have."""
-    if target.protocol not in {"", *PROTOCOLS}:
-        raise UsageError(f"no protocol is called {target.protocol!r}; there are: {', '.join(PROTOCOLS)}")
-    if target.chunk < 0:
-        raise UsageError("a chunk holds at least one triple")
     endpoint = Endpoint(target.url, limits=target.limits)
     file = checkpoint_file(graph, target.url)
     before = None if restart else _read(file, target, graph)
     if before is not None:
         progress(f"continuing at {before.write_url} after {sum(before.done.values())} chunks; --restart begins anew")
-    candidates = (
-        [Place(before.protocol, before.write_url, target.limits)]
-        if before is not None
-        else places(target.url, target.protocol, target.store_url, target.update_url, target.limits)
-    )
+    candidates = [Place(before.protocol, before.write_url, target.limits)] if before is not None else places(target)
     if not candidates:
         raise UsageError(
             f"{target.url}: no address for {target.protocol} is known; give --graph-store-url or --update-url"
@@ -156,8 +229,7 @@ def _verify(graph: Graph, endpoint: Endpoint, counts: dict[str, int]) -> None:
 def _read(file: Path, target: Target, graph: Graph) -> Checkpoint | None:
     """The checkpoint of the same push, or None: another build or other options begin anew."""
     try:
-        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        found = Checkpoint(**content)
+        found = Checkpoint(**json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
     same = (found.url, found.sha256, found.chunk) == (target.url, graph.manifest.sha256, target.chunk)

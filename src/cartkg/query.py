@@ -17,7 +17,7 @@ from .queries.sandbox import DEFAULTS, Limits, run
 from .queries.stored import stored_query
 from .rdf.store import Graph
 from .rdf.tokens import tokens
-from .rdf.vocabulary import PREFIXES
+from .rdf.vocabulary import PREFIXES, grouped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,10 +83,9 @@ class Result:
 
     def _codes(self) -> dict[str, list[str]]:
         """The codes of each column that holds coded terms, in order."""
-        found: dict[str, dict[str, None]] = {}
-        for row in self.source.select(stored_query(_CODES).text, keep=True):
-            found.setdefault(row["column"].value, {})[row["code"].value] = None
-        return {column: list(codes) for column, codes in found.items()}
+        rows = self.source.select(stored_query(_CODES).text, keep=True)
+        found = grouped((row["column"].value, row["code"].value) for row in rows)
+        return {column: list(dict.fromkeys(codes)) for column, codes in found.items()}
 
 
 def query(source: Source, name: str, values: Mapping[str, object] | None = None) -> Result:

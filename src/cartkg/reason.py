@@ -14,7 +14,6 @@ from .rdf.store import Graph
 from .rdf.vocabulary import Vocabulary, expand
 from .reasoning.entailment import bare, individuals, select_entailments
 from .reasoning.java import find_java
-from .resources import ontology_files
 
 _IMPORTS = expand("owl:imports")
 
@@ -33,14 +32,10 @@ class Entailments:
         """True when the graph is consistent and every class can have members."""
         return self.consistent and not self.unsatisfiable
 
-    def to_ntriples(self) -> str:
-        """The entailments as sorted N-Triples."""
-        return "".join(sorted(f"{triple} .\n" for triple in self.triples))
-
 
 def reason(graph: Graph) -> Entailments:
     """Run HermiT over the ontology and the individuals; ExternalError if Java fails."""
-    vocabulary = Vocabulary.load(ontology_files())
+    vocabulary = Vocabulary.load()
     own = [triple for triple in vocabulary.triples if triple.predicate != _IMPORTS]
     return _hermit(find_java(), own, list(individuals(graph.named)), vocabulary)
 

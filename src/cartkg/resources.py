@@ -13,40 +13,22 @@ _PACKAGED = _PACKAGE / "resources"
 _CHECKOUT = _PACKAGE.parents[1]
 _ROOT = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
-
-def data_directory() -> Path:
-    """Folder of the curated tables of the review."""
-    return _ROOT / "data"
-
-
-def sources_directory() -> Path:
-    """Folder of further sources, each of which can be laid over the review by its name."""
-    return _ROOT / "sources"
-
-
-def ontology_directory() -> Path:
-    """Folder of the ontology modules."""
-    return _ROOT / "ontology"
-
-
-def shapes_directory() -> Path:
-    """Folder of the SHACL shapes."""
-    return _ROOT / "ontology" / "shapes"
+DATA_DIRECTORY = _ROOT / "data"  # the curated tables of the review
+SOURCES_DIRECTORY = _ROOT / "sources"  # further sources, each of which can be laid over the review by its name
+ONTOLOGY_DIRECTORY = _ROOT / "ontology"
+SHAPES_DIRECTORY = ONTOLOGY_DIRECTORY / "shapes"
+RELEASE_DIRECTORY = ONTOLOGY_DIRECTORY / "release"  # what only the files of a release are made with
+QUERIES_DIRECTORY = _ROOT / "queries"  # one subfolder per topic
 
 
 def derivation_rules() -> list[Path]:
     """The rules that derive facts, in the order of their numbers."""
-    return sorted((ontology_directory() / "derive").glob("*.rq"))
-
-
-def queries_directory() -> Path:
-    """Folder of the stored queries, one subfolder per topic."""
-    return _ROOT / "queries"
+    return sorted((ONTOLOGY_DIRECTORY / "derive").glob("*.rq"))
 
 
 def ontology_files() -> list[Path]:
     """The ontology modules in a fixed order."""
-    return sorted(ontology_directory().glob("*.ttl"))
+    return sorted(ONTOLOGY_DIRECTORY.glob("*.ttl"))
 
 
 def mapping_files(folder: Path) -> list[Path]:
@@ -56,7 +38,7 @@ def mapping_files(folder: Path) -> list[Path]:
 
 def declarations() -> list[Path]:
     """What is declared beside the ontology: tables, their columns, and the prefixes that mapping files may use."""
-    return sorted(ontology_directory().glob("*.tsv"))
+    return sorted(ONTOLOGY_DIRECTORY.glob("*.tsv"))
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
@@ -68,11 +50,6 @@ def read_table(path: Path) -> list[dict[str, str]]:
 def document(name: str) -> Path:
     """A file that goes along with the graph: a licence, or how to cite it."""
     return _ROOT / name
-
-
-def release_directory() -> Path:
-    """Folder of what only a release needs: texts, tables and queries that its files are made with."""
-    return _ROOT / "ontology" / "release"
 
 
 def earlier_releases() -> dict[str, Path]:
@@ -96,6 +73,6 @@ def default_graph_directory(data: Path, overlays: Iterable[Path] = ()) -> Path:
 
         base = user_cache_path("cartkg", appauthor=False)
     folders = [data.resolve(), *(path.resolve() for path in overlays)]
-    if folders == [data_directory().resolve()]:
+    if folders == [DATA_DIRECTORY.resolve()]:
         return base
     return base / f"data-{hashlib.sha256(os.pathsep.join(map(str, folders)).encode()).hexdigest()[:12]}"

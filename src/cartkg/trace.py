@@ -12,7 +12,7 @@ from .queries.asking import text_of
 from .queries.names import suggestion
 from .queries.stored import stored_queries, stored_query
 from .rdf.store import Graph
-from .rdf.vocabulary import PREFIXES, row_name
+from .rdf.vocabulary import PREFIXES, grouped, row_name
 
 _OBSERVATIONS = f"""
 SELECT (STRAFTER(STR(?observation), "/id/observations/") AS ?id) ?observation
@@ -65,9 +65,7 @@ def trace(graph: Graph, observation: str) -> Trace:
         hint = suggestion(identifier, known) or "; `cartkg query evidence` lists them"
         raise UsageError(f"no observation is called {identifier!r}{hint}")
     rows = graph.rows(stored_query(_QUERY).with_values({"observation": [ox.NamedNode(known[identifier])]}))
-    places: dict[tuple[str, str, str], list[str]] = {}
-    for row in rows:
-        places.setdefault((row["aspect"], row["text"], row["node"]), []).append(row["place"])
+    places = grouped(((row["aspect"], row["text"], row["node"]), row["place"]) for row in rows)
     steps = [Step(aspect, text, "; ".join(filter(None, found)), node) for (aspect, text, node), found in places.items()]
     return Trace(identifier, (*steps, *_claims(graph, identifier)))
 

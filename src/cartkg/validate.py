@@ -13,11 +13,11 @@ import pyoxigraph as ox
 from .errors import UsageError
 from .findings import Finding, Report
 from .queries.rules import broken_rules
+from .rdf.blank_nodes import renumbered
 from .rdf.folders import Folder, read_folders
 from .rdf.shapes import Result, load_shapes, violations
 from .rdf.store import Graph
 from .rdf.vocabulary import BASE, PREFIXES, Vocabulary, graph_name, lexical, row_name, shorten, type_
-from .resources import ontology_files
 from .tables.reader import read_rows
 from .tables.schema import curated_tables
 
@@ -34,7 +34,7 @@ def validate_graph(graph: Graph, data: Path, *, reference_engine: bool = False) 
     `reference_engine` leaves the shapes to pySHACL, which is much slower and finds the same.
     """
     triples = _checked(graph)
-    vocabulary = Vocabulary.load(ontology_files())
+    vocabulary = Vocabulary.load()
     results, checked = _run(triples, None, reference_engine=reference_engine)
     folders = read_folders(data, map(Path, graph.manifest.overlays))
     findings = {*_placed(results, folders), *_undeclared(triples, str(data), vocabulary)}
@@ -44,7 +44,7 @@ def validate_graph(graph: Graph, data: Path, *, reference_engine: bool = False) 
 def validate_file(graph: Graph, path: Path, *, reference_engine: bool = False) -> Report:
     """Check somebody's own RDF file, read together with the graph it may refer to."""
     own = read_foreign(path)
-    vocabulary = Vocabulary.load(ontology_files())
+    vocabulary = Vocabulary.load()
     subjects = {lexical(triple.subject) for triple in own}
     typed = {lexical(t.subject) for t in own if t.predicate == type_ and lexical(t.object) in vocabulary.classes}
     findings = set(_undeclared(own, str(path), vocabulary))
@@ -74,19 +74,12 @@ def read_foreign(path: Path) -> list[ox.Triple]:
     """
     if path.suffix not in _FORMATS:
         raise UsageError(f"{path}: give a file ending in {', '.join(sorted(_FORMATS))}")
-    names: dict[ox.BlankNode, ox.NamedNode] = {}
-
-    def named(term: Any) -> Any:
-        if not isinstance(term, ox.BlankNode):
-            return term
-        return names.setdefault(term, ox.NamedNode(f"{_ANONYMOUS}{len(names) + 1}"))
-
     try:
         if path.exists() and not path.is_file():
             raise UsageError(f"{path}: not a file")
         if path.stat().st_size > _LIMIT:
             raise UsageError(f"{path}: larger than {_LIMIT // 2**20} MiB")
-        return [ox.Triple(named(quad.subject), quad.predicate, named(quad.object)) for quad in ox.parse(path=path)]
+        return list(renumbered(ox.parse(path=path), lambda number: ox.NamedNode(f"{_ANONYMOUS}{number}")))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
     except (SyntaxError, ValueError) as error:
@@ -99,7 +92,7 @@ def _run(triples: list[ox.Triple], focus: set[str] | None, *, reference_engine: 
     store = ox.Store()
     store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     if reference_engine:
-        from .rdf.reference_engine import reference_violations
+        from .rdf.in_rdflib import reference_violations
 
         results = reference_violations(triples, focus)
     else:

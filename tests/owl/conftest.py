@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartkg.export import export
-from cartkg.resources import ontology_directory, queries_directory
+from cartkg.resources import ONTOLOGY_DIRECTORY, QUERIES_DIRECTORY
 
 from .running import Ran, hermit_ran, robot_ran
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 RAN = "ran.json"
-ROOT = ontology_directory() / "cartkg.ttl"
-PROFILE = ontology_directory() / "report" / "profile.txt"
-RULES = sorted((queries_directory() / "verify").glob("*.rq"))
+ROOT = ONTOLOGY_DIRECTORY / "cartkg.ttl"
+PROFILE = ONTOLOGY_DIRECTORY / "report" / "profile.txt"
+RULES = sorted((QUERIES_DIRECTORY / "verify").glob("*.rq"))
 # OWLAPI gives a type to whatever it reads, so ROBOT can not verify this on what it has loaded: Jena asks it of the
 # triples as they stand.
 _DECLARATIONS = {"dangling-links"}

@@ -11,13 +11,13 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.rdf.vocabulary import PREFIXES, expand, lexical, type_
-from cartkg.resources import ontology_directory, ontology_files
+from cartkg.resources import ONTOLOGY_DIRECTORY, ontology_files
 
 from .conftest import Result
 from .graphs import read
 from .running import robot_ran
 
-CATALOG = ontology_directory() / "catalog-v001.xml"
+CATALOG = ONTOLOGY_DIRECTORY / "catalog-v001.xml"
 KINDS = {expand(f"owl:{kind}Property").value for kind in ("Object", "Datatype", "Annotation")}
 BUILT_IN = tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl"))
 INDIVIDUAL = expand("owl:NamedIndividual")
@@ -34,7 +34,7 @@ def test_the_catalog_lists_each_module_by_its_iri_and_the_name_of_a_file_beside_
     assert sorted(listed.values()) == sorted(file.name for file in ontology_files())
     header = expand("owl:Ontology")
     for name, file in listed.items():
-        quads = ox.parse(path=ontology_directory() / file)
+        quads = ox.parse(path=ONTOLOGY_DIRECTORY / file)
         assert [lexical(quad.subject) for quad in quads if quad.object == header] == [name], file
 
 
@@ -49,7 +49,7 @@ def test_nothing_was_looked_for_on_the_network(opened: Result, merged: Result) -
 def test_an_import_that_the_catalog_lacks_is_looked_for_on_the_network_and_not_found(
     robot: tuple[str, ...], tmp_path: Path
 ) -> None:
-    folder = shutil.copytree(ontology_directory(), tmp_path / "ontology")
+    folder = shutil.copytree(ONTOLOGY_DIRECTORY, tmp_path / "ontology")
     lines = (folder / CATALOG.name).read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if 'uri="core.ttl"' not in line]
     assert len(kept) == len(lines) - 1

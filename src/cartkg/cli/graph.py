@@ -38,8 +38,7 @@ def info(options: Options) -> str:
     """Say what the graph holds and where it is."""
     from ..info import describe
 
-    found = describe(options.graph)
-    return str(replace(found, path=shown(found.path)))
+    return describe(options.graph, shown(options.graph.path))
 
 
 @partial(on_graph, out=False)
@@ -94,7 +93,7 @@ def reason(options: Options, names: tuple[str, ...], explain: bool) -> str | tup
     tell(
         f"consistent, no unsatisfiable class; {len(found.triples)} new statements about {found.individuals} individuals"
     )
-    return found.to_ntriples()
+    return "".join(sorted(f"{triple} .\n" for triple in found.triples))
 
 
 @on_graph

@@ -12,7 +12,7 @@ from ..errors import UsageError
 from .shared import Options, on_graph, parameters, shown
 
 _SUFFIXES = (".svg", ".png")
-_BY = ("disease", "costimulation", "vector", "target", "product", "none")
+BY = ("disease", "costimulation", "vector", "target", "product", "none")
 _VALUES = parameters("Value for a parameter of the question that is drawn; repeatable.")
 _NAME = click.argument("name")
 # By name: what the command does, and its options; they are the arguments of the function that makes the picture.
@@ -22,7 +22,7 @@ _PICTURES: dict[str, tuple[Any, ...]] = {
         click.option("--pooled", is_flag=True, help="Add a pooled rate to each group, with its heterogeneity."),
         click.option("--outcome", "outcomes", multiple=True, default=("CRR",), show_default=True, metavar="CODE",
                      help="Outcome such as CRR or CR_CRi; repeatable."),
-        click.option("--by", type=click.Choice(_BY), default="disease", show_default=True, help="What makes a group."),
+        click.option("--by", type=click.Choice(BY), default="disease", show_default=True, help="What makes a group."),
     ),
     "timeline": (
         "Draw the reports of each product by year (question `find-studies`), with what it is approved for.", _VALUES,

@@ -44,13 +44,13 @@ def _known_values(query_name: str, incomplete: str) -> list[str]:
     from ..queries.stored import stored_query
     from ..rdf.folders import chosen_overlays, read_folders
     from ..rdf.store import open_graph
-    from ..resources import data_directory, default_graph_directory
+    from ..resources import DATA_DIRECTORY, default_graph_directory
 
     query = stored_query(query_name)
     name, equals, value = incomplete.partition("=")
     if not equals:
         return [f"{known}=" for known in query.parameters if known.startswith(name)]
-    data, overlays = data_directory(), chosen_overlays(())
+    data, overlays = DATA_DIRECTORY, chosen_overlays(())
     graph = open_graph(default_graph_directory(data, overlays), read_folders(data, overlays))
     if graph is None or name not in query.parameters:
         return []

@@ -65,11 +65,11 @@ class Options:
         """The folder of data and those laid over it; a folder given with --graph knows its own."""
         from ..rdf.folders import chosen_overlays
         from ..rdf.store import read_manifest
-        from ..resources import data_directory
+        from ..resources import DATA_DIRECTORY
 
         manifest = read_manifest(self.directory) if self.directory else None
         if manifest is None:
-            return self.data or data_directory(), chosen_overlays(self.overlays)
+            return self.data or DATA_DIRECTORY, chosen_overlays(self.overlays)
         known, laid = Path(manifest.data), tuple(map(Path, manifest.overlays))
         if self.data is not None and self.data.resolve() != known:
             raise UsageError(

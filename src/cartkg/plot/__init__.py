@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .canvas import Drawable, render
 from .construct import construct
-from .forest import BY, forest
+from .forest import forest
 from .hierarchy import hierarchy
 from .months import followup, trial
 from .observation import observation
@@ -12,6 +12,5 @@ from .sheet import Picture
 from .timeline import timeline
 
 __all__ = [
-    "BY", "Drawable", "Picture", "construct", "followup", "forest", "hierarchy", "observation", "render", "timeline",
-    "trial",
+    "Drawable", "Picture", "construct", "followup", "forest", "hierarchy", "observation", "render", "timeline", "trial",
 ]  # fmt: skip

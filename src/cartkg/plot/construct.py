@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from ..queries.asking import ask
 from ..rdf.store import Graph
+from ..rdf.vocabulary import grouped
 from .canvas import Block, Drawable, Words, arrow, framed, label, rectangle
 from .looks import DASHED, INK, LINE, MARGIN, PAD, QUIET, SIZE, SMALL
-from .words import NOT_STATED, Line, graph_and_queries, grouped
+from .words import NOT_STATED, Line, graph_and_queries
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

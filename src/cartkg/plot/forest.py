@@ -1,21 +1,20 @@
-"""Forest: proportions with their intervals, by group, and what can not be drawn beside them."""
+"""Forest: proportions with their intervals, by group; what can not be drawn, and whose patients stand twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..errors import UsageError
 from ..queries.answers import Value
 from ..queries.asking import ask
 from ..queries.pooling import METHOD, PERCENTS, pool, proportion
 from ..rdf.store import Graph
+from ..rdf.vocabulary import grouped
 from .looks import PLAIN, Style, styles
-from .rates import POOLING, QUERIES, Rate, counted_twice, rates_of
 from .sheet import Axis, Column, Mark, Picture, Row
-from .words import ABSENT, NOT_STATED, asked, grouped, number, only, origin, short
+from .words import ABSENT, NOT_STATED, Line, asked, number, only, origin, short, status
 
-BY = ("disease", "costimulation", "vector", "target", "product", "none")
 _COLUMNS = (
     Column("Study", 185),
     Column("Patients counted", 190),
@@ -28,6 +27,74 @@ _COLUMNS = (
 _COMPARED = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "about": "~"}
 _OFF = "‡"
 _ANY = replace(PLAIN, shape="s")
+_QUERIES = ("figures-by-malignancy", "percentages-off-counts", "find-studies", "repeated-patients")
+_POOLING = "pooled-proportions"
+_REPEATED, _SHARED = "†", "§"
+_KINDS = ("proportion", "rate-at-time", "share", "count")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A row of the evidence table that is a rate, and why it can not be drawn, if so."""
+
+    row: Line
+    study_iri: str
+    diseases: str
+    undrawn: str
+    off: bool  # drawn, and the printed percent is not what the counts give
+
+    @property
+    def counts(self) -> tuple[int, int] | None:
+        """Numerator and denominator of a rate that can be drawn."""
+        return None if self.undrawn else (int(str(self.row["numerator"])), int(str(self.row["denominator"])))
+
+
+def _rates_of(graph: Graph, rows: Iterable[Line]) -> list[Rate]:
+    """The rates among rows of the evidence table."""
+    figures = grouped((row["observation"], row) for row in ask(graph, "figures-by-malignancy"))
+    off_their_counts = ask(graph, "percentages-off-counts", {"against": "printed"})
+    off = {str(row["observation_iri"]).rpartition("/")[2] for row in off_their_counts}
+    rates = []
+    for row in rows:
+        if row["statistic"] in _KINDS:
+            found = figures[row["observation"]]
+            diseases = " or ".join(str(figure["malignancy"]) for figure in found if figure["malignancy"])
+            why = _undrawn(row)
+            rates.append(Rate(row, str(found[-1]["study_iri"]), diseases, why, not why and row["observation"] in off))
+    return rates
+
+
+def _undrawn(row: Line) -> str:
+    """Why a result is not a proportion of people that a binomial interval fits; empty where it is one."""
+    some, all_ = row["numerator"], row["denominator"]
+    counted = isinstance(some, int) and isinstance(all_, int) and bool(all_)
+    reasons = (
+        (row["status"] != "reported", status(row)),
+        (bool(row["counted"]), "counted in events, not in people"),
+        (row["statistic"] == "share", "share of a part, not of the patients"),
+        (row["statistic"] == "count", "no denominator printed"),
+        (row["statistic"] == "rate-at-time", "estimate at a time, no counts printed"),
+        (not counted, "no counts printed"),
+        (counted and int(str(some)) > int(str(all_)), "more counted than there are"),
+    )
+    return next((word for applies, word in reasons if applies), "")
+
+
+def _counted_twice(graph: Graph, rates: Iterable[Rate]) -> tuple[dict[str, str], list[str]]:
+    """The marks of studies whose patients another report counts or may count, and the reasons."""
+    shown = {rate.study_iri for rate in rates}
+    marks: dict[str, str] = {}
+    why: list[str] = []
+    for row in ask(graph, _QUERIES[2]):
+        if row["decision"] != "kept" and str(row["study_iri"]) in shown - marks.keys():
+            marks[str(row["study_iri"])] = _REPEATED
+            why.append(f"{_REPEATED} {row['study']}: {row['reason']}; left out where patients are counted once.")
+    for row in ask(graph, _QUERIES[3]):
+        pair = {str(row["study_iri"]), str(row["other_study_iri"])}
+        if row["relation"] == "may overlap" and pair <= shown:
+            marks |= {iri: marks.get(iri, "").replace(_SHARED, "") + _SHARED for iri in pair}
+            why.append(f"{_SHARED} {row['study']} may share patients with {row['other_study']}.")
+    return marks, why
 
 
 def forest(
@@ -37,19 +104,17 @@ def forest(
     """The rates of these outcomes in groups; UsageError where nothing matches."""
     if "outcome" in values:
         raise UsageError("give outcomes by --outcome, not by -p")
-    if by not in BY:
-        raise UsageError(f"--by is one of {', '.join(BY)}, not {by!r}")
     if not (found := list(ask(graph, "evidence", {**values, "outcome": list(outcomes)}))):
         raise UsageError(f"no figure of {', '.join(outcomes)} matches; `cartkg query evidence` shows what there is")
     names = {str(row["outcome"]): str(row["name"]) for row in ask(graph, "outcome-codes")}
     wanted = [code for code in names if any(row["outcome"] == code for row in found)]
-    rates = rates_of(graph, found)
+    rates = _rates_of(graph, found)
     groups = grouped(((_group_of(rate, by), str(rate.row["outcome"])), rate) for rate in rates)
     order = sorted(groups, key=lambda place: (place[0] == NOT_STATED.capitalize(), place[0].casefold(), place[1]))
     ordered = {_heading(place[0], names[place[1]] if len(wanted) > 1 else ""): groups[place] for place in order}
-    marks, why = counted_twice(graph, rates)
+    marks, why = _counted_twice(graph, rates)
     looks = styles(ordered)
-    every = ask(graph, POOLING, {"stratum": "none", "outcome": wanted}) if pooled else ()
+    every = ask(graph, _POOLING, {"stratum": "none", "outcome": wanted}) if pooled else ()
     bases = {row["observation"]: str(row["denominator_basis"]) for row in every if row["counted"] == "yes"}
     largest = max((rate.counts[1] for rate in rates if rate.counts), default=1)
     rows: list[Row] = []
@@ -66,7 +131,7 @@ def forest(
         f"{only(values)}",
         (
             *_notes(why, rates, len(found) - len(rates), pooled=pooled),
-            origin(graph, asked("evidence", {**values, "outcome": wanted}), *QUERIES, *[POOLING] * pooled),
+            origin(graph, asked("evidence", {**values, "outcome": wanted}), *_QUERIES, *[_POOLING] * pooled),
         ),
         _COLUMNS,
         4,
@@ -160,7 +225,7 @@ def _notes(why: Iterable[str], rates: Sequence[Rate], left_out: int, *, pooled: 
     if pooled:
         yield (
             f"Pooled: {METHOD}, over each kind of denominator for itself; results without counts and reports of "
-            f"patients whom another pooled report counts do not enter (`cartkg query {POOLING}` names them). Studies "
+            f"patients whom another pooled report counts do not enter (`cartkg query {_POOLING}` names them). Studies "
             "differ in disease, line of therapy, product, dose, follow-up and definition of response; such rates are "
             "confounded, and the pooled rate compares no products."
         )

@@ -11,10 +11,10 @@ from ..errors import UsageError
 from ..queries.asking import ask
 from ..queries.names import suggestion
 from ..rdf.store import Graph
-from ..rdf.vocabulary import reachable
+from ..rdf.vocabulary import grouped, reachable
 from .canvas import Block, Drawable, Words, framed, label, width_of
 from .looks import INK, MARGIN, QUIET, SIZE, SMALL
-from .words import Line, graph_and_queries, grouped
+from .words import Line, graph_and_queries
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,10 +8,10 @@ from math import ceil
 from ..errors import UsageError
 from ..queries.asking import ask
 from ..rdf.store import Graph
-from ..rdf.vocabulary import DAYS_PER_MONTH
+from ..rdf.vocabulary import DAYS_PER_MONTH, grouped
 from .looks import PLAIN, Style, styles
 from .sheet import Axis, Column, Mark, Picture, Row
-from .words import NOT_STATED, STATUS, Line, asked, grouped, number, only, origin, short
+from .words import NOT_STATED, Line, asked, number, only, origin, short, status
 
 _FOLLOW_UPS, _RESULTS = "follow-up-with-responses", "results"
 _FOLLOW_UP = "follow-up"
@@ -134,10 +134,6 @@ def _word(place: float, text: str) -> Mark:
     return Mark("word", place + _SPACE, place + _SPACE, text=text)
 
 
-def _status(row: Line) -> str:
-    return STATUS.get(str(row["status"]), str(row["status"]))
-
-
 def _printed(row: Line) -> str:
     printed, timepoint = str(row["as_printed"]), str(row["timepoint"] or "")
     return printed if timepoint in printed else f"{printed}, {timepoint}"
@@ -162,7 +158,7 @@ def _watched(row: Line, look: Style) -> list[Mark]:
     elif least is not None:
         marks.append(Mark("least", 0, least))
     if row["status"] != "reported":
-        marks.append(_word(least or 0, f"median {_status(row)}"))
+        marks.append(_word(least or 0, f"median {status(row)}"))
     elif row["statistic"] != "median":
         marks.append(_word(least or 0, f"{row['statistic']} only"))
     return marks + _span(row)
@@ -177,7 +173,7 @@ def _response(row: Line) -> list[Mark]:
         free = max(low, median or 0) + _ONWARD
         marks.append(Mark("onward", low, free))
     if row["status"] != "reported":
-        marks.append(_word(free, f"{row['statistic']} {_status(row)}"))
+        marks.append(_word(free, f"{row['statistic']} {status(row)}"))
     elif median is not None:
         marks.append(Mark("point", median, median, _MEDIAN, 0.5))
     elif row["percent"] is not None:
@@ -196,7 +192,7 @@ def _result(row: Line) -> Row:
     measure = _FOLLOW_UP if watched else f"{row['outcome']}, {row['statistic']}"
     months, time = number(row["months"]), number(row["timepoint_months"])
     if row["status"] != "reported":
-        mark = _word(0, _status(row))
+        mark = _word(0, status(row))
     elif months is not None and row["statistic"] == "median":
         mark = Mark("bar", 0, months, _BAR) if watched else Mark("point", months, months, _TIME, 0.5)
     elif row["percent"] is not None and time is not None:

@@ -10,9 +10,10 @@ from ..queries.answers import Value
 from ..queries.asking import ask
 from ..queries.names import suggestion
 from ..rdf.store import Graph
+from ..rdf.vocabulary import grouped
 from .canvas import Block, Drawable, Words, arrow, framed, label
 from .looks import BAND, INK, MARGIN, PAD, QUIET, SMALL
-from .words import Line, graph_and_queries, grouped
+from .words import Line, graph_and_queries
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,9 +8,10 @@ from dataclasses import replace
 from ..errors import UsageError
 from ..queries.asking import ask
 from ..rdf.store import Graph
+from ..rdf.vocabulary import grouped
 from .looks import PLAIN, Style, styles
 from .sheet import Axis, Column, Mark, Picture, Row
-from .words import ABSENT, NOT_STATED, Line, asked, grouped, number, only, origin
+from .words import ABSENT, NOT_STATED, Line, asked, number, only, origin
 
 _COLUMNS = (Column("Product", 190), Column("Reports and patients treated", 220), Column("Approved for", 190))
 _SPREAD = 0.22

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from ..queries.answers import Value
 from ..queries.asking import ask
 from ..rdf.store import Graph
 
-STATUS = {"not-reported": "not reported", "not-estimable": "not estimable", "not-reached": "not reached"}
 NOT_STATED = "not stated"
 ABSENT = "\N{EN DASH}"
 Line = Mapping[str, Value]
-_K = TypeVar("_K")
-_V = TypeVar("_V")
-
-
-def grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, list[_V]]:
-    """The second of each pair by the first, in the order in which they come."""
-    found: dict[_K, list[_V]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return found
 
 
 def origin(graph: Graph, *queries: str) -> str:
@@ -59,3 +47,8 @@ def number(value: object) -> float | None:
 def short(value: float) -> str:
     """A number without needless decimals."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+def status(row: Line) -> str:
+    """Why a figure is missing."""
+    return str(row["status"]).replace("not-", "not ")

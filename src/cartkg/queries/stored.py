@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from ..rdf.tokens import ValuesRow, edited, values_rows
-from ..resources import queries_directory
+from ..resources import QUERIES_DIRECTORY
 from .names import suggestion
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _declared(entry: str | Mapping[str, Any]) -> dict[str, Any]:
     """What a header says of a parameter; without a type, beside what `queries/parameters.yaml` says of its name."""
     own = {"name": entry} if isinstance(entry, str) else dict(entry)
     if "type" not in own:
-        own = {**shared_parameters(queries_directory() / "parameters.yaml").get(own.get("name", ""), {}), **own}
+        own = {**shared_parameters(QUERIES_DIRECTORY / "parameters.yaml").get(own.get("name", ""), {}), **own}
     return {key: tuple(value) if isinstance(value, list) else value for key, value in own.items()}
 
 
@@ -145,13 +145,13 @@ def shared_parameters(file: Path) -> dict[str, dict[str, Any]]:
 
 def stored_queries() -> dict[str, StoredQuery]:
     """All stored queries by name, in order of topic and name; those that checks ask come last."""
-    files = sorted(queries_directory().glob("*/*.rq"), key=lambda file: (file.parent.name in _CHECKS, file))
+    files = sorted(QUERIES_DIRECTORY.glob("*/*.rq"), key=lambda file: (file.parent.name in _CHECKS, file))
     return {file.stem: _read(file) for file in files}
 
 
 def stored_query(name: str) -> StoredQuery:
     """The stored query of this name, or the one that answers in its place; UsageError names the nearest ones."""
-    return _read(_file(queries_directory(), name))
+    return _read(_file(QUERIES_DIRECTORY, name))
 
 
 def preset(name: str) -> dict[str, Any]:

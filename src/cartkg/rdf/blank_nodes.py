@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyoxigraph as ox
@@ -45,6 +45,16 @@ def named(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
         prefix = f"b{digest}x{seen[digest]}"
         for quad in quads:
             yield ox.Triple(_renamed(quad.subject, prefix), quad.predicate, _renamed(quad.object, prefix))
+
+
+def renumbered(quads: Iterable[ox.Quad], name: Callable[[int], Any]) -> Iterator[ox.Triple]:
+    """The triples of quads with blank nodes named by the order in which they come, so that it is repeatable."""
+    names: dict[ox.BlankNode, Any] = {}
+
+    def stable(term: Any) -> Any:
+        return names.setdefault(term, name(len(names) + 1)) if isinstance(term, ox.BlankNode) else term
+
+    return (ox.Triple(stable(quad.subject), quad.predicate, stable(quad.object)) for quad in quads)
 
 
 def _renamed(term: Any, prefix: str) -> Any:

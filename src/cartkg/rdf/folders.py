@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
-from ..resources import mapping_files, sources_directory
+from ..resources import SOURCES_DIRECTORY, mapping_files
 from .vocabulary import INDIVIDUALS
 
 DESCRIPTION = "overlay.toml"
@@ -84,7 +84,7 @@ def _usual() -> Iterator[str]:
 def _found(name: str) -> Path:
     """A folder, or a further source that is shipped under this name."""
     path = Path(name)
-    shipped = sources_directory() / name
+    shipped = SOURCES_DIRECTORY / name
     if path.is_dir() or os.sep in name or not shipped.is_dir():
         return path.resolve()
     return shipped

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import StorageError
-from ..resources import ontology_directory, read_table
+from ..resources import ONTOLOGY_DIRECTORY, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Prefix:
 
 def known_prefixes(path: Path | None = None) -> dict[str, Prefix]:
     """The rows of the prefix table by prefix; StorageError with the line if it can not be read."""
-    path = path or ontology_directory() / "prefixes.tsv"
+    path = path or ONTOLOGY_DIRECTORY / "prefixes.tsv"
     found: dict[str, Prefix] = {}
     try:
         for row in read_table(path):

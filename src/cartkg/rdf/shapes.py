@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ..errors import StorageError
-from ..resources import shapes_directory
+from ..resources import SHAPES_DIRECTORY
 from .constraints import CHECKS, DATATYPES, Indexed, Parameter, Term, number
 from .vocabulary import PREFIXES, lexical, type_
 
@@ -88,7 +88,7 @@ class _Source:
 
 def load_shapes(files: Iterable[Path] | None = None) -> tuple[Shape, ...]:
     """All shapes, or those of some files; StorageError where one uses a part of SHACL that is not known here."""
-    source = _Source(sorted(shapes_directory().glob("*.ttl")) if files is None else files)
+    source = _Source(sorted(SHAPES_DIRECTORY.glob("*.ttl")) if files is None else files)
     kinds = {_SH + "NodeShape", _SH + "PropertyShape"}
     shapes = [node for node in source.nodes if kinds & set(source.texts(node, type_.value))]
     holders = {held: [node for node in shapes if held in source.nodes[node].get("property", ())] for held in shapes}

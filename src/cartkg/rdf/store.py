@@ -11,21 +11,20 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
 from ..errors import StorageError, UsageError
 from ..resources import (
+    ONTOLOGY_DIRECTORY,
+    QUERIES_DIRECTORY,
     declarations,
     derivation_rules,
     mapping_files,
-    ontology_directory,
     ontology_files,
-    queries_directory,
 )
 from ..version import __version__
 from .folders import Folder
@@ -155,11 +154,11 @@ def _solutions(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> 
 
 def fingerprint(folders: Iterable[Folder]) -> dict[str, str]:
     """SHA-256 of everything a build depends on: the tables, the mappings, the ontology, the queries and the code."""
-    ontology = ontology_directory()
+    ontology = ONTOLOGY_DIRECTORY
     kinds = {
         **{f"with-{n}" if n else "data": (folder.path, folder.files()) for n, folder in enumerate(folders)},
         "ontology": (ontology, [*ontology_files(), *derivation_rules(), *mapping_files(ontology), *declarations()]),
-        "queries": (queries_directory(), queries_directory().glob("*/*.rq")),
+        "queries": (QUERIES_DIRECTORY, QUERIES_DIRECTORY.glob("*/*.rq")),
         "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
     }
     return {
@@ -172,8 +171,7 @@ def fingerprint(folders: Iterable[Folder]) -> dict[str, str]:
 def read_manifest(directory: Path) -> Manifest | None:
     """The manifest of a graph directory, or None where there is none that can be read."""
     try:
-        content: dict[str, Any] = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-        return Manifest(**content)
+        return Manifest(**json.loads((directory / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
@@ -226,8 +224,7 @@ def publish(
     staging.rename(target)
     quad_count = sum(counted[0].values())
     manifest = Manifest(_VERSION, *_named(folders), inputs, target.name, quad_count, *counted, digest, _sizes(target))
-    content = {field: getattr(manifest, field) for field in Manifest.__slots__}
-    write_atomically(directory / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
+    write_atomically(directory / MANIFEST, (json.dumps(asdict(manifest), indent=1) + "\n").encode())
     for old in (*directory.glob("graph-*"), *directory.glob(".build-*")):
         with contextlib.suppress(FileNotFoundError):  # another build has ended meanwhile
             if old.name != target.name and time.time() - old.stat().st_mtime > _KEPT_SECONDS:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from ..errors import StorageError
+from ..resources import ontology_files
+from .blank_nodes import renumbered
 
 BASE = "https://w3id.org/cartkg/"
 INDIVIDUALS = BASE + "id/"
@@ -33,6 +36,8 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 type_ = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 
@@ -77,6 +82,14 @@ def graph_name(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{BASE}graph/{name}")
 
 
+def grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, list[_V]]:
+    """The second of each pair by the first, in the order in which they come."""
+    found: dict[_K, list[_V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
+
 def reachable(start: str, steps: Mapping[str, Iterable[str]]) -> set[str]:
     """A name, and all to which steps lead from it."""
     found, todo = {start}, [start]
@@ -95,9 +108,9 @@ class Vocabulary:
     curated: tuple[ox.Triple, ...] = ()
 
     @classmethod
-    def load(cls, files: Iterable[Path]) -> Vocabulary:
-        """Parse ontology modules; blank nodes are renamed in document order, so the result is repeatable."""
-        return cls(tuple(dict.fromkeys(triple for file in files for triple in _parse(file))))
+    def load(cls, files: Iterable[Path] | None = None) -> Vocabulary:
+        """Parse the ontology or some modules; blank nodes are renamed in document order, so that it is repeatable."""
+        return cls(tuple(dict.fromkeys(triple for file in files or ontology_files() for triple in _parse(file))))
 
     def with_terms(self, terms: Iterable[tuple[ox.NamedNode, str, str, list[str]]]) -> Vocabulary:
         """The same with more controlled terms, each with its class as a CURIE, its code, its label and other names."""
@@ -133,11 +146,7 @@ class Vocabulary:
 
     @cached_property
     def _subclasses(self) -> dict[str, list[str]]:
-        below: dict[str, list[str]] = defaultdict(list)
-        for iri, above in self._values("rdfs:subClassOf").items():
-            for one in above:
-                below[one].append(iri)
-        return below
+        return grouped((one, iri) for iri, above in self._values("rdfs:subClassOf").items() for one in above)
 
     def _below(self, curie: str) -> set[str]:
         """The classes below one."""
@@ -200,16 +209,10 @@ class Vocabulary:
 
 
 def _parse(file: Path) -> Iterator[ox.Triple]:
-    names: dict[str, ox.BlankNode] = {}
-
-    def stable(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.NamedNode | ox.BlankNode | ox.Literal:
-        if not isinstance(node, ox.BlankNode):
-            return node
-        return names.setdefault(node.value, ox.BlankNode(f"{file.stem.replace('-', '')}{len(names) + 1}"))
-
+    stem = file.stem.replace("-", "")
     try:
-        for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE):
-            yield ox.Triple(stable(quad.subject), quad.predicate, stable(quad.object))  # type: ignore[arg-type]
+        quads = ox.parse(path=file, format=ox.RdfFormat.TURTLE)
+        yield from renumbered(quads, lambda number: ox.BlankNode(f"{stem}{number}"))
     except SyntaxError as error:
         raise StorageError(f"{file.name}:{error.lineno}: not valid Turtle: {error.msg}") from error
     except OSError as error:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from ..rdf.vocabulary import expand, type_
+from ..rdf.vocabulary import PREFIXES, type_
+from .axioms import members
 from .entailment import Fact
 
-_OWL = expand("owl:x").value[:-1]
-_FIRST, _REST = expand("rdf:first").value, expand("rdf:rest").value
+_OWL = PREFIXES["owl"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,13 +33,15 @@ def clash(found: Iterable[Fact]) -> Clash | None:
 
 def _clashes(found: set[Fact]) -> Iterator[Clash]:
     values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    lists: dict[str, dict[str, str]] = defaultdict(dict)
     for subject, predicate, value in found:
         values[predicate][subject].add(value)
+        lists[subject][predicate] = value
     kinds = values[type_.value]
-    disjoint = _pairs(values, "AllDisjointClasses", "members", "disjointWith")
+    disjoint = _pairs(values, lists, "AllDisjointClasses", "members", "disjointWith")
     for subject, classes in kinds.items():
         yield from (Clash(subject, pair, "disjoint") for pair in disjoint & set(combinations(sorted(classes), 2)))
-    different = _pairs(values, "AllDifferent", "distinctMembers", "differentFrom")
+    different = _pairs(values, lists, "AllDifferent", "distinctMembers", "differentFrom")
     for name, classes in list(kinds.items()):
         traits = {kind.removeprefix(_OWL) for kind in classes}
         for subject, objects in values[name].items() if traits else ():
@@ -55,17 +57,13 @@ def _clashes(found: set[Fact]) -> Iterator[Clash]:
                 yield Clash(subject, (name,), "functional")
 
 
-def _pairs(values: dict[str, dict[str, set[str]]], kind: str, members: str, between: str) -> set[tuple[str, str]]:
+def _pairs(
+    values: dict[str, dict[str, set[str]]], lists: dict[str, dict[str, str]], kind: str, listed: str, between: str
+) -> set[tuple[str, str]]:
     """Pairs of names that an ontology keeps apart, in order."""
     pairs = {(min(one, other), max(one, other)) for one, others in values[_OWL + between].items() for other in others}
     for node, classes in values[type_.value].items():
         if _OWL + kind in classes:
-            for start in values[_OWL + members].get(node, ()):
-                pairs |= set(combinations(sorted(_list(values, start)), 2))
+            for start in values[_OWL + listed].get(node, ()):
+                pairs |= set(combinations(sorted(members(start, lists)), 2))
     return pairs
-
-
-def _list(values: dict[str, dict[str, set[str]]], node: str) -> Iterator[str]:
-    while first := values[_FIRST].get(node):
-        yield from first
-        node = next(iter(values[_REST].get(node, {""})))

@@ -1,4 +1,4 @@
-"""Infer types and relations of individuals by the ontology's rules, without Java."""
+"""What follows, without Java: types and relations by the ontology's axioms, facts by the rules in `ontology/derive`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import Vocabulary, expand, graph_name, lexical, type_
+from ..resources import derivation_rules
 from .rules import THING, Rules, Way, compile_rules, node_key, nominal
 
 _ASSERTED = graph_name("asserted")
@@ -36,6 +37,16 @@ def infer(vocabulary: Vocabulary, store: ox.Store) -> Iterator[ox.Triple]:
     known.learn(vocabulary.triples)
     subjects = known.learn(individuals(store))
     return select_entailments(known.entailed(), subjects, vocabulary)
+
+
+def derive(store: ox.Store) -> Iterator[bytes]:
+    """Sorted N-Triples of every rule, in the order of its number; to be added to the store before the next is run."""
+    for rule in derivation_rules():
+        found = store.query(rule.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+        if not isinstance(found, ox.QueryTriples):
+            raise TypeError(f"{rule.name}: a rule is a CONSTRUCT")
+        lines = (found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)
+        yield b"".join(sorted(set(lines)))
 
 
 def closure(triples: Iterable[ox.Triple]) -> set[Fact]:

@@ -14,12 +14,10 @@ from ..queries.names import suggestion
 from ..queries.parameters import names_of_nodes
 from ..rdf.store import Graph
 from ..rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, type_
-from ..resources import ontology_files
-from .axioms import Axiom, axioms, facts
+from .axioms import Axiom, Words, axioms, facts, words
 from .contradictions import clash
 from .entailment import Fact, bare, closure, individuals, select_entailments
 from .justification import contract, justify
-from .manchester import words
 from .provenance import Origin, Origins
 
 _HOW = {
@@ -100,13 +98,14 @@ class _Known:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._origins = Origins(graph)
-        self.vocabulary = Vocabulary.load(ontology_files())
+        self.vocabulary = Vocabulary.load()
         given = tuple(individuals(graph.named))
         quads = graph.named.quads_for_pattern
         self.asserted = frozenset(map(bare, given))
         self.inferred = frozenset(bare(q.triple) for q in quads(None, None, None, graph_name("inferred")))
         labels = sorted(quads(None, expand("rdfs:label"), None, None), key=str, reverse=True)
         self.labels = {lexical(quad.subject): lexical(quad.object) for quad in labels}
+        self._words = Words((), self.labels)
         self.axioms = axioms(self.vocabulary.triples)
         self.facts = facts(given, self.vocabulary.triples)
 
@@ -117,7 +116,7 @@ class _Known:
         found = sorted(known.get(written.casefold(), ()))
         if not found:
             nodes = set[str]().union(*known.values())
-            shown = {spelling for node in nodes for spelling in (self._name(node), node.rsplit("/", 1)[-1])}
+            shown = {spelling for node in nodes for spelling in (self._words.of(node), node.rsplit("/", 1)[-1])}
             raise UsageError(f"{complaint} {name!r}{suggestion(name, sorted(shown))}")
         return found
 
@@ -152,23 +151,23 @@ class _Known:
         speaking = [axiom for axiom in self.axioms if axiom.names & set(found.names)]
         whole = [*self.facts, *self.axioms]
         needed = contract([[*beside, *speaking], whole], lambda holding: clash(holding) is not None)
-        named = _HOW[found.how].format(*(self._name(iri) for iri in (found.subject, *found.names)))
+        named = _HOW[found.how].format(*(self._words.of(iri) for iri in (found.subject, *found.names)))
         return self._explained("contradiction", f"The graph contradicts itself: {named}", needed, None)
 
     def absent(self, statements: Sequence[Fact]) -> Explanation:
         """That a statement is neither given nor follows, with what does hold of its subject."""
         lines = []
         for subject, predicate, value in statements:
-            lines.append(f"{self._said((subject, predicate, value))}: this is not stated, and it does not follow.")
+            said = self._words.fact(subject, predicate, value)
+            lines.append(f"{said}: this is not stated, and it does not follow.")
             holding = {o for s, p, o in self.asserted | self.inferred if (s, p) == (subject, predicate)}
-            shown = sorted(self._name(o) for o in holding - {expand("owl:NamedIndividual").value})
-            said = " · ".join((self._name(subject), self._relation(predicate), ", ".join(shown) or "nothing"))
-            lines.append(f"What does hold: {said}")
+            shown = sorted(holding - {expand("owl:NamedIndividual").value}, key=self._words.of)
+            lines.append(f"What does hold: {self._words.fact(subject, predicate, *shown)}")
         return Explanation("absent", "\n".join(lines))
 
     def holds(self, statement: Fact) -> Explanation:
         """Why a statement holds that is given or follows."""
-        said = self._said(statement)
+        said = self._words.fact(*statement)
         if statement in self.asserted:
             fact = next(fact for fact in self.facts if bare(fact.head) == statement)
             return Explanation("asserted", f"{said}: this is stated.", (self._reason(fact),), (), (), fact.triples)
@@ -187,23 +186,13 @@ class _Known:
             verdict,
             text,
             tuple(self._reason(axiom) for axiom in needed if axiom in given),
-            tuple(self._said(fact) for fact in follows if fact != statement),
+            tuple(self._words.fact(*fact) for fact in follows if fact != statement),
             tuple(Reason(words(axiom, self.labels)) for axiom in needed if axiom not in given),
             triples,
         )
 
     def _reason(self, fact: Axiom) -> Reason:
         return Reason(words(fact, self.labels), self._origins.of(bare(fact.head)))
-
-    def _name(self, iri: str) -> str:
-        return self.labels.get(iri) or iri.rsplit("/", 1)[-1]
-
-    def _said(self, statement: Fact) -> str:
-        subject, predicate, value = statement
-        return " · ".join((self._name(subject), self._relation(predicate), self._name(value)))
-
-    def _relation(self, predicate: str) -> str:
-        return "is a" if predicate == type_.value else self._name(predicate)
 
 
 def _of(known: Mapping[str, set[str]], nodes: AbstractSet[str]) -> dict[str, set[str]]:

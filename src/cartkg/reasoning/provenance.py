@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +9,7 @@ import pyoxigraph as ox
 
 from ..queries.asking import ask
 from ..rdf.store import Graph
-from ..rdf.vocabulary import expand, lexical, row_name
+from ..rdf.vocabulary import expand, grouped, lexical, row_name
 from ..tables.schema import curated_tables
 from .entailment import Fact
 
@@ -47,11 +46,8 @@ class Origins:
 
     @cached_property
     def _places(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for row in ask(self._graph, "receipts"):
-            if row["aspect"] == "place":
-                found[str(row["node"])].append(str(row["text"]))
-        return found
+        facts = ask(self._graph, "receipts")
+        return grouped((str(fact["node"]), str(fact["text"])) for fact in facts if fact["aspect"] == "place")
 
     def _related(self, fact: Fact) -> str | None:
         """The row that states a relation between two others, with both in its columns."""

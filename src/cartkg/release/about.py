@@ -12,8 +12,8 @@ import pyoxigraph as ox
 
 from ..errors import StorageError
 from ..queries.formats import markdown
-from ..rdf.vocabulary import BASE, LICENCE, PREFIXES, expand, graph_name, lexical
-from ..resources import document, release_directory
+from ..rdf.vocabulary import BASE, LICENCE, PREFIXES, expand, graph_name, grouped, lexical
+from ..resources import RELEASE_DIRECTORY, document
 from .files import File
 
 CRATE = "ro-crate-metadata.json"
@@ -119,7 +119,7 @@ def dataset(
     store.load(said, ox.RdfFormat.JSON_LD, base_iri=citation.iri, to_graph=ox.NamedNode("about:"))
     found = {}
     for name in ("dataset", "service"):
-        text = (release_directory() / f"{name}.rq").read_text(encoding="utf-8")
+        text = (RELEASE_DIRECTORY / f"{name}.rq").read_text(encoding="utf-8")
         found[name] = sorted(map(_sized, cast("ox.QueryTriples", store.query(text))), key=str)
     return found
 
@@ -133,11 +133,9 @@ def _sized(triple: ox.Triple) -> ox.Triple:
 
 def readme(citation: Citation, files: Sequence[File], graphs: Mapping[str, int]) -> bytes:
     """What the folder is and what each file is, in Markdown; files of one description are listed as one."""
-    template = (release_directory() / "readme-template.md").read_text(encoding="utf-8")
+    template = (RELEASE_DIRECTORY / "readme-template.md").read_text(encoding="utf-8")
     head = template.format_map({name: getattr(citation, name) for name in ("title", "version", "released", "abstract")})
-    rows: dict[str, list[str]] = {}
-    for file in files:
-        rows.setdefault(file.what, []).append(file.name)
+    rows = grouped((file.what, file.name) for file in files)
     listed = (
         (f"`{names[0]}`" if len(names) == 1 else f"`{names[0].partition('/')[0]}/` ({len(names)})", what)
         for what, names in rows.items()

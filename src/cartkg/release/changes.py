@@ -148,14 +148,6 @@ class State:
         """True where a node says that it should not be used any more."""
         return self.one(iri, _DEPRECATED) == "true"
 
-    def stands(self, iri: str) -> bool:
-        """True where there is a node of some type that is not deprecated."""
-        return bool(self.values(iri, type_.value)) and not self.deprecated(iri)
-
-    def places(self, iri: str) -> tuple[str, ...]:
-        """Where the source prints what a row says, in words."""
-        return tuple(sorted(self.label(_bare(key)) for key in self.values(iri, _LOCATOR)))
-
 
 def read_state(path: Path) -> State:
     """The state that a file holds; it may be compressed."""
@@ -176,7 +168,8 @@ def compare(old: State, new: State) -> Changes:
     """What has changed from the old state to the new one."""
     entries = [entry for iri in sorted(old.nodes.keys() | new.nodes.keys()) for entry in _entry(iri, old, new)]
     gone = [entry.iri for entry in entries if entry.status == "removed" and entry.iri.startswith(BASE)]
-    stale = [iri for iri in new.nodes if new.deprecated(iri) and not new.stands(new.one(iri, _REPLACED_BY))]
+    valid = {iri for iri in new.nodes if new.values(iri, type_.value) and not new.deprecated(iri)}
+    stale = [iri for iri in new.nodes if new.deprecated(iri) and new.one(iri, _REPLACED_BY) not in valid]
     return Changes(
         tuple(entries),
         _sided(old.axioms, new.axioms),
@@ -207,7 +200,8 @@ def _entry(iri: str, old: State, new: State) -> Iterator[Entry]:
     else:
         status = "added" if iri in new.nodes else "removed"
     replaced = _name(side.one(iri, _REPLACED_BY))
-    yield Entry(kind, status, iri, side.label(iri), file, side.places(iri), replaced, changes)
+    places = tuple(sorted(side.label(_bare(key)) for key in side.values(iri, _LOCATOR)))
+    yield Entry(kind, status, iri, side.label(iri), file, places, replaced, changes)
 
 
 def _changes(iri: str, old: State, new: State, derived: set[str], names: dict[str, str]) -> Iterator[Change]:

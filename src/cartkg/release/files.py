@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from ..errors import StorageError
 from ..rdf.store import write_atomically
-from ..resources import read_table, release_directory
+from ..resources import RELEASE_DIRECTORY, read_table
 
 CHECKSUMS = "SHA256SUMS"
 
@@ -28,7 +27,7 @@ class File:
 
 def described(names: Iterable[str]) -> list[File]:
     """What each of these files is, in the order of the list of files; StorageError for a name that is not in it."""
-    rows = read_table(release_directory() / "files.tsv")
+    rows = read_table(RELEASE_DIRECTORY / "files.tsv")
     found = {}
     for name in names:
         row = next((row for row in rows if fnmatchcase(name, row["pattern"])), None)
@@ -38,32 +37,26 @@ def described(names: Iterable[str]) -> list[File]:
     return [file for _, file in sorted(found.values(), key=lambda pair: (pair[0], pair[1].name))]
 
 
-def checksums(files: Mapping[str, bytes]) -> bytes:
-    """One line per file, as `sha256sum -c` reads them."""
-    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
-
-
 def publish(directory: Path, files: Mapping[str, bytes]) -> list[Path]:
     """Write all files with their checksums into a folder, or leave it as it was.
 
     They are written beside and moved when all are whole. What an earlier release left there and this one does not have
     is removed; other files stay.
     """
-    complete = {**files, CHECKSUMS: checksums(files)}
-    staging = directory / f".release-{os.urandom(4).hex()}"
+    sums = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))  # as `sha256sum -c` reads
+    complete = {**files, CHECKSUMS: "".join(sums).encode()}
     try:
+        directory.mkdir(parents=True, exist_ok=True)
         old = _listed(directory) - complete.keys()
-        try:
+        with tempfile.TemporaryDirectory(prefix=".release-", dir=directory) as staging:
             for name, content in complete.items():
-                write_atomically(staging / name, content)
+                write_atomically(Path(staging) / name, content)
             for name in complete:
                 (directory / name).parent.mkdir(parents=True, exist_ok=True)
             for name in complete:
-                (staging / name).replace(directory / name)
+                (Path(staging) / name).replace(directory / name)
             for name in old:
                 (directory / name).unlink(missing_ok=True)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise StorageError(f"{error.filename or directory}: {error.strerror or error}") from error
     return [directory / name for name in complete]

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from ..rdf.store import Graph
 from ..rdf.vocabulary import INDIVIDUALS, graph_name
-from ..resources import read_table, release_directory
+from ..resources import RELEASE_DIRECTORY, read_table
 
 _NODE = ("id", "category", "name", "synonym", "xref", "iri", "provided_by")
 _EDGE = (
@@ -30,7 +30,7 @@ _BIOLINK = "https://w3id.org/biolink/vocab/"
 
 def nodes_and_edges(graph: Graph) -> tuple[bytes, bytes]:
     """The two tables; an edge is written only between nodes that are."""
-    prefixes = {row["ours"]: row["biolink"] for row in read_table(release_directory() / "biolink-prefixes.tsv")}
+    prefixes = {row["ours"]: row["biolink"] for row in read_table(RELEASE_DIRECTORY / "biolink-prefixes.tsv")}
     nodes: dict[str, list[str]] = {}
     for found in _rows(graph, "kgx-nodes.rq"):
         name, category = _curie(found["node"]), found["category"].replace(_BIOLINK, "biolink:")
@@ -55,7 +55,7 @@ def nodes_and_edges(graph: Graph) -> tuple[bytes, bytes]:
 
 
 def _rows(graph: Graph, file: str) -> list[dict[str, str]]:
-    text = (release_directory() / file).read_text(encoding="utf-8")
+    text = (RELEASE_DIRECTORY / file).read_text(encoding="utf-8")
     found = cast("ox.QuerySolutions", graph.named.query(text, default_graph=_STATED))
     names = [variable.value for variable in found.variables]
     return [{name: getattr(row[name], "value", "") for name in names} for row in found]

@@ -24,11 +24,11 @@ _EMPTY, _VALUE = ox.Store(), ox.Variable("value")
 _GROUND = "FILTER(!isBlank(?s) && !isBlank(?o))"
 _BLANK = "FILTER(isBlank(?s) || isBlank(?o))"
 _TABLES = """
-CREATE TABLE triple (side TEXT, graph TEXT, key TEXT, text TEXT, PRIMARY KEY (side, graph, key, text)) WITHOUT ROWID
-"""
-_ONLY = """
-FROM triple AS mine WHERE side = ? AND graph = ? AND NOT EXISTS
-  (SELECT 1 FROM triple AS other WHERE other.side = ? AND other.graph = mine.graph AND other.key = mine.key)
+CREATE TABLE triple (side TEXT, graph TEXT, key TEXT, text TEXT, PRIMARY KEY (side, graph, key, text)) WITHOUT ROWID;
+CREATE VIEW alone AS SELECT * FROM triple AS mine WHERE NOT EXISTS (
+  SELECT 1 FROM triple AS other
+  WHERE other.side = iif(mine.side = 'here', 'there', 'here') AND other.graph = mine.graph AND other.key = mine.key
+);
 """
 _LEXICAL = """
 SELECT count(*) FROM triple AS mine WHERE side = 'here' AND graph = ?
@@ -57,7 +57,7 @@ class Shelf(AbstractContextManager["Shelf"]):
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute(_TABLES)
+        self._database.executescript(_TABLES)
 
     def __exit__(self, *_: object) -> None:
         self._database.close()
@@ -91,18 +91,14 @@ class Shelf(AbstractContextManager["Shelf"]):
 
     def difference(self, graph: str, shown: int) -> Difference:
         """What is missing there and what is extra there, with the first few of each."""
-        ask = self._database.execute
-        sides = []
-        for side, other in (("here", "there"), ("there", "here")):
-            values = (side, graph, other)
-            found = ask(f"SELECT text {_ONLY} ORDER BY text LIMIT ?", (*values, shown))
-            examples = tuple(text for (text,) in found)
-            sides.append((int(ask(f"SELECT count(*) {_ONLY}", values).fetchone()[0]), examples))
-        (missing, gone), (extra, came) = sides
+        ask, sides = self._database.execute, ("here", "there")
+        alone, first = "SELECT {} FROM alone WHERE side = ? AND graph = ?", "ORDER BY text LIMIT ?"
+        missing, extra = (int(ask(alone.format("count(*)"), (side, graph)).fetchone()[0]) for side in sides)
+        found = (ask(f"{alone.format('text')} {first}", (side, graph, shown)) for side in sides)
+        gone, came = (tuple(text for (text,) in rows) for rows in found)
         lexical = int(ask(_LEXICAL, (graph,)).fetchone()[0])
-        return Difference(
-            graph, self.count("here", graph), self.count("there", graph), missing, extra, lexical, gone, came
-        )
+        here, there = (self.count(side, graph) for side in sides)
+        return Difference(graph, here, there, missing, extra, lexical, gone, came)
 
     def quads(self, side: str) -> Iterator[bytes]:
         """All quads of a side as sorted lines of N-Quads."""

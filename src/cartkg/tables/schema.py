@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from ..findings import Finding
 from ..rdf.vocabulary import Vocabulary
-from ..resources import ontology_directory, read_table
+from ..resources import ONTOLOGY_DIRECTORY, read_table
 
 LIST_SEPARATOR = "|"
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
@@ -182,9 +182,9 @@ class Row:
 @cache
 def _declared() -> dict[str, Table]:
     """Every table with the columns of the one it builds on before its own."""
-    columns = [Column(**row) for row in read_table(ontology_directory() / "columns.tsv")]
+    columns = [Column(**row) for row in read_table(ONTOLOGY_DIRECTORY / "columns.tsv")]
     found: dict[str, Table] = {}
-    for row in read_table(ontology_directory() / "tables.tsv"):
+    for row in read_table(ONTOLOGY_DIRECTORY / "tables.tsv"):
         base, own = found.get(row["base"]), [column for column in columns if column.table == row["name"]]
         found[row["name"]] = Table(
             row["name"], row["rdf_class"], row["meaning"], tuple(row["differentia"].split(LIST_SEPARATOR)),
@@ -215,5 +215,5 @@ def roles() -> dict[str, Role]:
             row["name"], tuple(row["kinds"].split(LIST_SEPARATOR)), row["unit"], row["end"], row["at"],
             frozenset(row["traits"].split()),
         )
-        for row in read_table(ontology_directory() / "roles.tsv")
+        for row in read_table(ONTOLOGY_DIRECTORY / "roles.tsv")
     }  # fmt: skip
