@@ -129,7 +129,6 @@ MISTAKES = [
     ("observations", "cells-icans", "grade_to", "0", "Observation-highestGrade"),
     ("observations", "cells-orr", "grade_from", "3", "Observation-gradeOfHarm"),
     ("observations", "cells-orr", "grading", "ctcae", "Observation-gradeOfHarm"),
-    ("observations", "cells-crs-severe", "grade_from", "1", "Measured-figuresAsPrinted"),
     ("studies", "kappa", "product", "betacel", "Cohort-productOfStudy"),
 ]
 

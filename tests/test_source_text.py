@@ -98,6 +98,15 @@ def test_a_heading_in_a_list_of_contents_is_only_passed(tmp_path: Path) -> None:
     assert texts(found) == {"body/paragraph-1/sentence-1": "Text.", "references/item-1": "A."}
 
 
+def test_of_several_headings_of_the_same_words_one_is_meant_and_what_is_outside_ends_it(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.md"
+    copy.write_text("## Body\n\n- Text.\n\n## After\n\nNot this.\n\n## References\n\n1. A.\n\n## References\n\n1. B.\n")
+    found = read_document(
+        copy, [HEADINGS[1], Heading("after", "After", "outside"), Heading("r", "References", "cited", 2)]
+    )
+    assert texts(found) == {"body/paragraph-1/sentence-1": "Text.", "r/item-1": "B."}
+
+
 def test_a_missing_part_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no line announces “Table 1”, “References”; the text is cut, or"):
         read(tmp_path, "Body", "Text.", parts="body table-1 references")
@@ -130,6 +139,11 @@ def test_what_is_not_text_is_refused(tmp_path: Path) -> None:
         ("CD3 ζ chain", "CD3ζ chain", "spaces before a Greek letter of a name"),
         ("[NCT1](#) and *Blood* **1**", "NCT1 and Blood 1", "marks of a link"),
         ("a  b", "a b", "more than one space"),
+        ("##### Alphacel", "Alphacel", "marks of a heading"),
+        ("seen.[[4](#cit/4.4)]", "seen.^{4}", "links to references"),
+        ("seen.[[4](#c/4)-[6](#c/6),[9](#c/9)]", "seen.^{4–6,9}", "links to references"),
+        ("seen.[[Level of evidence B1](/x?id=1)]", "seen.", "links to levels of evidence"),
+        ("2021. [[PUBMED Abstract]](http://x?uids=1)", "2021.", "links to abstracts"),
     ],
 )
 def test_the_noise_of_a_scan_is_cleaned_and_counted(printed: str, clean: str, change: str) -> None:
@@ -166,6 +180,13 @@ def test_letters_that_belong_to_words_stay_letters(text: str) -> None:
         ("(Table 2)", ["pointer 2"]),
         ("grade ≥3 events", ["grade 3"]),
         ("grade 3-4 events", ["grade 3–4"]),
+        ("grade 3 or 4 events", ["grade 3–4"]),
+        ("P < .001", ["number 0.001"]),
+        ("HR, 0.26; 95% CI, 0.18–0.38",
+         ["number 0.26", "number 95 percent", "number 0.18 lower", "number 0.38 upper"]),
+        ("20 months (95% CI 15–25)",
+         ["number 20 month", "number 95 percent", "number 15 month lower", "number 25 month upper"]),
+        ("rates of 71% and 39%, respectively", ["number 71 percent", "number 39 percent"]),
         ("CD19-targeted 4-1BB cells", ["name CD19", "name 4-1BB"]),
         ("FMC63-28Z, CD19.28ζ and 19-28z", ["name FMC63-28Z", "name CD19.28ζ", "name 19-28z"]),
         ("CD4+-to-CD8+ ratio", ["name CD4", "name CD8"]),

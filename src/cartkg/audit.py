@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from .tables.checker import Checker
 from .tables.locators import parse_locator
 from .tables.schema import Row
 
-_STYLES = {"table": "table", "box": "box", "figure": "figure", "key-points": "list", "reference-list": "entries"}
+_STYLES = {"table": "table", "box": "box", "figure": "figure", "key-points": "list", "reference-list": "entries",
+           "cited-references": "cited", "outside": "outside"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def audit(review: Path, data: Path | None = None, source: str | None = None, ove
     rows = checker.checked()
     chosen = _chosen(rows, source)
     own = [row for row in rows if row.source == chosen]
-    document = read_document(review, headings(own))
+    document = _cited_only(read_document(review, headings(own)), own)
     return compare(document, checker.vocabulary, own, chosen, {(row.table.name, row.id): row for row in rows})
 
 
@@ -160,11 +161,26 @@ def consistency(graph: Graph) -> Report:
     return Report(str(graph.path), f"{found} things that do not add up among the rows", tuple(findings))
 
 
+def _cited_only(document: Document, rows: list[Row]) -> Document:
+    """Without the entries of a list of which only those are curated that other parts cite."""
+    lists = tuple(f"{row.id.removeprefix(f'{row.source}.')}/" for row in rows if row["kind"] == "cited-references")
+    known = {int(row["number"]) for row in rows if row.table.name == "references"}
+    places = {
+        name: place for name, place in document.places.items() if not name.startswith(lists) or place.ordinal in known
+    }
+    return replace(document, places=places) if lists else document
+
+
 def headings(rows: Iterable[Row]) -> list[Heading]:
     """How a copy announces the parts of its source, in the order of the source."""
     parts = sorted((row for row in rows if row.table.name == "parts"), key=lambda part: int(part["position"]))
     return [
-        Heading(part.id.removeprefix(f"{part.source}."), part["heading"], _STYLES.get(part["kind"], "text"))
+        Heading(
+            part.id.removeprefix(f"{part.source}."),
+            part["heading"],
+            _STYLES.get(part["kind"], "text"),
+            int(part["heading_number"] or 0),
+        )
         for part in parts
         if part["heading"]
     ]

@@ -178,7 +178,7 @@ class Comparison:
         if role.at != "locator":
             self._mark(row, name, Wanted(role, entry), self._under(row.entries(role.at)))
             return
-        unit = role.unit.format_map(row)
+        unit = role.unit.format_map(row) or ("percent" if role.end and row["percent"] else "")
         wanted = Wanted(role, Decimal(entry), unit if unit in _MEASURES else "")
         self.found[row.table.name] += 1
         if not places or self._take(row, name, wanted, places) or self._elsewhere(row, wanted, places):
@@ -237,14 +237,20 @@ class Comparison:
 
     def _quote(self, row: Row, name: str, entry: str, places: list[Place], nearby: list[Place]) -> None:
         self.found[row.table.name] += 1
-        entry = cleaned(entry, {})
-        spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
+        pieces = [piece.strip() for piece in cleaned(entry, {}).split("…") if piece.strip()]  # of one place, if several
+        spans = [
+            (place, span)
+            for place in places
+            if all(occurrences(piece, place.text) for piece in pieces)
+            for piece in pieces
+            for span in occurrences(piece, place.text)
+        ]
         for place, span in spans:
             for key, figure in self._within(place, span):
                 # A quotation carries the reasons in it; that of a reference carries all its figures.
                 if figure.kind == "reason" or row.table.name == "references":
                     self._carried.add(key)
-        if places and not spans and not any(occurrences(entry, place.text) for place in nearby):
+        if places and not spans and not any(occurrences(cleaned(entry, {}), place.text) for place in nearby):
             message = f"“{_short(entry)}” is not printed there: {_shown(places)}"
             self.findings.append(row.finding("faithful", name, message, "write the characters that are printed"))
 

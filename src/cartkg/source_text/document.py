@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -21,11 +22,16 @@ _MOST_BYTES = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A part of a source as its copy announces it; its style is text, table, box, figure, list or entries."""
+    """A part of a source as its copy announces it.
+
+    `style`: text, table, box, figure, list, entries, cited (entries of which some count) or outside. `nth` counts among
+    the headings of the same words, where the copy has several; 0 where it has one.
+    """
 
     part: str
     printed: str
     style: str
+    nth: int = 0
 
     @property
     def is_inset(self) -> bool:
@@ -130,6 +136,7 @@ class _Reader:
         self.headings = headings
         self.seen: set[str] = set()
         self.changes: dict[str, int] = {}
+        self._times: Counter[str] = Counter()
         self._content = {heading.part: _Content() for heading in headings}
         self._section: Heading | None = None
         self._inset: Heading | None = None
@@ -143,25 +150,28 @@ class _Reader:
         if self._announced(number, line):
             return
         current = self._inset or self._section
-        if current is None:
+        if current is None or current.style == "outside":
             return
         content = self._content[current.part]
         if current.style == "table" and len(cells) > 1:
             content.rows.append((number, cells))
         elif current.style == "box" and content.title is None:
             content.title = _Paragraph([(number, line)])
-        elif (item := _ITEM.match(raw.replace("\u00a0", " "))) and current.style in {"box", "list", "entries"}:
+        elif (item := _ITEM.match(raw.replace("\u00a0", " "))) and current.style in {"box", "list", "entries", "cited"}:
             level = 1 if item[1] else 0
             content.items.append((number, level, int(item[2] or 0), cleaned(item[3], self.changes)))
         else:
-            self._prose(number, line, current, content)
+            self._prose(number, cleaned(item[3], self.changes) if item else line, current, content)
 
     def _announced(self, number: int, line: str) -> bool:
         for heading in self.headings:
             rest = r"(?:\s*[|.:]\s*(.*))?" if heading.is_inset else "()"
             if found := re.fullmatch(re.escape(heading.printed) + rest, line, re.IGNORECASE):
-                self._open(heading, number, found[1] or "")
-                return True
+                if heading.nth:
+                    self._times[heading.part] += 1
+                if heading.nth == self._times[heading.part]:
+                    self._open(heading, number, found[1] or "")
+                    return True
         return False
 
     def _open(self, heading: Heading, number: int, rest: str) -> None:
@@ -238,7 +248,7 @@ def _places(style: str, content: _Content) -> Iterator[Place]:
     if style not in {"table", "figure"}:
         for position, paragraph in enumerate(content.paragraphs, 1):
             yield from _numbered(f"paragraph-{position}/sentence", paragraph.sentences())
-    if style == "entries":
+    if style in {"entries", "cited"}:
         for position, (line, _, number, text) in enumerate(content.items, 1):
             yield Place(f"item-{position}", line, text, number or position)
 

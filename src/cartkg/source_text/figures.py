@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_NUMBER = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|(?<![\w.])\.\d+)"
 IN_WORDS = frozenset({"name", "grade", "pointer", "word"})
 _WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _TOKEN = re.compile(
@@ -16,7 +16,7 @@ _TOKEN = re.compile(
       \^\{{(?P<superscript>[^}}]*)\}}
     | \(?\brefs?\.\s*(?P<refs>\d[\d,\s–-]*)
     | \b(?:Tables?|Figs?\.|Figures?|Box(?:es)?)\s*(?P<pointer>\d+)
-    | \bgrades?\s*[≥>≤<]?\s*(?P<grade>\d(?:[–-]\d)?)
+    | \bgrades?\s*[≥>≤<]?\s*(?P<grade>\d(?:(?:[–-]|\s(?:or|to)\s)\d)?)
     | (?P<name>(?<![\w.])(?<!\+-)(?!\d+-(?:day|week|month|year)s?\b)(?=[\w.-]*[A-Za-zα-ω])(?=[\w.-]*\d)
         [A-Za-z\dα-ω](?:[\w-]|\.(?=\w))*)
     | (?P<numerator>\d+)/(?P<denominator>\d+)
@@ -40,12 +40,13 @@ _QUANTIFIERS = {
 }
 # More references in one range than this are a misreading; then only its ends are read.
 _LONGEST = 200
+_INTERVAL = re.compile(rf"{_NUMBER}(?P<unit>%|\s(?:day|week|month|year)s?)?[;,]?\s*\(?(?:\d+%\s)?CI,?\s*$")
 _SUFFIX = re.compile(r"-[a-z]{3,}$")
 _MARK = re.compile(r"\d*([a-z])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _AS_THEY_STAND: dict[str, Callable[[str], Decimal | str]] = {
     "pointer": Decimal,
-    "grade": lambda text: text.replace("-", "–"),
+    "grade": lambda text: re.sub(r"-|\s(?:or|to)\s", "–", text),
     "name": lambda text: _SUFFIX.sub("", text),
     "numerator": Decimal,
     "denominator": Decimal,
@@ -100,9 +101,10 @@ def _roles(found: re.Match[str]) -> Iterator[tuple[str, Decimal | str, str, str]
         case {"open": lower, "open_unit": unit}:
             yield "number", _decimal(lower), _unit(unit), "lower"
         case {"lower": lower, "upper": upper}:
-            unit = _unit(groups.get("upper_unit") or groups.get("lower_unit", "")) or _implied(text, position)
-            yield "number", _decimal(lower), unit, "lower"
-            yield "number", _decimal(upper), unit, "upper"
+            unit = _unit(groups.get("upper_unit") or groups.get("lower_unit", "")) or _implied(text, found)
+            several = " and " in found[0] and _decimal(lower) > _decimal(upper)  # two figures, not the ends of a range
+            yield "number", _decimal(lower), unit, "" if several else "lower"
+            yield "number", _decimal(upper), unit, "" if several else "upper"
         case {"size": number}:
             yield "year" if _YEAR.fullmatch(number) else "size", Decimal(number), "", ""
         case {"number": number}:
@@ -135,7 +137,10 @@ def _unit(text: str) -> str:
     return _UNITS.get(found[0].strip(" -").rstrip("s"), "") if found else ""
 
 
-def _implied(text: str, position: int) -> str:
-    """The unit of a range printed without one: that of the nearest duration before it."""
-    before = re.findall(r"(%|\b(?:day|week|month|year)s?\b)", text[:position])
-    return _unit(before[-1]) if before else ""
+def _implied(text: str, found: re.Match[str]) -> str:
+    """The unit of a range printed without one: that of what it is the interval of, else of the duration before it."""
+    before = text[: found.start()]
+    if interval := _INTERVAL.search(before):
+        return _unit(interval["unit"] or "")
+    measures = re.findall(r"(%|\b(?:day|week|month|year)s?\b)", before)
+    return _unit(measures[-1]) if measures else ""

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from ..rdf.vocabulary import Vocabulary, node_iri, row_iri
 from ..tables.schema import Column, Row
 from .document import Document, Place
+from .expected import occurrences
 from .figures import figures
 from .names import Names
 
@@ -58,7 +59,8 @@ class Wording:
                 yield name, entry, ", ".join(sorted(missed))
         for text in row.entries("locator") if "told" in row.table.traits else ():
             places = self._document.under(text)
-            if not any(self._all(column, self._texts(places), within=True) & wants[column] for column in columns):
+            named = any(self._all(column, self._texts(places), within=True) & wants[column] for column in columns)
+            if not named and not _quoted(row, places):
                 yield "locator", row.id, f"nothing of this row in {text}"
             if lost := self._cited_after_name(row, places) - {*row.entries("references")}:
                 yield "references", row.id, f"{', '.join(sorted(lost))} right after the name"
@@ -144,3 +146,9 @@ class Wording:
                 iri = node_iri(row["means"]).value
                 found[iri] = (*found.get(iri, ()), row["printed"])
         return found
+
+
+def _quoted(row: Row, places: list[Place]) -> bool:
+    """Whether places print the characters of a cell, such as a registry number."""
+    entries = [row[name] for name, column in row.table.columns.items() if column.printed == "verbatim" and row[name]]
+    return any(occurrences(entry, place.text) for entry in entries for place in places)

@@ -1,0 +1,69 @@
+"""Each source that is shipped beside the review conforms, changes nothing about it, and keeps comparators apart."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cartkg.build import build
+from cartkg.claims import check_claims
+from cartkg.queries.asking import ask
+from cartkg.queries.formats import to_csv
+from cartkg.queries.stored import stored_queries
+from cartkg.rdf.folders import chosen_overlays
+from cartkg.resources import DATA_DIRECTORY, SOURCES_DIRECTORY
+from cartkg.validate import validate_graph
+
+if TYPE_CHECKING:
+    from cartkg.rdf.store import Graph
+
+    from .conftest import Shared
+
+NAMES = sorted(folder.name for folder in SOURCES_DIRECTORY.iterdir() if folder.is_dir())
+REVIEW = "cappell-kochenderfer-2023"
+BY_SOURCE = [name for name, query in stored_queries().items() if "source" in query.parameters]
+
+
+@pytest.fixture(scope="session")
+def together(shared: Shared) -> Graph:
+    """The review with every source that is shipped laid over it."""
+    overlays = chosen_overlays(NAMES)
+    shared("shipped", lambda folder: build(DATA_DIRECTORY, folder, overlays=overlays))
+    return build(DATA_DIRECTORY, shared("shipped", Path.touch), overlays=overlays)
+
+
+def rows(graph: Graph, query: str, **values: object) -> list[dict[str, str]]:
+    return list(csv.DictReader(to_csv(ask(graph, query, values)).splitlines()))
+
+
+def test_every_source_conforms(together: Graph) -> None:
+    report = validate_graph(together, DATA_DIRECTORY)
+    assert report.conforms, str(report)
+    assert set(NAMES) <= set(together.manifest.graphs)
+
+
+@pytest.mark.parametrize("query", BY_SOURCE)
+def test_no_answer_about_the_review_differs(graph: Graph, together: Graph, query: str) -> None:
+    assert to_csv(ask(together, query, {"source": REVIEW})) == to_csv(ask(graph, query, {"source": REVIEW}))
+
+
+def test_no_verdict_on_the_review_differs(graph: Graph, together: Graph) -> None:
+    alone = {claim.claim: claim.to_dict() for claim in check_claims(graph)}
+    found = {claim.claim: claim.to_dict() for claim in check_claims(together)}
+    assert {name: found[name] for name in alone} == alone
+
+
+def test_two_randomised_trials_in_myeloma_are_read_with_both_arms_apart(together: Graph) -> None:
+    found = {row["observation"].removeprefix("pdq-myeloma."): row
+             for row in rows(together, "evidence", source="pdq-myeloma", target="BCMA")}  # fmt: skip
+    ratio = {name: found["c4-pfs-hr"][name] for name in ("trial", "value", "lower", "upper", "against")}
+    assert ratio == {"trial": "CARTITUDE-4", "value": "0.26", "lower": "0.18", "upper": "0.38",
+                     "against": "standard-of-care group"}  # fmt: skip
+    assert found["k3-cells-pfs"]["value"] == "13.8"
+    assert not {"c4-care-pfs", "k3-regimens-pfs", "k3-regimens-orr"} & set(found)
+    care = {row["observation"]: row for row in rows(together, "evidence", source="pdq-myeloma")}
+    assert care["pdq-myeloma.k3-regimens-pfs"]["product"] == "one of five standard alternative regimens"
+    assert care["pdq-myeloma.k3-regimens-pfs"]["target"] == ""
