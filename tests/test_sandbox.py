@@ -14,6 +14,7 @@ from cartkg.errors import LimitError, UsageError
 from cartkg.queries import policy, sandbox
 from cartkg.queries.answers import plain
 from cartkg.queries.sandbox import Limits, run
+from cartkg.rdf.vocabulary import graph_name
 
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph
@@ -123,3 +124,25 @@ def test_the_engine_can_crash_without_taking_the_caller_along(world: Graph, monk
     monkeypatch.setattr(sandbox, "check", lambda *_: "SELECT")
     with pytest.raises(LimitError):
         run(world, "SELECT * " + "{" * 50_000 + "}" * 50_000)
+
+
+@pytest.mark.parametrize(
+    ("clauses", "pattern", "graphs"),
+    [
+        ("", "?s ?p ?o", None),
+        ("FROM <https://w3id.org/cartkg/graph/asserted>", "?s ?p ?o", ["asserted"]),
+        ("FROM <https://w3id.org/cartkg/graph/asserted> FROM <https://w3id.org/cartkg/graph/mappings>", "?s ?p ?o",
+         ["asserted", "mappings"]),
+        ("FROM NAMED <https://w3id.org/cartkg/graph/asserted>", "?s ?p ?o", []),
+        ("FROM NAMED <https://w3id.org/cartkg/graph/asserted>", "GRAPH ?g { ?s ?p ?o }", ["asserted"]),
+        ("FROM <https://w3id.org/cartkg/graph/asserted>", "GRAPH ?g { ?s ?p ?o }", []),
+    ],
+)  # fmt: skip
+def test_from_and_from_named_say_of_which_graphs(
+    world: Graph, clauses: str, pattern: str, graphs: list[str] | None
+) -> None:
+    quads = [(str(quad.triple), quad.graph_name) for quad in world.quads()]
+    wanted = {triple for triple, home in quads if graphs is None or home in {graph_name(name) for name in graphs}}
+    text = f"SELECT (COUNT(*) AS ?n) {clauses} WHERE {{ {pattern} }}"
+    assert run(world, text).rows[0][0].value == str(len(wanted))
+    assert world.rows(text) == [{"n": str(len(wanted))}]

@@ -15,7 +15,7 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from ..errors import LimitError, UsageError
-from ..rdf.store import Graph, names_graphs
+from ..rdf.store import Graph, asked, names_graphs
 from ..rdf.vocabulary import graph_name
 from .answers import Answer
 from .policy import check
@@ -97,7 +97,7 @@ def evaluate() -> None:
     store = ox.Store.read_only(path)
     _give_up_rights(memory)
     try:
-        found = store.query(text, use_default_graph_as_union=True)
+        found = asked(store, text)
         if isinstance(found, ox.QueryTriples):
             results = found.serialize(format=ox.RdfFormat.N_TRIPLES)
         else:

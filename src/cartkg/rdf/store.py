@@ -99,8 +99,8 @@ class Graph:
         return folder
 
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        """Run SPARQL 1.1 over the union of all named graphs; SyntaxError if it does not parse."""
-        return (self.named if names_graphs(text) else self.store).query(text, use_default_graph_as_union=True)
+        """Run SPARQL 1.1 over all named graphs as one, or those of its FROM; SyntaxError if it does not parse."""
+        return asked(self.named if names_graphs(text) else self.store, text)
 
     def select(self, text: str, *, keep: bool = False) -> ox.QuerySolutions:
         """The rows of a query that selects; if asked to, as for all of a question, kept beside the graph."""
@@ -124,6 +124,11 @@ class Graph:
     def quads(self) -> Iterator[ox.Quad]:
         """All quads in the order they were built, which is the same for the same inputs."""
         return ox.parse(path=self.path / QUADS, format=ox.RdfFormat.N_QUADS)
+
+
+def asked(store: ox.Store, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """The answer of a store: of all its graphs as one, unless FROM or FROM NAMED says of which."""
+    return store.query(text, use_default_graph_as_union=not any(token.is_word("FROM") for token in tokens(text)))
 
 
 def names_graphs(text: str) -> bool:
