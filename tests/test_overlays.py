@@ -198,3 +198,47 @@ def test_python_lays_folders_over_the_review(tmp_path: Path, monkeypatch: pytest
     graph = cartkg.load(WORLD, with_=[TRIAL])
     assert len(graph.query("evidence", source=SOURCE)) == 29
     assert chosen_overlays([str(TRIAL)]) == (TRIAL,)
+
+
+def begin(run: Callable[..., Run], folder: Path, *more: str) -> Run:
+    """A source of one's own, begun."""
+    return run("new-source", folder, "--title", "Cells at last", "--authors", "A. Author", "--year", "2026", *more)
+
+
+def test_a_source_of_ones_own_is_begun_by_a_command_and_conforms(run: Callable[..., Run], tmp_path: Path) -> None:
+    done = begin(run, tmp_path / "cells-2026", "--base", "https://example.org/mine/id/")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[:3] == ["cells-2026/.gitignore", "cells-2026/README.md", "cells-2026/cohorts.tsv"]
+    graph = build(WORLD, tmp_path / "graph", overlays=[tmp_path / "cells-2026"])
+    assert validate_graph(graph, WORLD).conforms
+    found = graph.rows("SELECT ?source { ?source a <https://w3id.org/cartkg/ontology/Paper> }")
+    assert {"source": "https://example.org/mine/id/sources/cells-2026"} in found
+    assert "- `regimen` (may be empty): Regimen without CAR T cells" in (tmp_path / "cells-2026/README.md").read_text(
+        "utf-8"
+    )
+
+
+def test_the_tables_of_a_trial_fit_what_was_begun(run: Callable[..., Run], tmp_path: Path) -> None:
+    assert "write your own in kappa-trial-2026/overlay.toml" in begin(run, tmp_path / SOURCE).err
+    for table in TRIAL.glob("*.tsv"):
+        begun = (tmp_path / SOURCE / table.name).read_text(encoding="utf-8").splitlines()[0].split("\t")
+        assert set(table.read_text(encoding="utf-8").splitlines()[0].split("\t")) <= set(begun)
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "message"),
+    [
+        ("My Source", "", "can not begin an id; name it in small letters"),
+        ("full", "", "there is something already"),
+        ("fine", "https://w3id.org/cartkg/id/", "is not an IRI of your own"),
+    ],
+)
+def test_a_source_that_can_not_be_begun_leaves_nothing(
+    run: Callable[..., Run], tmp_path: Path, name: str, base: str, message: str
+) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").write_text("Notes.", encoding="utf-8")
+    done = begin(run, tmp_path / name, "--base", base)
+    assert done.code == 2
+    assert message in done.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["full"]

@@ -9,7 +9,7 @@ import click
 
 from ..errors import CartkgError, DataError
 from ..version import __version__
-from .graph import audit, build, claims, export, info, reason, trace, validate
+from .graph import audit, build, claims, export, info, new_source, reason, trace, validate
 from .plot import plot
 from .query import query
 from .shared import shown_report, tell
@@ -55,5 +55,20 @@ def main() -> None:
     """  # noqa: D301
 
 
-for _command in (build, validate, reason, query, trace, audit, claims, plot, export, push, pull, diff, info):
+for _command in (
+    build,
+    validate,
+    reason,
+    query,
+    trace,
+    audit,
+    claims,
+    plot,
+    export,
+    push,
+    pull,
+    diff,
+    info,
+    new_source,
+):
     main.add_command(_command)

@@ -33,6 +33,25 @@ def build(data: Path | None, overlays: tuple[str, ...], out: Path | None, force:
 build.params[:0] = [DATA, WITH]
 
 
+@click.command("new-source")
+@click.argument("folder", type=FOLDER)
+@click.option("--title", required=True, help="Title as printed.")
+@click.option("--authors", required=True, help="Authors as printed, or who issues it.")
+@click.option("--year", required=True, type=click.IntRange(1950, 2100), help="Year of publication.")
+@click.option(
+    "--kind", default="paper", show_default=True, help="What sort of document it is, such as registry-record."
+)
+@click.option("--base", default="", metavar="IRI", help="What the IRIs of its rows begin with; ends in /id/.")
+def new_source(folder: Path, title: str, authors: str, year: int, kind: str, base: str) -> None:
+    """Begin a source of your own in FOLDER, whose name begins the ids of its rows; lay it over the rest with --with."""
+    from ..new_source import new_source as begin
+
+    for path in begin(folder, title, authors, year, kind, base):
+        click.echo(shown(path))
+    if not base:
+        tell(f"the IRIs of its rows begin with example.org: write your own in {shown(folder / 'overlay.toml')}")
+
+
 @partial(on_graph, out=False)
 def info(options: Options) -> str:
     """Say what the graph holds and where it is."""

@@ -1,0 +1,88 @@
+"""Begin a source of one's own: a folder that can be laid over the data, with the tables that a report mostly needs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tempfile
+from pathlib import Path
+
+from .errors import StorageError, UsageError
+from .rdf.folders import DESCRIPTION, read_folders
+from .rdf.vocabulary import Vocabulary
+from .resources import DATA_DIRECTORY
+from .tables.fingerprint import KEPT
+from .tables.reader import choices
+from .tables.schema import curated_tables
+
+# Those that a report of a trial or series fills; every other table of data/README.md may be added.
+TABLES = ("sources", "parts", "trials", "regimens", "studies", "cohorts", "follow-ups", "observations", "omissions")
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_README = """# {title}
+
+Rows of one source, to be laid over the evidence of cartkg:
+
+    cartkg validate --with {folder}
+    cartkg audit TEXT.md --with {folder} --source {identifier}
+    cartkg query evidence --with {folder} -p source={identifier}
+
+Ids of rows that hold for this source begin with `{identifier}.`; rows of the review, such as the product
+`ciltacabtagene-autoleucel`, are used by their ids. A group that received something else than cells has it in `regimen`.
+`overlay.toml` says what the IRIs of these rows begin with. The text of the source stays out of it: see .gitignore. A
+column whose cells may be empty may be left out, and so may a table.
+"""
+
+
+def new_source(folder: Path, title: str, authors: str, year: int, kind: str, base: str) -> list[Path]:
+    """Write the folder and name its files; UsageError where it is not empty or its name can not begin ids."""
+    identifier = folder.resolve().name
+    if not _IDENTIFIER.fullmatch(identifier):
+        remedy = "name it in small letters, digits and hyphens: ids of its rows begin with that"
+        raise UsageError(f"{folder}: {identifier!r} can not begin an id; {remedy}")
+    kinds = curated_tables()["sources"].columns["kind"].codes(Vocabulary.load())
+    if kind not in kinds:
+        raise UsageError(f"{kind!r} is no kind of source; {choices(kinds, kind)}")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: there is something already; name a new folder")
+    rows = {
+        "sources": {"id": identifier, "label": title, "kind": kind, "title": title, "authors": authors,
+                    "year": str(year)},
+        "parts": {"id": f"{identifier}.abstract", "label": "Abstract", "source": identifier, "kind": "abstract",
+                  "position": "1", "heading": "Abstract"},
+    }  # fmt: skip
+    files = {f"{name}.tsv": _table(name, rows.get(name)) for name in TABLES}
+    files[DESCRIPTION] = f'base = "{base or f"https://example.org/{identifier}/id/"}"\n'
+    words = {"title": title, "folder": folder, "identifier": identifier}
+    files["README.md"] = "".join((_README.format_map(words), *map(_meanings, TABLES)))
+    files[".gitignore"] = "*.txt\n*.pdf\n*.md\n!README.md\n"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as staging:
+            made = Path(staging) / "made"
+            made.mkdir()
+            for name, content in files.items():
+                (made / name).write_text(content, encoding="utf-8")
+            read_folders(DATA_DIRECTORY, [made])
+            made.replace(folder)
+    except OSError as error:
+        raise StorageError(f"{folder}: {error.strerror or error}") from error
+    return [folder / name for name in sorted(files)]
+
+
+def _table(name: str, row: dict[str, str] | None) -> str:
+    columns = [column for column in curated_tables()[name].columns if column != KEPT]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, delimiter="\t", lineterminator="\n")
+    writer.writeheader()
+    if row:
+        writer.writerow(row)
+    return text.getvalue()
+
+
+def _meanings(name: str) -> str:
+    """What a table and its columns hold, as Markdown."""
+    table = curated_tables()[name]
+    columns = (f"- `{column.name}`{'' if column.required else ' (may be empty)'}: {column.meaning}\n"
+               for column in table.columns.values() if column.name != KEPT)  # fmt: skip
+    return f"\n## {name}.tsv\n\n{table.meaning}\n\n{''.join(columns)}"
