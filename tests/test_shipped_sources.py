@@ -67,3 +67,17 @@ def test_two_randomised_trials_in_myeloma_are_read_with_both_arms_apart(together
     care = {row["observation"]: row for row in rows(together, "evidence", source="pdq-myeloma")}
     assert care["pdq-myeloma.k3-regimens-pfs"]["product"] == "one of five standard alternative regimens"
     assert care["pdq-myeloma.k3-regimens-pfs"]["target"] == ""
+
+
+def test_three_randomised_trials_in_lymphoma_are_read_with_both_arms_apart(together: Graph) -> None:
+    found = {row["observation"].removeprefix("pdq-lymphoma."): row
+             for row in rows(together, "evidence", source="pdq-lymphoma")}  # fmt: skip
+    ratios = {row["product"]: (row["outcome"], row["value"], row["lower"], row["upper"])
+              for row in found.values() if row["statistic"] == "hazard-ratio" and row["outcome"] != "OS"}  # fmt: skip
+    assert ratios == {
+        "axicabtagene ciloleucel": ("PFS", "0.51", "0.38", "0.67"),
+        "lisocabtagene maraleucel": ("PFS", "0.4", "", ""),
+        "tisagenlecleucel": ("EFS", "1.07", "0.82", "1.4"),
+    }
+    assert (found["axi-cells-os"]["status"], found["axi-care-os"]["value"]) == ("not-reached", "31.1")
+    assert {row["target"] for name, row in found.items() if "-care-" in name} == {""}

@@ -17,7 +17,18 @@ from .tables.reader import choices
 from .tables.schema import curated_tables
 
 # Those that a report of a trial or series fills; every other table of data/README.md may be added.
-TABLES = ("sources", "parts", "trials", "regimens", "studies", "cohorts", "follow-ups", "observations", "omissions")
+TABLES = (
+    "sources",
+    "parts",
+    "trials",
+    "regimens",
+    "studies",
+    "cohorts",
+    "follow-ups",
+    "observations",
+    "discrepancies",
+    "omissions",
+)
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _README = """# {title}
 

@@ -40,7 +40,10 @@ _QUANTIFIERS = {
 }
 # More references in one range than this are a misreading; then only its ends are read.
 _LONGEST = 200
-_INTERVAL = re.compile(rf"{_NUMBER}(?P<unit>%|\s(?:day|week|month|year)s?)?[;,]?\s*\(?(?:\d+%\s)?CI,?\s*$")
+_INTERVAL = re.compile(
+    rf"{_NUMBER}(?P<unit>%|\s(?:day|week|month|year)s?)?[;,]?\s*\(?(?:\d+%\s)?(?:confidence interval \[)?CI\]?,?\s*$"
+)
+_AGAINST = re.compile(rf"\s+vs\.?\s+{_NUMBER}(?P<unit>%|\s(?:day|week|month|year)s?\b)")
 _SUFFIX = re.compile(r"-[a-z]{3,}$")
 _MARK = re.compile(r"\d*([a-z])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -108,7 +111,8 @@ def _roles(found: re.Match[str]) -> Iterator[tuple[str, Decimal | str, str, str]
         case {"size": number}:
             yield "year" if _YEAR.fullmatch(number) else "size", Decimal(number), "", ""
         case {"number": number}:
-            unit = _unit(groups.get("unit", ""))
+            other = _AGAINST.match(text, position)  # "3 vs. 6 months": the first has the unit of the second
+            unit = _unit(groups.get("unit", "") or (other["unit"] if other else ""))
             yield "year" if not unit and _YEAR.fullmatch(number) else "number", _decimal(number), unit, ""
         case {"decade": _}:
             yield "word", Decimal(10), "year", ""
