@@ -52,6 +52,7 @@ def test_it_conforms_and_names_rows_of_the_data_by_their_ids(trial: Graph) -> No
     assert trial.rows(text) == [{"product": "https://w3id.org/cartkg/id/products/alphacel"}]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("query", BY_SOURCE)
 def test_it_changes_no_answer_about_another_source(world: Graph, trial: Graph, query: str) -> None:
     assert to_csv(ask(trial, query, {"source": FIRST})) == to_csv(ask(world, query, {"source": FIRST}))
@@ -133,6 +134,7 @@ MISTAKES = [
 ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("table", "row", "column", "value", "rule"), MISTAKES)
 def test_a_mistake_with_arms_or_intervals_is_found_and_located(
     overlay: Path, tmp_path: Path, table: str, row: str, column: str, value: str, rule: str

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .conftest import Shared
 
+pytestmark = pytest.mark.no_cover  # questions are measured elsewhere; tracing doubles the time
 NAMES = sorted(folder.name for folder in SOURCES_DIRECTORY.iterdir() if folder.is_dir())
 REVIEW = "cappell-kochenderfer-2023"
 BY_SOURCE = [name for name, query in stored_queries().items() if "source" in query.parameters]
