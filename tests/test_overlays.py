@@ -12,6 +12,7 @@ import cartkg
 from cartkg.build import build
 from cartkg.claims import check_claims
 from cartkg.errors import DataError, UsageError
+from cartkg.export import export_all
 from cartkg.queries.asking import ask
 from cartkg.queries.formats import to_csv
 from cartkg.queries.stored import stored_queries
@@ -35,7 +36,8 @@ def overlay(tmp_path: Path) -> Path:
 
 
 def test_its_rows_have_iris_of_their_own_and_a_named_graph(world: Graph, trial: Graph) -> None:
-    own = [quad for quad in trial.quads() if quad.graph_name == graph_name(SOURCE)]
+    homes = {graph_name(SOURCE), graph_name(f"{SOURCE}-provenance")}
+    own = [quad for quad in trial.quads() if quad.graph_name in homes]
     assert len(own) > 300
     assert {quad.subject.value.startswith(BASE) for quad in own if "/locators/" not in str(quad.subject)} >= {True}
     kept = {graph_name(name) for name in ("asserted", "provenance")}
@@ -50,6 +52,20 @@ def test_it_conforms_and_names_rows_of_the_data_by_their_ids(trial: Graph) -> No
     study = f"<{BASE}studies/{SOURCE}.kappa>"
     text = f"SELECT ?product {{ {study} <https://w3id.org/cartkg/ontology/evaluatesProduct> ?product }}"
     assert trial.rows(text) == [{"product": "https://w3id.org/cartkg/id/products/alphacel"}]
+
+
+def test_what_follows_from_its_rows_is_inferred(trial: Graph) -> None:
+    text = f"""PREFIX ck: <https://w3id.org/cartkg/ontology/>
+        SELECT ?what {{ GRAPH <https://w3id.org/cartkg/graph/inferred> {{
+            <{BASE}cohorts/{SOURCE}.care-cr> a|ck:subsetOf ?what
+        }} }} ORDER BY ?what"""
+    found = {row["what"].rpartition("/")[2] for row in trial.rows(text)}
+    assert {"AdultCohort", f"{SOURCE}.all"} <= found
+
+
+def test_a_release_with_it_describes_its_files(trial: Graph, tmp_path: Path) -> None:
+    files = {path.name for path in export_all(trial, tmp_path / "release")}
+    assert {f"{SOURCE}.ttl", f"{SOURCE}-provenance.ttl"} <= files
 
 
 @pytest.mark.no_cover

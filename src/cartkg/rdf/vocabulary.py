@@ -90,6 +90,11 @@ def grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, list[_V]]:
     return found
 
 
+def source_graphs(source: str) -> tuple[ox.NamedNode, ox.NamedNode]:
+    """IRIs of the named graphs of a source laid over the data: what it says, and where and on whose authority."""
+    return graph_name(source), graph_name(f"{source}-provenance")
+
+
 def reachable(start: str, steps: Mapping[str, Iterable[str]]) -> set[str]:
     """A name, and all to which steps lead from it."""
     found, todo = {start}, [start]

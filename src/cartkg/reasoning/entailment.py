@@ -11,8 +11,7 @@ from ..rdf.vocabulary import Vocabulary, expand, graph_name, lexical, type_
 from ..resources import derivation_rules
 from .rules import THING, Rules, Way, compile_rules, node_key, nominal
 
-_ASSERTED = graph_name("asserted")
-_PROVENANCE = graph_name("provenance")
+_ASSERTED, _PROVENANCE = graph_name("asserted"), graph_name("provenance")
 _OBJECT_PROPERTY = expand("owl:ObjectProperty")
 _TYPE = type_.value
 _NONE: frozenset[str] = frozenset()
@@ -21,10 +20,16 @@ Fact = tuple[str, str, str]
 
 
 def individuals(store: ox.Store) -> Iterator[ox.Triple]:
-    """What a reasoner reads of a graph: what is asserted, and the types of what stands in the provenance graph."""
-    for predicate, home in ((None, _ASSERTED), (type_, _PROVENANCE)):
-        for quad in store.quads_for_pattern(None, predicate, None, home):
-            yield quad.triple
+    """What a reasoner reads of a graph: what is asserted, and the types of what stands in the provenance graph.
+
+    So it is of the graphs of each source that is laid over the data.
+    """
+    names = {name.value: name for name in store.named_graphs() if isinstance(name, ox.NamedNode)}
+    sources = ((names[name], names[f"{name}-provenance"]) for name in sorted(names) if f"{name}-provenance" in names)
+    for asserted, provenance in ((_ASSERTED, _PROVENANCE), *sources):
+        for predicate, home in ((None, asserted), (type_, provenance)):
+            for quad in store.quads_for_pattern(None, predicate, None, home):
+                yield quad.triple
 
 
 def infer(vocabulary: Vocabulary, store: ox.Store) -> Iterator[ox.Triple]:

@@ -17,6 +17,7 @@ from ..rdf.vocabulary import (
     graph_name,
     node_iri,
     row_iri,
+    source_graphs,
     type_,
 )
 from .definitions import Definer
@@ -54,13 +55,15 @@ class Mapper:
         """The quads of one row, then those of locator nodes it is the first to name."""
         table = row.table
         subject = self._row(table.name, row.id)
-        own = graph_name(row.source or row.id) if (table.name, row.id) in self._bases else None
-        home = own or (_ASSERTED if table.sourced else _PROVENANCE)
+        asserted, provenance = _ASSERTED, _PROVENANCE
+        if (table.name, row.id) in self._bases:
+            asserted, provenance = source_graphs(row.source or row.id)
+        home = asserted if table.sourced else provenance
         yield ox.Quad(subject, type_, _INDIVIDUAL, home)
         yield ox.Quad(subject, type_, expand(table.rdf_class), home)
         yield ox.Quad(subject, _DEFINITION, ox.Literal(self._definer.definition(row), language="en"), home)
         for name, column in table.mapped.items():
-            graph = own or (_PROVENANCE if name in sourcing_columns() else home)
+            graph = provenance if name in sourcing_columns() else home
             for entry in row.entries(name):
                 term = self._term(row, column, entry)
                 yield ox.Quad(subject, expand(column.predicate), term, graph)
@@ -70,7 +73,7 @@ class Mapper:
             yield from self._derived(row, subject, rule, home)
         for name, column in table.mapped.items():
             for place in row.entries(name) if column.kind == "locator" else ():
-                yield from self._describe(row.source, place, own or _PROVENANCE)
+                yield from self._describe(row.source, place, provenance)
 
     def _term(self, row: Row, column: Column, entry: str) -> Term:
         match column.kind:
