@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import Vocabulary, expand, graph_name, lexical, type_
+from ..rdf.vocabulary import Vocabulary, expand, graph_name, lexical, provenance_graph, type_
 from ..resources import derivation_rules
 from .rules import THING, Rules, Way, compile_rules, node_key, nominal
 
@@ -24,8 +24,9 @@ def individuals(store: ox.Store) -> Iterator[ox.Triple]:
 
     So it is of the graphs of each source that is laid over the data.
     """
-    names = {name.value: name for name in store.named_graphs() if isinstance(name, ox.NamedNode)}
-    sources = ((names[name], names[f"{name}-provenance"]) for name in sorted(names) if f"{name}-provenance" in names)
+    names = {name for name in store.named_graphs() if isinstance(name, ox.NamedNode)}
+    homes = ((name, provenance_graph(name)) for name in sorted(names, key=str))
+    sources = (pair for pair in homes if pair[1] in names)
     for asserted, provenance in ((_ASSERTED, _PROVENANCE), *sources):
         for predicate, home in ((None, asserted), (type_, provenance)):
             for quad in store.quads_for_pattern(None, predicate, None, home):
