@@ -45,7 +45,7 @@ BROKEN_CELLS = [
     ("observations", "t1-r03-efs", "value", "5,7", "cell-type", "number"),
     ("observations", "t1-r04-efs", "value", "NaN", "cell-type", "number"),
     ("observations", "t1-r05-pfs-tfl", "value", "1e30", "cell-type", "number"),
-    ("observations", "t1-r06-pfs", "value", "-26", "cell-type", "number"),
+    ("observations", "t1-r06-pfs", "value", "2,6", "cell-type", "number"),
     ("observations", "t1-r07-relapse", "numerator", "٤", "cell-type", "whole number"),
     ("observations", "t1-r08-pfs", "locator", "table-1/column-6/row-8", "locator", "row-N"),
     ("observations", "t1-r09-pfs", "locator", "introduction/row-1/column-1", "locator", "name a table"),

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from functools import cache
 
 _PART = re.compile(r"[a-z][a-z0-9-]*")
+_POINTER = re.compile(r"(?:/[\w.-]+)+", re.ASCII)
 _SELECTOR = re.compile(
     r"(?P<region>header|legend|title)|footnote-(?P<footnote>[a-z])"
     r"|(?P<numbered>row|column|paragraph|sentence|item|subitem)-(?P<number>[1-9][0-9]*)"
 )
 _ORDER = ("region", "row", "column", "footnote", "item", "subitem", "paragraph", "sentence")
-_WORDS = {"region": "", "subitem": "sub-item "}
+_WORDS = {"region": "", "subitem": "sub-item ", "pointer": ""}
 GRAMMAR = (
     "write part/selector/…, with selectors row-N, column-N, header, legend, title, footnote-x, "
-    "paragraph-N, sentence-N, item-N; for example table-1/row-3/column-5"
+    "paragraph-N, sentence-N, item-N; for example table-1/row-3/column-5; or, in a record, part#/JSON/pointer"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """One place: a part of a source and the selectors that narrow it, in their order; numbers count from 1."""
+    """One place: a part of a source and the selectors that narrow it, in their order; numbers count from 1.
+
+    That of a record is a JSON pointer (RFC 6901) from the value that is the part.
+    """
 
     part: str
     selectors: Mapping[str, int | str]
@@ -57,7 +61,12 @@ class Locator:
 @cache
 def parse_locator(text: str) -> Locator:
     """Parse the compact notation; ValueError says what is wrong."""
-    part, *selectors = text.split("/")
+    words, in_record, pointer = text.partition("#")
+    part, *selectors = words.split("/")
+    if in_record and _PART.fullmatch(words) and _POINTER.fullmatch(pointer):
+        return Locator(part, {"pointer": pointer})
+    if in_record:
+        raise ValueError(f"{text!r} is not a part and a JSON pointer")
     if not _PART.fullmatch(part):
         raise ValueError(f"{text!r} does not start with the name of a part")
     fields: dict[str, int | str] = {}

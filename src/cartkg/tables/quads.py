@@ -142,4 +142,4 @@ class Mapper:
 
 _RFC_7111 = ox.NamedNode("http://tools.ietf.org/rfc/rfc7111")
 _SELECTORS = {name: f"ck:{name}Number" for name in ("row", "column", "paragraph", "sentence", "item", "subitem")}
-_SELECTORS |= {"footnote": "ck:footnoteMark", "region": "ck:region"}
+_SELECTORS |= {"footnote": "ck:footnoteMark", "region": "ck:region", "pointer": "ck:jsonPointer"}
