@@ -20,6 +20,7 @@ from xdist.scheduler import LoadScopeScheduling
 from cartkg.build import build
 from cartkg.cli import main
 from cartkg.export import export_all
+from cartkg.importing import clinicaltrials
 from cartkg.resources import DATA_DIRECTORY
 from cartkg.tables.schema import curated_tables
 
@@ -82,6 +83,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 
 SECOND = ROOT / "tests" / "fixtures" / "second"
 TRIAL = ROOT / "tests" / "fixtures" / "trial"
+REGISTRY = ROOT / "tests" / "fixtures" / "registry"
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,22 @@ def two_sources(shared: Shared) -> Graph:
 def trial(shared: Shared) -> Graph:
     """The graph of the invented world with a randomised trial laid over it, which is a source of its own."""
     return build(WORLD, shared("trial", lambda folder: build(WORLD, folder, overlays=[TRIAL])), overlays=[TRIAL])
+
+
+@pytest.fixture(scope="session")
+def registry(shared: Shared) -> Graph:
+    """The graph of the invented world with a registry record laid over it, whose codes are confirmed."""
+
+    def fill(folder: Path) -> None:
+        overlay = folder / "overlay"
+        overlay.mkdir()
+        (overlay / "overlay.toml").write_text('base = "https://example.org/registry/id/"\n', encoding="utf-8")
+        shutil.copy(REGISTRY / "codes.csv", overlay)
+        clinicaltrials([REGISTRY / "NCT99990001.json"], overlay, WORLD)
+        build(WORLD, folder / "graph", overlays=[overlay])
+
+    folder = shared("registry", fill)
+    return build(WORLD, folder / "graph", overlays=[folder / "overlay"])
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ from .tables.locators import parse_locator
 from .tables.schema import Row
 
 _STYLES = {"table": "table", "box": "box", "figure": "figure", "key-points": "list", "reference-list": "entries",
-           "cited-references": "cited", "outside": "outside"}  # fmt: skip
+           "cited-references": "cited", "outside": "outside", "module": "module"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def compare(
     ]
     fates: dict[str, Counter[str]] = defaultdict(Counter)
     for printing in printings:
-        fates[printing.place.locator.partition("/")[0]][printing.fate] += 1
+        fates[parse_locator(printing.place.locator).part][printing.fate] += 1
     sections = tuple(
         Section(part, found.total(), found["carried"], found["left out"], found["missed"])
         for part, found in fates.items()

@@ -18,6 +18,7 @@ from .document import Document, Place
 from .expected import Wanted, derivable, has_figure, names_in_words, occurrences
 from .figures import IN_WORDS, Figure, figures, quantified
 from .normalisation import cleaned
+from .record import percent_of_people
 from .wording import Wording
 
 _MEASURES = frozenset({"percent", "day", "week", "month", "year"})
@@ -63,7 +64,8 @@ class Comparison:
     def figures(self) -> dict[str, tuple[Figure, ...]]:
         """The figures of every place."""
         return {
-            name: figures(place.text) + self.context.reasons(place.text) for name, place in self.document.places.items()
+            name: (figures(place.text) if place.figures is None else place.figures) + self.context.reasons(place.text)
+            for name, place in self.document.places.items()
         }
 
     @cached_property
@@ -136,8 +138,8 @@ class Comparison:
             place = self.document.places[name]
             words = self._words.get(_row_of(name), set())
             for index, figure in enumerate(found):
-                if figure.kind == "reason" and "/row-" not in name:
-                    continue
+                if figure.start < 0 or (figure.kind == "reason" and "/row-" not in name):
+                    continue  # said of a place as a whole, by what is around it
                 in_words = figure.kind in IN_WORDS and str(figure.value) in words
                 carried = in_words or (name, index) in self._carried
                 row, entry = self._omitted.get((name, index), (None, ""))
@@ -179,6 +181,7 @@ class Comparison:
             self._mark(row, name, Wanted(role, entry), self._under(row.entries(role.at)))
             return
         unit = role.unit.format_map(row) or ("percent" if role.end and row["percent"] else "")
+        unit = unit or (percent_of_people(row["unit_printed"]) if role.unit.startswith("{") else "")
         wanted = Wanted(role, Decimal(entry), unit if unit in _MEASURES else "")
         self.found[row.table.name] += 1
         if not places or self._take(row, name, wanted, places) or self._elsewhere(row, wanted, places):

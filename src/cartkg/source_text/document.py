@@ -10,7 +10,9 @@ from itertools import accumulate
 from pathlib import Path
 
 from ..errors import UsageError
+from .figures import Figure
 from .normalisation import cleaned
+from .record import read_json, resolved, spots
 
 _END_OF_PARAGRAPH = re.compile(r"[.?!:](?:\^\{[^}]*\})?[)\]”’\"]*$")
 _SENTENCE = re.compile(r"(?<=[.?!])(?:\^\{[^}]*\})?[)\]”\"]*\s+(?=[“\"(\[]?(?:[A-Z0-9≥]|[a-z]+[A-Z]))")
@@ -44,7 +46,8 @@ class Place:
     """A sentence, cell, item or footnote of a copy: its locator, the line it starts in, its cleaned text.
 
     `ordinal` is the number of an entry in a list such as that of the references: printed, or else counted.
-    `breaks` gives the offsets at which the copy starts a new line, with its number.
+    `breaks` gives the offsets at which the copy starts a new line, with its number. `figures` are those of a record,
+    which says what they are; those of a text are read from its words.
     """
 
     locator: str
@@ -52,6 +55,7 @@ class Place:
     text: str
     ordinal: int | None = None
     breaks: tuple[tuple[int, int], ...] = ()
+    figures: tuple[Figure, ...] | None = None
 
     def line_at(self, offset: int) -> int:
         """The line of the copy in which the character at this offset stands."""
@@ -71,11 +75,14 @@ class Document:
         found = self.places.get(locator)
         if found is not None:
             return [found]
-        return [place for name, place in self.places.items() if name.startswith(f"{locator}/")]
+        return [place for name, place in self.places.items() if name.startswith((f"{locator}/", f"{locator}#"))]
 
 
 def read_document(path: Path, headings: Iterable[Heading]) -> Document:
     """Take a copy apart; UsageError when it can not be read or any part is missing."""
+    headings = list(headings)
+    if any(heading.style == "module" for heading in headings):
+        return _read_record(path, headings)
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path}: has more than {_MOST_BYTES} bytes; give the text of one source")
@@ -84,7 +91,7 @@ def read_document(path: Path, headings: Iterable[Heading]) -> Document:
         raise UsageError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: byte {error.start} is not UTF-8; save the text as UTF-8") from error
-    reader = _Reader(list(headings))
+    reader = _Reader(headings)
     try:
         for number, line in enumerate(lines, 1):
             reader.take(number, line)
@@ -92,6 +99,20 @@ def read_document(path: Path, headings: Iterable[Heading]) -> Document:
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from error
     return Document(path, {place.locator: place for place in reader.places()}, reader.changes)
+
+
+def _read_record(path: Path, headings: list[Heading]) -> Document:
+    """A copy that is a record: its modules are found by their pointers, and their objects are its places."""
+    record, places = read_json(path), {}
+    for heading in headings:
+        try:
+            module = resolved(record, heading.printed)
+        except KeyError as error:
+            raise UsageError(f"{path}: has no {heading.printed}; it is not the record that the tables quote") from error
+        for spot in spots(module) if heading.style == "module" else ():
+            locator = f"{heading.part}#{spot.pointer}" if spot.pointer else heading.part
+            places[locator] = Place(locator, 1, spot.text, figures=tuple(spot.figures()))
+    return Document(path, places, {})
 
 
 @dataclass

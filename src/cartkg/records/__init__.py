@@ -1,0 +1,1 @@
+"""Records and tables of others, turned into the rows of an overlay."""

@@ -1,0 +1,78 @@
+"""What a record calls things and what a curator says they are: proposals, confirmed in a table for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import UsageError
+from ..findings import Finding
+from ..tables.reader import choices
+
+CODES = "codes.csv"
+_COLUMNS = ("source", "kind", "printed", "detail", "proposed", "code")
+
+
+@dataclass
+class Codes:
+    """The confirmed codes of a folder; `asked` collects what an import came upon, in its order."""
+
+    path: Path
+    confirmed: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
+    others: list[dict[str, str]] = field(default_factory=list)
+    asked: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, path: Path) -> Codes:
+        """Those of a file, or none; UsageError for one that is no such table."""
+        codes = cls(path)
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            return codes
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: {error}; save it as CSV in UTF-8") from error
+        try:
+            reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+            if missing := set(_COLUMNS) - set(reader.fieldnames or ()):
+                raise UsageError(f"{path}: line 1 has no column {', '.join(sorted(missing))}; keep those of the import")
+            for row in reader:
+                cells = {name: (row[name] or "").strip() for name in _COLUMNS}
+                codes.others.append(cells)
+                codes.confirmed[cells["source"], cells["kind"], cells["printed"]] = (reader.line_num, cells["code"])
+        except csv.Error as error:
+            raise UsageError(f"{path}: line {reader.line_num}: {error}; save it as CSV") from error
+        return codes
+
+    def ask(
+        self, source: str, kind: str, printed: str, allowed: Iterable[str], proposed: str = "", detail: str = ""
+    ) -> str:
+        """The confirmed code of what a record prints, or nothing yet; one that is not allowed is a finding."""
+        key = (source, kind, printed)
+        line, code = self.confirmed.get(key, (0, ""))
+        if key not in self.asked:
+            self.asked[key] = dict(zip(_COLUMNS, (*key, detail, proposed, code), strict=True))
+            if code and code not in (known := set(allowed)):
+                message = f"{code!r} is no {kind} that is known"
+                remedy = choices(known, code)
+                self.findings.append(Finding("code-known", message, remedy, str(self.path), line, "code"))
+        return code
+
+    def text(self) -> str:
+        """The table: what was asked, and what other sources of the folder asked before."""
+        sources = {source for source, _, _ in self.asked}
+        written = io.StringIO()
+        writer = csv.DictWriter(written, _COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row for row in self.others if row["source"] not in sources)
+        writer.writerows(self.asked.values())
+        return written.getvalue()
+
+    @property
+    def open(self) -> int:
+        """How many have no code yet."""
+        return sum(not row["code"] for row in self.asked.values())

@@ -1,0 +1,281 @@
+"""A registry record becomes an overlay: nothing guessed, every figure carried or listed, audited against the record."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cartkg.audit import audit, compare, headings
+from cartkg.build import build
+from cartkg.importing import clinicaltrials
+from cartkg.queries.asking import ask
+from cartkg.queries.formats import to_csv
+from cartkg.rdf.folders import read_folders
+from cartkg.rdf.vocabulary import Vocabulary
+from cartkg.source_text.document import read_document
+from cartkg.tables.checker import Checker
+from cartkg.validate import validate_graph
+
+from .conftest import REGISTRY, WORLD, Run
+
+if TYPE_CHECKING:
+    from cartkg.rdf.store import Graph
+
+RECORD, SOURCE = REGISTRY / "NCT99990001.json", "nct99990001"
+
+
+@pytest.fixture(scope="module")
+def unconfirmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The overlay of the record before anybody has said what its words mean."""
+    folder = tmp_path_factory.mktemp("registry") / "fresh"
+    clinicaltrials([RECORD], folder, WORLD)
+    return folder
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[[str, Any], Path]:
+    """A copy of the record in which the value at a JSON pointer is another, or gone."""
+
+    def call(pointer: str, value: Any) -> Path:
+        record = json.loads(RECORD.read_text(encoding="utf-8"))
+        *above, last = [int(name) if name.isdigit() else name for name in pointer.split("/")[1:]]
+        inner = record
+        for name in above:
+            inner = inner[name]
+        if value is None:
+            del inner[last]
+        else:
+            inner[last] = value
+        path = tmp_path / RECORD.name
+        path.write_text(json.dumps(record), encoding="utf-8")
+        return path
+
+    return call
+
+
+def table(folder: Path, name: str) -> dict[str, dict[str, str]]:
+    with (folder / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+        return {row["id"].removeprefix(f"{SOURCE}."): row for row in csv.DictReader(file, delimiter="\t")}
+
+
+def codes(folder: Path) -> dict[str, dict[str, str]]:
+    with (folder / "codes.csv").open(encoding="utf-8", newline="") as file:
+        return {row["printed"]: row for row in csv.DictReader(file)}
+
+
+def evidence(graph: Graph, **values: str) -> dict[str, dict[str, str]]:
+    rows = csv.DictReader(to_csv(ask(graph, "evidence", {"source": SOURCE, **values})).splitlines())
+    return {row["observation"].removeprefix(f"{SOURCE}."): row for row in rows}
+
+
+def numbers(value: Any, pointer: str = "") -> Iterator[str]:
+    """The pointers of all values that are numbers."""
+    if isinstance(value, dict | list):
+        for name, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from numbers(one, f"{pointer}/{name}")
+    elif re.fullmatch(r"<?-?\d+(\.\d+)?", str(value)):
+        yield pointer
+
+
+def test_a_record_is_found_again_in_its_rows_before_and_after_its_codes_are_confirmed(
+    unconfirmed: Path, registry: Graph
+) -> None:
+    for folder in (unconfirmed, *registry.manifest.overlays):
+        found = audit(RECORD, WORLD, SOURCE, [Path(folder)])
+        assert found.report.findings == ()
+        assert found.total["printed"] == found.total["carried"] + found.total["left_out"] > 0
+
+
+def test_what_is_imported_conforms(unconfirmed: Path, registry: Graph, tmp_path: Path) -> None:
+    for graph in (registry, build(WORLD, tmp_path, overlays=[unconfirmed])):
+        own = [found for found in validate_graph(graph, WORLD).findings if SOURCE in f"{found.path}{found.message}"]
+        assert own == []
+
+
+def test_a_changed_digit_anywhere_in_the_results_is_found(registry: Graph, tmp_path: Path) -> None:
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    checker = Checker(read_folders(WORLD, [Path(path) for path in registry.manifest.overlays]), Vocabulary.load())
+    rows = checker.checked()
+    own = [row for row in rows if row.source == SOURCE]
+    known = {(row.table.name, row.id): row for row in rows}
+    for module in ("outcomeMeasuresModule", "adverseEventsModule"):
+        for pointer in numbers(record["resultsSection"][module]):
+            copy = json.loads(RECORD.read_text(encoding="utf-8"))
+            *above, last = [int(name) if name.isdigit() else name for name in pointer.split("/")[1:]]
+            inner = copy["resultsSection"][module]
+            for name in above:
+                inner = inner[name]
+            digits = str(inner[last])
+            inner[last] = f"{digits[:-1]}{(int(digits[-1]) + 3) % 10}"
+            path = tmp_path / "changed.json"
+            path.write_text(json.dumps(copy), encoding="utf-8")
+            document = read_document(path, headings(own))
+            assert not compare(document, checker.vocabulary, own, SOURCE, known).report.conforms, pointer
+
+
+def test_until_it_is_confirmed_no_group_has_a_product_and_no_outcome_a_known_code(
+    unconfirmed: Path, tmp_path: Path
+) -> None:
+    rows = evidence(build(WORLD, tmp_path, overlays=[unconfirmed]))
+    assert {row["product"] + row["target"] for row in rows.values()} == {""}
+    assert all(row["outcome"].startswith(f"{SOURCE}.") for row in rows.values())
+    assert rows["o-1.0.0.0"]["numerator"] == "22"
+
+
+def test_codes_are_proposed_by_the_names_that_are_known(unconfirmed: Path) -> None:
+    proposed = {printed: row["proposed"] for printed, row in codes(unconfirmed).items()}
+    assert proposed["DLBCL"] == "dlbcl"
+    assert proposed["Sigma Lymphoma"] == proposed["Standard care"] == proposed["Size of lesions"] == ""
+    assert proposed["Alphacel"] == "alphacel"
+    assert proposed["Progression-free survival"] == "PFS"
+    assert proposed["Hazard Ratio (HR) at /outcomeMeasures/0/analyses/0"] == "hazard-ratio …/…"
+
+
+def test_confirmed_groups_are_told_apart_by_what_they_were_given(registry: Graph) -> None:
+    assert {row["product"] for row in evidence(registry).values()} == {"Alphacel", "Standard care"}
+    assert {row["population"] for row in evidence(registry, target="CD19").values()} == {"Alphacel"}
+
+
+@pytest.mark.parametrize(("row", "cells"), [
+    ("o-0.0.0.0", {"outcome": "PFS", "statistic": "median", "status": "not-reached", "value": ""}),
+    ("o-0.0.0.1", {"value": "5.1", "unit": "months", "lower": "3.9", "upper": "7", "interval": "ci",
+                   "confidence_level": "95", "cohort_size": "38"}),
+    ("o-1.0.0.1", {"outcome": "CRR", "statistic": "proportion", "numerator": "7", "denominator": "38"}),
+    ("o-2.0.0.0", {"outcome": "OS", "statistic": "rate-at-time", "percent": "75", "timepoint": "Month 12",
+                   "timepoint_months": "12", "confidence_level": "90"}),
+    ("o-3.0.0.0", {"statistic": "least-squares-mean", "value": "-2.4", "unit_printed": "units on a scale",
+                   "dispersion": "0.35", "dispersion_kind": "se", "cohort_size": "30"}),
+    ("o-4.0.0.0", {"statistic": "median", "comparator": "lt", "value": "4.5", "interval": "iqr"}),
+    ("o-5.0.0.0", {"statistic": "geometric-mean", "value": "1040", "dispersion": ""}),
+    ("e-0.0", {"statistic": "hazard-ratio", "value": "0.41", "lower": "0.26", "upper": "0.64",
+               "population": "Alphacel", "against": "Standard care"}),
+    ("p-0.0", {"statistic": "p-value", "comparator": "lt", "value": "0.001"}),
+    ("a-s0.1", {"outcome": "CRS", "numerator": "0", "denominator": "38", "product": "Standard care"}),
+    ("n-s0.0", {"outcome": "CRS", "statistic": "count", "numerator": "6"}),
+])  # fmt: skip
+def test_a_figure_of_the_record_is_what_it_says(registry: Graph, row: str, cells: dict[str, str]) -> None:
+    found = evidence(registry)[row]
+    assert {name: found[name] for name in cells} == cells
+
+
+@pytest.mark.parametrize(("printed", "reason"), [
+    ("spread 12.5", "not-confirmed"), ("value 61", "no-cohort-figure"), ("pValue 0.04", "no-cohort-figure"),
+    ("frequencyThreshold 5", "definition"), ("id 41", "name"), ("lowerLimit 11.2", "not-confirmed"),
+])  # fmt: skip
+def test_a_number_that_is_no_figure_of_a_group_is_listed_with_a_reason(
+    registry: Graph, printed: str, reason: str
+) -> None:
+    listed = table(Path(registry.manifest.overlays[0]), "omissions").values()
+    assert [row["reason"] for row in listed if printed in row["printed"].split("|")] == [reason]
+
+
+def test_an_estimate_is_left_out_until_somebody_says_which_group_is_compared_with_which(unconfirmed: Path) -> None:
+    assert not [row for row in table(unconfirmed, "observations") if row.startswith("e-")]
+    printed = "paramValue 0.41|ciPctValue 95|ciLowerLimit 0.26|ciUpperLimit 0.64"
+    assert [row["reason"] for row in table(unconfirmed, "omissions").values() if row["printed"] == printed] == [
+        "not-confirmed"
+    ]
+
+
+def test_a_percentage_that_no_number_of_the_group_gives_is_no_proportion(
+    changed: Callable[[str, Any], Path], tmp_path: Path
+) -> None:
+    pointer = "/resultsSection/outcomeMeasuresModule/outcomeMeasures/2/classes/1/title"
+    clinicaltrials([changed(pointer, "Later")], tmp_path / "out", WORLD)
+    rows = table(tmp_path / "out", "observations")
+    assert [rows["o-2.0.0.0"][name] for name in ("statistic", "percent")] == ["proportion", "75.0"]
+    assert [rows["o-2.1.0.0"][name] for name in ("statistic", "percent", "value", "unit_printed")] == [
+        "number", "", "63.3", "percentage of participants",
+    ]  # fmt: skip
+
+
+def test_a_trial_that_is_known_by_its_number_is_not_made_again(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(WORLD, data)
+    with (data / "trials.tsv").open("a", encoding="utf-8") as file:
+        header = (data / "trials.tsv").read_text(encoding="utf-8").splitlines()[0].split("\t")
+        cells = {"id": "sigma", "label": "SIGMA-1", "source": "omega-review-2024", "locator": "table-1/row-1",
+                 "basis": "stated", "registration": "NCT99990001"}  # fmt: skip
+        file.write("\t".join(cells.get(name, "") for name in header) + "\n")
+    clinicaltrials([RECORD], tmp_path / "out", data)
+    assert not (tmp_path / "out" / "trials.tsv").exists()
+    assert table(tmp_path / "out", "studies")["study"]["trial"] == "sigma"
+
+
+def test_importing_again_says_what_is_other_in_the_record(
+    run: Callable[..., Run], changed: Callable[[str, Any], Path], tmp_path: Path
+) -> None:
+    command = ("import", "clinicaltrials", "--data", WORLD, "--out", tmp_path / "out")
+    assert run(*command, RECORD).code == 0
+    assert "->" not in run(*command, RECORD).out
+    later = changed("/resultsSection/adverseEventsModule/eventGroups/0/deathsNumAffected", 12)
+    assert "observations nct99990001.a-0-deaths: numerator: 11 -> 12" in run(*command, later).out
+
+
+def test_rows_of_another_source_in_the_folder_stay(changed: Callable[[str, Any], Path], tmp_path: Path) -> None:
+    other = changed("/protocolSection/identificationModule/nctId", "NCT99990002")
+    clinicaltrials([RECORD], tmp_path / "out", WORLD)
+    clinicaltrials([other], tmp_path / "out", WORLD)
+    assert {*table(tmp_path / "out", "sources")} == {SOURCE, "nct99990002"}
+    assert {row["source"] for row in codes_of_all(tmp_path / "out")} == {SOURCE, "nct99990002"}
+
+
+def codes_of_all(folder: Path) -> list[dict[str, str]]:
+    with (folder / "codes.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_code_that_is_none_is_named_with_its_line_and_nothing_is_written(
+    run: Callable[..., Run], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(REGISTRY, out, ignore=shutil.ignore_patterns("*.json"))
+    (out / "overlay.toml").write_text('base = "https://example.org/out/id/"\n', encoding="utf-8")
+    text = (out / "codes.csv").read_text(encoding="utf-8")
+    (out / "codes.csv").write_text(text.replace(",PFS,PFS", ",PFS,PSF").replace(",regimen", ",regime"), "utf-8")
+    done = run("import", "clinicaltrials", "--data", WORLD, "--out", out, RECORD)
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if "Standard care," in line or ",PFS" in line]
+    assert done.code == 1
+    assert [int(found) for found in re.findall(r"codes\.csv:(\d+): code:", done.err)] == lines[:2]
+    assert "write PFS" in done.err
+    assert "write regimen" in done.err
+    assert not (out / "sources.tsv").exists()
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("{", "line 1, column 2"), ("[]", "is not one record"), ("{}", "has no /protocolSection"),
+    ('{"protocolSection": {"identificationModule": {"nctId": "41"}}}', "'41' is no registry number"),
+    ('{"protocolSection": {"identificationModule": {"nctId": "NCT99990001"}}}', "not where the registry's API has it"),
+    ("[" * 100_000, "nested too deeply"),
+])  # fmt: skip
+def test_what_is_no_record_is_refused_in_words(run: Callable[..., Run], tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(text, encoding="utf-8")
+    done = run("import", "clinicaltrials", "--data", WORLD, "--out", tmp_path / "out", path)
+    assert done.code == 2
+    assert said in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_is_no_overlay_is_left_alone(run: Callable[..., Run], tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "letter.txt").write_text("mine", encoding="utf-8")
+    done = run("import", "clinicaltrials", "--data", WORLD, "--out", tmp_path / "out", RECORD)
+    assert done.code == 2
+    assert "is no overlay" in done.err
+
+
+def test_another_edition_of_the_record_is_no_copy_of_it(
+    changed: Callable[[str, Any], Path], registry: Graph, run: Callable[..., Run]
+) -> None:
+    cut = changed("/resultsSection/adverseEventsModule", None)
+    done = run("audit", "--data", WORLD, "--with", registry.manifest.overlays[0], "--source", SOURCE, cut)
+    assert done.code == 2
+    assert "has no /resultsSection/adverseEventsModule" in done.err
