@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import tempfile
 from pathlib import Path
@@ -13,7 +11,7 @@ from .rdf.folders import DESCRIPTION, read_folders
 from .rdf.vocabulary import Vocabulary
 from .resources import DATA_DIRECTORY
 from .tables.fingerprint import KEPT
-from .tables.reader import choices
+from .tables.reader import choices, tabbed
 from .tables.schema import curated_tables
 
 # Those that a report of a trial or series fills; every other table of data/README.md may be added.
@@ -83,12 +81,7 @@ def new_source(folder: Path, title: str, authors: str, year: int, kind: str, bas
 
 def _table(name: str, row: dict[str, str] | None) -> str:
     columns = [column for column in curated_tables()[name].columns if column != KEPT]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, delimiter="\t", lineterminator="\n")
-    writer.writeheader()
-    if row:
-        writer.writerow(row)
-    return text.getvalue()
+    return tabbed([columns, *([[row.get(column, "") for column in columns]] if row else [])])
 
 
 def _meanings(name: str) -> str:
