@@ -87,7 +87,7 @@ class Bench:
 
     def catches_cell(self, own: Row, raw: RawRow, name: str, changed: str) -> bool:
         """True when a changed cell is found in its file and line, or at the place of the copy that it stands for."""
-        row = parse_row(own.path, raw._replace(cells={**raw.cells, name: changed}), own.table, [])
+        row = parse_row(raw._replace(cells={**raw.cells, name: changed}), own.table, [])
         if row is None or not self.checker.accepts(row):
             return True
         rows = [row if other is own else other for other in self.rows]
@@ -226,7 +226,7 @@ class Meanings:
     def caught(self, own: Row, raw: RawRow, name: str, changed: str) -> bool:
         """True where build, audit or validate locates the change: at its row, or at one that it is linked with."""
         cells = {**raw.cells, name: changed}
-        row = parse_row(own.path, raw._replace(cells=cells), own.table, [])
+        row = parse_row(raw._replace(cells=cells), own.table, [])
         if row is None or not self.bench.checker.accepts(row):
             return True
         known = {**self.bench.known, (own.table.name, own.id): row}

@@ -235,7 +235,7 @@ def imported(heavy: set[str], *arguments: str) -> list[str]:
     return ast.literal_eval(done.stdout.splitlines()[-1])
 
 
-HEAVY = {"rdflib", "pydantic", "pyshacl", "owlready2", "yaml", "rich"}
+HEAVY = {"openpyxl", "rdflib", "pydantic", "pyshacl", "owlready2", "yaml", "rich"}
 
 
 def test_starting_imports_nothing_heavy() -> None:

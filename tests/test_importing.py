@@ -269,7 +269,7 @@ def test_a_folder_that_is_no_overlay_is_left_alone(run: Callable[..., Run], tmp_
     (tmp_path / "out" / "letter.txt").write_text("mine", encoding="utf-8")
     done = run("import", "clinicaltrials", "--data", WORLD, "--out", tmp_path / "out", RECORD)
     assert done.code == 2
-    assert "is no overlay" in done.err
+    assert "name an overlay or a new folder" in done.err
 
 
 def test_another_edition_of_the_record_is_no_copy_of_it(

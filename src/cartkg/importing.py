@@ -8,12 +8,12 @@ from pathlib import Path
 
 from .errors import DataError, UsageError
 from .findings import Report
-from .rdf.folders import read_folders
+from .rdf.folders import begun_overlay, read_folders
 from .rdf.vocabulary import Vocabulary
 from .records.clinicaltrials import Trial
 from .records.codes import CODES, Codes
 from .records.known import Known
-from .records.overlay import Change, begun, write
+from .records.overlay import Change, write
 from .records.results import add_results
 from .resources import DATA_DIRECTORY
 from .tables.checker import Checker
@@ -36,10 +36,9 @@ def clinicaltrials(
 
     Raises UsageError for what is no record or no overlay, DataError for codes and rows that are wrong.
     """
-    data, others = data or DATA_DIRECTORY, [path for path in overlays if path.resolve() != out.resolve()]
-    described = begun(out, base)
-    vocabulary = Vocabulary.load()
-    checker = Checker(read_folders(data, others), vocabulary)
+    target = begun_overlay(out, base)
+    folders = read_folders(data or DATA_DIRECTORY, [path for path in overlays if path.resolve() != out.resolve()])
+    checker = Checker(folders, Vocabulary.load())
     known, codes = Known(checker.vocabulary, checker.checked()), Codes.read(out / CODES)
     trials = [Trial.read(path, known, codes) for path in files]
     for trial in trials:
@@ -49,6 +48,6 @@ def clinicaltrials(
         raise UsageError("two of the files are of one trial; give each once")
     if codes.findings:
         raise DataError(Report(str(codes.path), f"{len(codes.asked)} codes", tuple(codes.findings)))
-    changes = write(out, data, others, made, {**described, CODES: codes.text()})
+    changes = write(target, folders, made, {CODES: codes.text()})
     counts = {rows.source: {table: len(found) for table, found in rows.tables.items()} for rows in made}
     return Imported(counts, tuple(changes), len(codes.asked), codes.open)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import tempfile
 from pathlib import Path
 
-from .errors import StorageError, UsageError
-from .rdf.folders import DESCRIPTION, read_folders
+from .errors import UsageError
+from .rdf.folders import DESCRIPTION, begun_overlay, description, put_files
 from .rdf.vocabulary import Vocabulary
-from .resources import DATA_DIRECTORY
 from .tables.fingerprint import KEPT
-from .tables.reader import choices
+from .tables.reader import choices, tabbed
 from .tables.schema import curated_tables
 
 # Those that a report of a trial or series fills; every other table of data/README.md may be added.
@@ -63,32 +59,18 @@ def new_source(folder: Path, title: str, authors: str, year: int, kind: str, bas
                   "position": "1", "heading": "Abstract"},
     }  # fmt: skip
     files = {f"{name}.tsv": _table(name, rows.get(name)) for name in TABLES}
-    files[DESCRIPTION] = f'base = "{base or f"https://example.org/{identifier}/id/"}"\n'
+    target = begun_overlay(folder, base)
+    files[DESCRIPTION] = description(target)
     words = {"title": title, "folder": folder, "identifier": identifier}
     files["README.md"] = "".join((_README.format_map(words), *map(_meanings, TABLES)))
     files[".gitignore"] = "*.txt\n*.pdf\n*.md\n!README.md\n"
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as staging:
-            made = Path(staging) / "made"
-            made.mkdir()
-            for name, content in files.items():
-                (made / name).write_text(content, encoding="utf-8")
-            read_folders(DATA_DIRECTORY, [made])
-            made.replace(folder)
-    except OSError as error:
-        raise StorageError(f"{folder}: {error.strerror or error}") from error
+    put_files(folder, files)
     return [folder / name for name in sorted(files)]
 
 
 def _table(name: str, row: dict[str, str] | None) -> str:
     columns = [column for column in curated_tables()[name].columns if column != KEPT]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, delimiter="\t", lineterminator="\n")
-    writer.writeheader()
-    if row:
-        writer.writerow(row)
-    return text.getvalue()
+    return tabbed([columns, *([[row.get(column, "") for column in columns]] if row else [])])
 
 
 def _meanings(name: str) -> str:

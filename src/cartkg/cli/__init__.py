@@ -9,7 +9,7 @@ import click
 
 from ..errors import CartkgError, DataError
 from ..version import __version__
-from .graph import audit, build, claims, export, info, new_source, reason, trace, validate
+from .graph import audit, build, claims, export, info, new_source, reason, table, trace, validate
 from .importing import importing
 from .plot import plot
 from .query import query
@@ -71,6 +71,7 @@ for _command in (
     diff,
     info,
     new_source,
+    table,
     importing,
 ):
     main.add_command(_command)

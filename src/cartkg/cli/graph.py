@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
-from .shared import DATA, FILE, FOLDER, WITH, Options, formats, on_graph, say, shown, shown_report, tell
+from .shared import DATA, FILE, FOLDER, WITH, Options, formats, on_graph, say, shown, shown_report, tell, write
 
 if TYPE_CHECKING:
     from ..audit import Audit
@@ -50,6 +50,29 @@ def new_source(folder: Path, title: str, authors: str, year: int, kind: str, bas
         click.echo(shown(path))
     if not base:
         tell(f"the IRIs of its rows begin with example.org: write your own in {shown(folder / 'overlay.toml')}")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--out", type=FILE, help="File to write instead of stdout: .xlsx for a spreadsheet, .tsv for text.")
+def table(data: Path | None, overlays: tuple[str, ...], name: str, out: Path | None) -> None:
+    """Show the rows of the tables that concern NAME: a study, trial, product, source or cohort, by id or label.
+
+    It shows that row, all rows that point to it, those that point to these, and so on. `cartkg import tables` takes
+    the edited spreadsheet in.
+    """
+    from ..rdf.folders import chosen_overlays, read_folders
+    from ..resources import DATA_DIRECTORY
+    from ..spreadsheet import open_rows
+
+    kind = out.suffix.lower() if out else ".tsv"
+    if kind not in {".xlsx", ".tsv"}:
+        raise UsageError(f"{out}: its name ends in neither .xlsx nor .tsv")
+    opened = open_rows(name, read_folders(data or DATA_DIRECTORY, chosen_overlays(overlays)))
+    write(opened.workbook() if kind == ".xlsx" else opened.text(shown), out)
+
+
+table.params += [DATA, WITH]
 
 
 @partial(on_graph, out=False)

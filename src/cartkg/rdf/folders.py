@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import StorageError, UsageError
 from ..resources import SOURCES_DIRECTORY, mapping_files
 from .vocabulary import INDIVIDUALS
 
@@ -48,13 +49,30 @@ def read_folders(data: Path, overlays: Iterable[Path]) -> tuple[Folder, ...]:
 def _overlay(path: Path) -> Folder:
     if not path.is_dir():
         raise UsageError(f"{path}: no such folder to lay over the data")
-    described = path / DESCRIPTION
-    base = _settings(described).get("base")
+    base = _settings(path / DESCRIPTION).get("base")
     if base is None:
-        raise UsageError(f'{described}: says no base; write base = "https://example.org/yours/id/"')
+        raise UsageError(f'{path / DESCRIPTION}: says no base; write base = "https://example.org/yours/id/"')
+    return _with_base(path, base)
+
+
+def _with_base(path: Path, base: object) -> Folder:
     if not isinstance(base, str) or not _BASE.fullmatch(base) or base == INDIVIDUALS:
-        raise UsageError(f"{described}: base {base!r} is not an IRI of your own that ends in /id/")
+        raise UsageError(f"{path / DESCRIPTION}: base {base!r} is not an IRI of your own that ends in /id/")
     return Folder(path, base, overlay=True)
+
+
+def begun_overlay(path: Path, base: str = "") -> Folder:
+    """An overlay that is there, or is to be, with this base or one of example.org; UsageError for another folder."""
+    if (path / DESCRIPTION).is_file():
+        return _overlay(path)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(f"{path}: has no {DESCRIPTION} and is not empty; name an overlay or a new folder")
+    return _with_base(path, base or f"https://example.org/{path.resolve().name}/id/")
+
+
+def description(folder: Folder) -> str:
+    """What the description of an overlay says."""
+    return f'base = "{folder.base}"\n'
 
 
 def _settings(path: Path) -> dict[str, Any]:
@@ -88,3 +106,17 @@ def _found(name: str) -> Path:
     if path.is_dir() or os.sep in name or not shipped.is_dir():
         return path.resolve()
     return shipped
+
+
+def put_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files into a folder, which may be new: all beside it first, then each in the place of the old one."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=folder if folder.is_dir() else folder.parent) as staging:
+            for name, text in files.items():
+                (Path(staging) / name).write_text(text, encoding="utf-8")
+            folder.mkdir(exist_ok=True)
+            for name in files:
+                (Path(staging) / name).replace(folder / name)
+    except OSError as error:
+        raise StorageError(f"{error.filename or folder}: {error.strerror or error}") from error

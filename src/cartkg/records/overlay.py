@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
-from ..errors import DataError, StorageError, UsageError
-from ..findings import Finding
-from ..rdf.folders import DESCRIPTION, read_folders
+from ..errors import DataError
+from ..rdf.folders import DESCRIPTION, Folder, description, put_files
 from ..rdf.vocabulary import Vocabulary
 from ..tables.checker import Checker
-from ..tables.reader import read_rows
+from ..tables.reader import RawRow, read_rows, tabbed
 from ..tables.schema import LIST_SEPARATOR, curated_tables
 
 Cells = dict[str, str]
@@ -53,78 +47,43 @@ class Change:
         return f"{self.table} {self.row}: {self.what}"
 
 
-def begun(folder: Path, base: str) -> dict[str, str]:
-    """What an overlay has beside its tables; UsageError where the folder is something else."""
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / DESCRIPTION).is_file())):
-        raise UsageError(f"{folder}: is no overlay: it has no {DESCRIPTION}; name a new folder")
-    if (folder / DESCRIPTION).is_file():
-        return {}
-    return {DESCRIPTION: f'base = "{base or f"https://example.org/{folder.resolve().name}/id/"}"\n'}
-
-
-def write(
-    folder: Path, data: Path, others: Sequence[Path], made: Sequence[Rows], files: Mapping[str, str]
-) -> list[Change]:
+def write(target: Folder, folders: Sequence[Folder], made: Sequence[Rows], files: Mapping[str, str]) -> list[Change]:
     """Put rows and files into an overlay, and say what changed; rows of other sources in its tables stay.
 
-    Everything is checked over the data and the other overlays first: DataError with all findings, and nothing written.
+    Everything is checked over the other folders first: DataError with all findings, and nothing is written.
     """
     sources = {rows.source for rows in made}
-    texts, changes = dict(files), list[Change]()
+    texts, changes = {DESCRIPTION: description(target), **files}, list[Change]()
+    planned: dict[str, list[tuple[Folder, RawRow]]] = {}
     for table in dict.fromkeys(name for rows in made for name in rows.tables):
-        before = _stored(folder, table)
+        before = {raw.cells["id"]: raw.cells for raw in _stored(target, table)}
         new = {identifier: row for rows in made for identifier, row in rows.tables.get(table, {}).items()}
         old = {identifier: row for identifier, row in before.items() if row.get("source", identifier) in sources}
-        kept = {identifier: row for identifier, row in before.items() if identifier not in old}
+        after = {**{identifier: row for identifier, row in before.items() if identifier not in old}, **new}
         changes += _compared(table, old, new)
-        texts[f"{table}.tsv"] = _text(table, {**kept, **new})
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as staging:
-            trial = Path(staging) / folder.resolve().name
-            if folder.is_dir():
-                shutil.copytree(folder, trial)
-            trial.mkdir(exist_ok=True)
-            for name, text in texts.items():
-                (trial / name).write_text(text, encoding="utf-8")
-            _check(trial, folder, data, others)
-            folder.mkdir(exist_ok=True)
-            for name in texts:
-                (trial / name).replace(folder / name)
-    except OSError as error:
-        raise StorageError(f"{folder}: {error.strerror or error}") from error
+        texts[f"{table}.tsv"] = _text(table, after)
+        elsewhere = [(folder, raw) for folder in folders for raw in _stored(folder, table)]
+        own = [RawRow(target.table(table), line, row) for line, row in enumerate(after.values(), 2)]
+        planned[table] = [*elsewhere, *((target, raw) for raw in own)]
+    checker = Checker([*folders, target], Vocabulary.load(), planned=planned)
+    for _ in checker.rows():
+        pass  # what is wrong is among the findings
+    if checker.findings:
+        raise DataError(checker.report())
+    put_files(target.path, texts)
     return changes
 
 
-def _check(trial: Path, folder: Path, data: Path, others: Sequence[Path]) -> None:
-    checker = Checker(read_folders(data, [*others, trial]), Vocabulary.load())
-    for _ in checker.rows():
-        pass
-    if checker.findings:
-        checker.findings = [
-            replace(found, path=found.path.replace(str(trial), str(folder))) for found in checker.findings
-        ]
-        raise DataError(checker.report())
-
-
-def _stored(folder: Path, table: str) -> dict[str, Cells]:
-    path, findings = folder / f"{table}.tsv", list[Finding]()
-    if not path.exists():
-        return {}
-    return {raw.cells["id"]: raw.cells for raw in read_rows(path, curated_tables()[table], findings)}
+def _stored(folder: Folder, table: str) -> Iterator[RawRow]:
+    if folder.table(table).exists():
+        yield from read_rows(folder.table(table), curated_tables()[table], [])
 
 
 def _text(table: str, rows: Mapping[str, Cells]) -> str:
     """The rows under the columns that any of them fills, or that all must."""
     filled = {name for row in rows.values() for name, cell in row.items() if cell}
-    columns = [
-        column.name for column in curated_tables()[table].columns.values() if column.required or column.name in filled
-    ]
-    written = io.StringIO()
-    writer = csv.DictWriter(written, columns, delimiter="\t", lineterminator="\n", restval="")
-    writer.writeheader()
-    writer.writerows({name: cell for name, cell in row.items() if name in columns} for row in rows.values())
-    return written.getvalue()
+    columns = [name for name, column in curated_tables()[table].columns.items() if column.required or name in filled]
+    return tabbed([columns, *([row.get(name, "") for name in columns] for row in rows.values())])
 
 
 def _compared(table: str, old: Mapping[str, Cells], new: Mapping[str, Cells]) -> Iterator[Change]:

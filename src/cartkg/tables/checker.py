@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,13 +25,14 @@ _Problem = tuple[str, str, str]
 class Checker:
     """Streams the checked rows of data folders; findings collect in `findings`.
 
-    A first pass over the tables learns the line of every id, what the IRIs of rows of an overlay begin with, and the
-    labels that definitions name.
+    Tables that are `planned` are checked as given there. A first pass over the tables learns the line of every id, what
+    the IRIs of rows of an overlay begin with, and the labels that definitions name.
     """
 
     folders: Sequence[Folder]
     vocabulary: Vocabulary
     findings: list[Finding] = field(default_factory=list)
+    planned: Mapping[str, Sequence[tuple[Folder, RawRow]]] = field(default_factory=dict)
     rows_read: int = 0
     lines: dict[str, dict[str, tuple[Path, int]]] = field(default_factory=dict)
     bases: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -46,9 +47,9 @@ class Checker:
         """Every row of every table that has nothing wrong, in table order."""
         self._index()
         for name, table in curated_tables().items():
-            for folder, raw in self._raw(name, self.findings):
+            for _, raw in self.raw(name, self.findings):
                 self.rows_read += 1
-                row = parse_row(folder.table(name), raw, table, self.findings)
+                row = parse_row(raw, table, self.findings)
                 if row is not None and self.accepts(row):
                     yield row
 
@@ -71,8 +72,11 @@ class Checker:
         subject = ", ".join(str(folder.path) for folder in self.folders)
         return Report(subject, f"{self.rows_read} rows in {len(curated_tables())} tables", tuple(ordered))
 
-    def _raw(self, table: str, findings: list[Finding]) -> Iterator[tuple[Folder, RawRow]]:
+    def raw(self, table: str, findings: list[Finding]) -> Iterator[tuple[Folder, RawRow]]:
         """The rows of a table in every folder; an overlay may do without it."""
+        if table in self.planned:
+            yield from self.planned[table]
+            return
         for folder in self.folders:
             if not folder.overlay or folder.table(table).exists():
                 for raw in read_rows(folder.table(table), curated_tables()[table], findings):
@@ -83,8 +87,8 @@ class Checker:
         known = self.vocabulary
         taken: dict[tuple[str, str], str] = {}
         terms: list[tuple[ox.NamedNode, str, str, list[str]]] = []
-        for folder, raw in self._raw("terms", []):
-            path, cells = folder.table("terms"), {column: cell.strip() for column, cell in raw.cells.items()}
+        for folder, raw in self.raw("terms", []):
+            cells = {column: cell.strip() for column, cell in raw.cells.items()}
             name, code, identifier = cells["vocabulary"], cells["code"], cells["id"]
             if name not in known.open_lists():
                 continue
@@ -94,7 +98,7 @@ class Checker:
                 if clash is not None:
                     message = f"{code!r} stands for {clash} already"
                     self.findings.append(
-                        Finding("code-unique", message, "write another code", str(path), raw.line, "code")
+                        Finding("code-unique", message, "write another code", str(raw.path), raw.line, "code")
                     )
                     break
             else:
@@ -110,8 +114,8 @@ class Checker:
                 self.findings.append(Finding("table-unknown", "no table has this name", remedy, str(extra)))
         for name in curated_tables():
             lines = self.lines.setdefault(name, {})
-            for folder, raw in self._raw(name, []):
-                place = folder.table(name), raw.line
+            for folder, raw in self.raw(name, []):
+                place = raw.path, raw.line
                 cells = {column: cell.strip() for column, cell in raw.cells.items()}
                 identifier = cells["id"]
                 if (first := lines.setdefault(identifier, place)) != place:

@@ -28,6 +28,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206
 class RawRow(NamedTuple):
     """A line of a table as strings by column name; `line` counts from 1 with the header."""
 
+    path: Path
     line: int
     cells: dict[str, str]
 
@@ -68,10 +69,17 @@ def parse_rows(
             found = [Finding(*what, str(path), line, name) for name, what in _wrong_cells(header, cells)]
             findings += found
             if cells and not found:
-                yield RawRow(line, dict(zip(header, cells, strict=True)))
+                yield RawRow(path, line, dict(zip(header, cells, strict=True)))
     except csv.Error as error:
         line, remedy = above + reader.line_num, "close or remove the quotation mark"
         findings.append(Finding("table-syntax", f"{error}", remedy, str(path), line))
+
+
+def tabbed(rows: Iterable[Iterable[str]]) -> str:
+    """The text of a table, from its header and rows."""
+    text = io.StringIO()
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def _wrong_header(
@@ -94,10 +102,10 @@ def _wrong_cells(header: list[str], cells: list[str]) -> Iterator[tuple[str, tup
     elif _CONTROL.search("".join(cells)):
         for name, cell in zip(header, cells, strict=True):
             if _CONTROL.search(cell):
-                yield name, ("characters", "holds a control character", "delete it")
+                yield name, ("characters", "holds a line break or another control character", "delete it")
 
 
-def parse_row(path: Path, raw: RawRow, table: Table, findings: list[Finding]) -> Row | None:
+def parse_row(raw: RawRow, table: Table, findings: list[Finding]) -> Row | None:
     """The typed row, or None with a finding for each cell that has the wrong type."""
     cells = {name: tuple(_entries(column, raw.cells.get(name, "").strip())) for name, column in table.columns.items()}
     wrong = []
@@ -111,13 +119,13 @@ def parse_row(path: Path, raw: RawRow, table: Table, findings: list[Finding]) ->
             "cell-type",
             message,
             _REMEDIES.get(column.kind, f"write: {column.meaning}"),
-            str(path),
+            str(raw.path),
             raw.line,
             column.name,
         )
         for column, message in wrong
     ]
-    return None if wrong else Row(table, cells, path, raw.line)
+    return None if wrong else Row(table, cells, raw.path, raw.line)
 
 
 def _entries(column: Column, cell: str) -> list[str]:
