@@ -27,6 +27,24 @@ REPEATS = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix : <https:
 :bare ck:ofCohort :all ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:percent 50 .
 :later ck:ofCohort :later-all ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:numerator 6 ; ck:denominator 12 .
 """
+LATER = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix : <https://w3id.org/cartkg/id/> .
+:old ck:reportOf :trial ; ck:year 2019 ; prov:wasQuotedFrom :one . :new ck:reportOf :trial ; ck:year 2023 ; prov:wasQuotedFrom :two .
+:older ck:reportOf :trial ; ck:year 2018 ; prov:wasQuotedFrom :two . :other ck:reportOf :elsewhere ; prov:wasQuotedFrom :one .
+:paper ck:reportedIn [ ck:doiCode "10.1/AB" ] ; ck:year 2020 ; prov:wasQuotedFrom :one .
+:copied ck:reportedIn [ ck:doiCode "10.1/ab" ] ; ck:year 2021 ; prov:wasQuotedFrom :two .
+:old-all ck:cohortOf :old ; ck:treatedWith :cells ; ck:denominatorBasis "all" . :new-arm ck:cohortOf :new ; ck:treatedWith :cells ; ck:denominatorBasis "arm" .
+:new-care ck:cohortOf :new ; ck:treatedWith :care ; ck:denominatorBasis "arm" .
+:paper-all ck:cohortOf :paper ; ck:treatedWith :cells ; ck:denominatorBasis "all" . :copied-all ck:cohortOf :copied ; ck:treatedWith :cells ; ck:denominatorBasis "all" .
+:old-cr ck:ofCohort :old-all ; ck:outcome :cr ; ck:statistic ck:Proportion ; ck:status ck:Reported ; ck:rateInPercent 58 .
+:new-cr ck:ofCohort :new-arm ; ck:outcome :cr ; ck:statistic ck:Proportion ; ck:status ck:Reported ; ck:rateInPercent 58.4 .
+:care-cr ck:ofCohort :new-care ; ck:outcome :cr ; ck:statistic ck:Proportion ; ck:status ck:Reported ; ck:rateInPercent 58 .
+:old-pfs ck:ofCohort :old-all ; ck:outcome :pfs ; ck:statistic ck:RateAtTime ; ck:status ck:Reported ; ck:rateInPercent 40 ; ck:timepointInMonths 12 .
+:new-pfs ck:ofCohort :new-arm ; ck:outcome :pfs ; ck:statistic ck:RateAtTime ; ck:status ck:Reported ; ck:rateInPercent 45 ; ck:timepointInMonths 12 .
+:new-late ck:ofCohort :new-arm ; ck:outcome :pfs ; ck:statistic ck:RateAtTime ; ck:status ck:Reported ; ck:rateInPercent 40 ; ck:timepointInMonths 24 .
+:paper-cr ck:ofCohort :paper-all ; ck:outcome :cr ; ck:statistic ck:Proportion ; ck:status ck:Reported ; ck:rateInPercent 50 .
+:copied-cr ck:ofCohort :copied-all ; ck:outcome :cr ; ck:statistic ck:Proportion ; ck:status ck:Reported ; ck:rateInPercent 60 .
+"""  # noqa: E501
 FOOTNOTES = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix oa: <http://www.w3.org/ns/oa#> .
 @prefix : <https://w3id.org/cartkg/id/> .
 :heading oa:hasSource :table ; ck:columnNumber 4 ; ck:region "header" . :cell oa:hasSource :table ; ck:columnNumber 4 .
@@ -128,10 +146,13 @@ def test_a_row_rests_on_what_is_printed_or_on_what_a_provable_discrepancy_at_its
     assert ("figure", "numbersAsPrinted", "57") in made(SOURCES, "05-primary-sources", "40-papers")
 
 
-def test_a_figure_that_repeats_another_says_why_in_words() -> None:
-    assert made(REPEATS, "52-figures-once", "81-repeat-reasons") == [
-        ("first", "repeatReason", "updated by The new report"),
-        ("part", "repeatReason", "the study is counted with another figure"),
+def test_the_latest_report_of_a_trial_or_paper_in_another_source_gives_a_figure_again_anew_or_otherwise() -> None:
+    rules = "50-report-dois", "51-later-reports", "53-figures-again"
+    assert made(LATER, *rules[:2]) == [("old", "reportedLaterBy", "new"), ("paper", "reportedLaterBy", "copied")]
+    assert made(LATER, *rules) == [
+        ("old-cr", "givenAgainBy", "new-cr"),
+        ("old-pfs", "givenAnewBy", "new-pfs"),
+        ("paper-cr", "givenOtherwiseBy", "copied-cr"),
     ]
 
 
@@ -165,7 +186,8 @@ def test_a_percentage_is_by_counts_before_as_printed_and_a_denominator_the_print
 
 
 def test_every_derived_property_was_worked_out_for_something() -> None:
-    tried_below = {"ck:repeatedBy", "ck:repeatReason", "ck:footnoteLetters", "ck:footnoteTexts"}
+    tried_below = {"ck:repeatedBy", "ck:reportDoi", "ck:reportedLaterBy", "ck:footnoteLetters", "ck:footnoteTexts"}
+    tried_below |= {"ck:givenAgainBy", "ck:givenAnewBy", "ck:givenOtherwiseBy"}
     tried_below |= {"ck:sourceResolvedBy", "ck:sourceBasis", "ck:numbersAsPrinted"}
     assert {_curie(name) for name, _, _ in FACTS} | tried_below == {name for name, _ in declared()}
 

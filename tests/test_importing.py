@@ -209,6 +209,25 @@ def test_a_trial_that_is_known_by_its_number_is_not_made_again(tmp_path: Path) -
     assert table(tmp_path / "out", "studies")["study"]["trial"] == "sigma"
 
 
+def test_the_record_of_a_known_trial_is_its_latest_report_and_changes_no_answer_about_the_older_one(
+    changed: Callable[[str, Any], Path], world: Graph, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "overlay.toml").write_text('base = "https://example.org/out/id/"\n', encoding="utf-8")
+    confirmed = (REGISTRY / "codes.csv").read_text(encoding="utf-8").replace(SOURCE, "nct00000001")
+    (out / "codes.csv").write_text(confirmed, encoding="utf-8")
+    clinicaltrials([changed("/protocolSection/identificationModule/nctId", "NCT00000001")], out, WORLD)
+    graph = build(WORLD, tmp_path / "graph", overlays=[out])
+    rows = [*csv.DictReader(to_csv(ask(graph, "updates-of", {"trial": "ALPHA-1"})).splitlines())]
+    assert [(row["outcome"], row["figure"], row["says"], row["later_source"]) for row in rows] == [
+        ("CRR", "54%", "anew", "nct00000001")
+    ]
+    for query in ("pooled-proportions", "find-studies", "studies-counted"):
+        asked = {"source": "omega-review-2024"}
+        assert to_csv(ask(graph, query, asked)) == to_csv(ask(world, query, asked))
+
+
 def test_importing_again_says_what_is_other_in_the_record(
     run: Callable[..., Run], changed: Callable[[str, Any], Path], tmp_path: Path
 ) -> None:

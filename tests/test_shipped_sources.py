@@ -57,6 +57,14 @@ def test_no_verdict_on_the_review_differs(graph: Graph, together: Graph) -> None
     assert {name: found[name] for name in alone} == alone
 
 
+def test_a_later_report_of_a_trial_of_the_review_is_shown_beside_it(together: Graph) -> None:
+    shown = ("study", "figure", "says", "later_study", "later_figure", "later_follow_up_months")
+    assert [[row[name] for name in shown] for row in rows(together, "updates-of")] == [
+        ["Locke et al. 2022 (ref. 23)", "15 months", "again",
+         "Westin et al. 2023 (PDQ lymphoma ref. 8)", "14.7 months", "47.2"],
+    ]  # fmt: skip
+
+
 def test_two_randomised_trials_in_myeloma_are_read_with_both_arms_apart(together: Graph) -> None:
     found = {row["observation"].removeprefix("pdq-myeloma."): row
              for row in rows(together, "evidence", source="pdq-myeloma", target="BCMA")}  # fmt: skip
