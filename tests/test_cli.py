@@ -249,3 +249,13 @@ def test_asking_imports_only_the_engine(graph_directory: Path, graph: Graph) -> 
 
 def test_validating_imports_no_rdflib(graph_directory: Path) -> None:
     assert imported({"rdflib", "pyshacl"}, "validate", "--graph", str(graph_directory)) == []
+
+
+def test_only_the_columns_that_are_named_are_shown_in_their_order(run: Callable[..., Run]) -> None:
+    asked = ("query", "product-names", "--format", "csv")
+    whole = run(*asked).out.splitlines()
+    done = run(*asked, "--columns", "product, name")
+    assert done.code == 0
+    assert done.out.splitlines()[0] == "product,name"
+    assert len(done.out.splitlines()) == len(whole)
+    assert "did you mean product" in run(*asked, "--columns", "produkt").err

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from .errors import DataError, UsageError
 from .findings import Report
 from .rdf.folders import begun_overlay, read_folders
 from .rdf.vocabulary import Vocabulary
-from .records.clinicaltrials import Trial
+from .records.clinicaltrials import Trial, slug
 from .records.codes import CODES, Codes
 from .records.known import Known
-from .records.overlay import Change, write
+from .records.overlay import Change, Rows, write
+from .records.own_table import own_rows
+from .records.pubmed import citations
 from .records.results import add_results
 from .resources import DATA_DIRECTORY
 from .tables.checker import Checker
@@ -36,18 +39,48 @@ def clinicaltrials(
 
     Raises UsageError for what is no record or no overlay, DataError for codes and rows that are wrong.
     """
+
+    def make(known: Known, codes: Codes) -> Iterator[Rows]:
+        for path in files:
+            trial = Trial.read(path, known, codes)
+            add_results(trial)
+            yield trial.rows
+
+    return _imported(make, out, data, overlays, base)
+
+
+def pubmed(
+    files: Sequence[Path], out: Path, data: Path | None = None, overlays: Sequence[Path] = (), base: str = ""
+) -> Imported:
+    """Write the citations into the overlay `out` as sources; raises like `clinicaltrials`."""
+    return _imported(lambda *_: chain.from_iterable(map(citations, files)), out, data, overlays, base)
+
+
+def own_table(
+    file: Path, columns: Path, about: Mapping[str, str], out: Path, data: Path | None = None,
+    overlays: Sequence[Path] = (), base: str = "",
+) -> Imported:  # fmt: skip
+    """Write a table of one's own into the overlay `out`, as `columns` says; raises like `clinicaltrials`.
+
+    `about` are the cells of its row of sources; without an id that is the name of the folder.
+    """
+    cells = {"id": slug(out.resolve().name), "label": about["title"], **about}
+    return _imported(lambda known, codes: [own_rows(file, columns, cells, known, codes)], out, data, overlays, base)
+
+
+def _imported(
+    make: Callable[[Known, Codes], Iterable[Rows]], out: Path, data: Path | None, overlays: Sequence[Path], base: str
+) -> Imported:
     target = begun_overlay(out, base)
     folders = read_folders(data or DATA_DIRECTORY, [path for path in overlays if path.resolve() != out.resolve()])
     checker = Checker(folders, Vocabulary.load())
     known, codes = Known(checker.vocabulary, checker.checked()), Codes.read(out / CODES)
-    trials = [Trial.read(path, known, codes) for path in files]
-    for trial in trials:
-        add_results(trial)
-    made = [trial.rows for trial in trials]
+    made = list(make(known, codes))
     if len({rows.source for rows in made}) < len(made):
-        raise UsageError("two of the files are of one trial; give each once")
+        raise UsageError("two of them are one source; give each once")
     if codes.findings:
-        raise DataError(Report(str(codes.path), f"{len(codes.asked)} codes", tuple(codes.findings)))
-    changes = write(target, folders, made, {CODES: codes.text()})
+        raise DataError(Report(str(out), f"{len(codes.asked)} codes", tuple(codes.findings)))
+    files = {CODES: codes.text()} if codes.asked else {}
+    changes = write(target, folders, made, files)
     counts = {rows.source: {table: len(found) for table, found in rows.tables.items()} for rows in made}
     return Imported(counts, tuple(changes), len(codes.asked), codes.open)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -13,6 +14,21 @@ if TYPE_CHECKING:
     from ..importing import Imported
 
 _MOST = 20
+_Command = TypeVar("_Command", bound=Callable[..., None])
+
+
+def _into(command: _Command) -> _Command:
+    """Add what all imports of others' records take."""
+    options = (
+        click.option("--out", type=FOLDER, required=True, help="Overlay to write, or to bring up to date."),
+        click.option("--base", default="", metavar="IRI", help="What the IRIs of its rows begin with; ends in /id/."),
+        click.option(
+            "--changes", is_flag=True, help="Show every change since the last import, not the first ones only."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group("import")
@@ -22,9 +38,7 @@ def importing() -> None:
 
 @importing.command()
 @click.argument("files", type=FILE, nargs=-1, required=True)
-@click.option("--out", type=FOLDER, required=True, help="Overlay to write; one that is there is brought up to date.")
-@click.option("--base", default="", metavar="IRI", help="What the IRIs of its rows begin with; ends in /id/.")
-@click.option("--changes", is_flag=True, help="Show every change since the last import, not the first ones only.")
+@_into
 def clinicaltrials(
     data: Path | None, overlays: tuple[str, ...], files: tuple[Path, ...], out: Path, base: str, changes: bool
 ) -> None:
@@ -39,7 +53,38 @@ def clinicaltrials(
     _told(run_import(files, out, data, chosen_overlays(overlays), base), out, whole=changes)
 
 
-clinicaltrials.params[:0] = [DATA, WITH]
+@importing.command()
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@_into
+def pubmed(
+    data: Path | None, overlays: tuple[str, ...], files: tuple[Path, ...], out: Path, base: str, changes: bool
+) -> None:
+    """Import citations, saved from PubMed as .nbib FILES, as sources; add tables of what they report beside them."""
+    from ..importing import pubmed as run_import
+    from ..rdf.folders import chosen_overlays
+
+    _told(run_import(files, out, data, chosen_overlays(overlays), base), out, whole=changes)
+
+
+@importing.command("csv")
+@click.argument("file", type=FILE)
+@click.option(
+    "--columns", type=FILE, required=True, help="CSV that says what each column becomes; see CONTRIBUTING.md."
+)
+@click.option("--title", required=True, help="What the table is called.")
+@click.option("--authors", required=True, help="Whose it is.")
+@click.option("--year", required=True, type=click.IntRange(1950, 2100), help="Year of its last change.")
+@_into
+def own_table(
+    data: Path | None, overlays: tuple[str, ...], file: Path, columns: Path, title: str, authors: str, year: int,
+    out: Path, base: str, changes: bool,
+) -> None:  # fmt: skip
+    """Import FILE, a table of your own in CSV, as a data set whose id is the name of the folder --out."""
+    from ..importing import own_table as run_import
+    from ..rdf.folders import chosen_overlays
+
+    about = {"kind": "data-set", "title": title, "authors": authors, "year": str(year)}
+    _told(run_import(file, columns, about, out, data, chosen_overlays(overlays), base), out, whole=changes)
 
 
 @importing.command()
@@ -62,7 +107,8 @@ def tables(data: Path | None, overlays: tuple[str, ...], files: tuple[Path, ...]
         click.echo(f"{table}: {', '.join(counts)}")
 
 
-tables.params += [DATA, WITH]
+for _command in (clinicaltrials, pubmed, own_table, tables):
+    _command.params += [DATA, WITH]
 
 
 def _told(imported: Imported, out: Path, *, whole: bool) -> None:

@@ -63,6 +63,7 @@ def _known_values(query_name: str, incomplete: str) -> list[str]:
 @parameters("Value for a parameter; repeat it for several.", shell_complete=_values)
 @formats("table", "csv", "tsv", "json", "jsonl", "markdown", "html", "turtle", *_BINARY)
 @click.option("--receipt", is_flag=True, help="Add to each row its places, primary papers, question and graph version.")
+@click.option("--columns", default="", metavar="A,B,…", help="Show these columns only, in this order.")
 @click.option("--explain", is_flag=True, help="Show the question, its parameters and its SPARQL instead.")
 @click.option("--sparql", "file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
               help="Ask your own SPARQL from a file, or from stdin with -; read-only.")  # fmt: skip
@@ -72,7 +73,7 @@ def _known_values(query_name: str, incomplete: str) -> list[str]:
               help="Memory for --sparql.")  # fmt: skip
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the local graph.")
 def query(
-    options: Options, name: str | None, values: dict[str, Any], style: str, receipt: bool, explain: bool,
+    options: Options, name: str | None, values: dict[str, Any], style: str, receipt: bool, columns: str, explain: bool,
     file: Path | None, timeout: float | None, memory: int, endpoint: str | None,
 ) -> str | bytes:  # fmt: skip
     """Ask the stored question NAME; without a name, list the questions.
@@ -92,7 +93,7 @@ def query(
         return _explain(str(name))
     source = _source(options, endpoint, timeout)
     asked = _own(source, file, timeout, memory) if file else _stored(source, str(name), values)
-    return _written(asked, style, options.out, receipt=receipt)
+    return _written(asked, style, options.out, columns, receipt=receipt)
 
 
 def _source(options: Options, endpoint: str | None, timeout: float | None) -> Source:
@@ -129,8 +130,10 @@ def _own(source: Source, file: Path, timeout: float | None, memory: int) -> Resu
     return asked
 
 
-def _written(asked: Result, style: str, out: Path | None, *, receipt: bool) -> str | bytes:
+def _written(asked: Result, style: str, out: Path | None, columns: str, *, receipt: bool) -> str | bytes:
     answer = (asked.receipts() if receipt else asked).answer
+    if columns:
+        answer = answer.only([name.strip() for name in columns.split(",")])
     terminal = out is None and sys.stdout is not None and sys.stdout.isatty()
     if style in _BINARY:
         from ..queries.frames import to_parquet, to_xlsx

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import pyoxigraph as ox
 
+from ..errors import UsageError
 from ..rdf.vocabulary import PREFIXES
+from .names import suggestion
 
 Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
 Value = str | int | float | bool | None
@@ -38,6 +40,13 @@ class Answer:
         """All rows of a result."""
         variables = tuple(variable.value for variable in found.variables)
         return cls(variables, tuple(tuple(row) for row in found))
+
+    def only(self, names: Sequence[str]) -> Answer:
+        """These columns of it, in this order; UsageError for one that it does not have."""
+        if unknown := [name for name in names if name not in self.variables]:
+            raise UsageError(f"there is no column {unknown[0]!r}{suggestion(unknown[0], self.variables)}")
+        places = [self.variables.index(name) for name in names]
+        return Answer(tuple(names), tuple(tuple(row[place] for place in places) for row in self.rows))
 
     def __len__(self) -> int:
         return len(self.rows)

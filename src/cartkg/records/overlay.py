@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..errors import DataError
 from ..rdf.folders import DESCRIPTION, Folder, description, put_files
@@ -21,16 +22,21 @@ class Rows:
 
     source: str
     tables: dict[str, dict[str, Cells]] = field(default_factory=dict)
+    read_in: tuple[Path, int] | None = None  # the file and line that rows are being made of, where they have one
+    lines: dict[tuple[str, str], tuple[Path, int]] = field(default_factory=dict)
 
     def add(self, table: str, identifier: str, **cells: str | Sequence[str]) -> str:
         """Add a row, or the entries of its lists to one that is there; its id."""
         columns = curated_tables()[table].columns
         row = self.tables.setdefault(table, {}).setdefault(identifier, {"id": identifier})
+        if self.read_in:
+            self.lines.setdefault((table, identifier), self.read_in)
         cells = {"source": self.source} | cells if "source" in columns else cells
         for name, value in cells.items():
             entries = [value] if isinstance(value, str) else list(value)
             if columns[name].is_list:
-                entries = list(dict.fromkeys((*filter(None, row.get(name, "").split(LIST_SEPARATOR)), *entries)))
+                listed = LIST_SEPARATOR.join((row.get(name, ""), *entries))
+                entries = list(dict.fromkeys(filter(None, listed.split(LIST_SEPARATOR))))
             row[name] = LIST_SEPARATOR.join(filter(None, entries))
         return identifier
 
@@ -63,7 +69,9 @@ def write(target: Folder, folders: Sequence[Folder], made: Sequence[Rows], files
         changes += _compared(table, old, new)
         texts[f"{table}.tsv"] = _text(table, after)
         elsewhere = [(folder, raw) for folder in folders for raw in _stored(folder, table)]
-        own = [RawRow(target.table(table), line, row) for line, row in enumerate(after.values(), 2)]
+        lines = {key: place for rows in made for key, place in rows.lines.items()}
+        own = [RawRow(*lines.get((table, identifier), (target.table(table), line)), row)
+               for line, (identifier, row) in enumerate(after.items(), 2)]  # fmt: skip
         planned[table] = [*elsewhere, *((target, raw) for raw in own)]
     checker = Checker([*folders, target], Vocabulary.load(), planned=planned)
     for _ in checker.rows():

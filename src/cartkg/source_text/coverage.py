@@ -115,12 +115,19 @@ class Comparison:
     def _check(self, row: Row, name: str, column: Column, entry: str, places: list[Place]) -> None:
         if column.role is not None:
             self._find(row, name, column.role, entry, places)
+        elif row["basis"] == "external":
+            return  # its words are those of another document
         elif column.printed in {"verbatim", "nearby"}:
             self._quote(row, name, entry, places, self._around(places) if column.printed == "nearby" else [])
         elif column.printed == "whole":
             self._whole(row, name, entry, places)
         elif column.printed == "reason":
             self._reason(row, name, entry, places)
+        elif column.printed == "word":
+            for printed in self.wording.names(column, entry):
+                for place in places if any(map(str.isdigit, printed)) else ():
+                    for span in occurrences(printed, place.text):
+                        self._carried.update(key for key, _ in self._within(place, span))
 
     def _reason(self, row: Row, name: str, entry: str, places: list[Place]) -> None:
         """Find the status of a row; one that is not printed matters only where there is no figure either."""
@@ -223,7 +230,7 @@ class Comparison:
                 for index, figure in enumerate(here)
                 if wanted.accepts(figure) and ("loose" in traits or self.context.agrees(row, place, figure))
             ]
-            matching.sort(key=lambda index: wanted.role.kinds.index(here[index].kind))
+            matching.sort(key=lambda index: (*wanted.role.kinds, here[index].kind).index(here[index].kind))
             table = row.table.name
             free = [index for index in matching if not self._taken[table, name, place.locator, index]]
             if not free and "shared" in traits:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import UsageError
 from .figures import Figure
 from .normalisation import cleaned
-from .record import read_json, resolved, spots
+from .record import read_json, read_lines, resolved, spots
 
 _END_OF_PARAGRAPH = re.compile(r"[.?!:](?:\^\{[^}]*\})?[)\]”’\"]*$")
 _SENTENCE = re.compile(r"(?<=[.?!])(?:\^\{[^}]*\})?[)\]”\"]*\s+(?=[“\"(\[]?(?:[A-Z0-9≥]|[a-z]+[A-Z]))")
@@ -103,13 +103,14 @@ def read_document(path: Path, headings: Iterable[Heading]) -> Document:
 
 def _read_record(path: Path, headings: list[Heading]) -> Document:
     """A copy that is a record: its modules are found by their pointers, and their objects are its places."""
-    record, places = read_json(path), {}
+    table = path.suffix.lower() == ".csv"
+    record, places = {"rows": read_lines(path)} if table else read_json(path), {}
     for heading in headings:
         try:
             module = resolved(record, heading.printed)
         except KeyError as error:
             raise UsageError(f"{path}: has no {heading.printed}; it is not the record that the tables quote") from error
-        for spot in spots(module) if heading.style == "module" else ():
+        for spot in spots(module, loose=table) if heading.style == "module" else ():
             locator = f"{heading.part}#{spot.pointer}" if spot.pointer else heading.part
             places[locator] = Place(locator, 1, spot.text, figures=tuple(spot.figures()))
     return Document(path, places, {})

@@ -25,6 +25,8 @@ class Wanted:
 
     def accepts(self, figure: Figure) -> bool:
         """True for a figure of the same value, unit and end of a range that is printed in this role."""
+        if figure.kind == "any":
+            return figure.value == self.value
         if figure.kind == "grade":
             return "grade" in self.role.kinds and str(self.value) in str(figure.value).split("–")
         return (

@@ -61,8 +61,8 @@ _UNITS = {"%": "percent", "day": "day", "week": "week", "month": "month", "year"
 class Figure:
     """A number in its role.
 
-    `kind`: number, numerator, denominator, size, year, word, reference, grade, pointer, name, reason, or mark; `unit`:
-    percent, day, week, month, year, or empty; `end` of a range: lower, upper, or empty.
+    `kind`: number, numerator, denominator, size, year, word, reference, grade, pointer, name, reason, mark, or any of
+    them; `unit`: percent, day, week, month, year, or empty; `end` of a range: lower, upper, or empty.
     """
 
     kind: str

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
-from .figures import Figure
+from .figures import Figure, figures
 from .normalisation import cleaned
 
 _MOST_BYTES = 50_000_000
@@ -37,6 +39,7 @@ class Spot:
     pointer: str
     value: Mapping[str, Any]
     around: tuple[Mapping[str, Any], ...]
+    loose: bool = False  # its numbers may stand in any role, as in a table of one's own
 
     @property
     def own(self) -> dict[str, str]:
@@ -105,6 +108,12 @@ class Spot:
         """Its numbers in their roles, where they stand in its text; those said around it start nowhere."""
         text = self.text
         for key, shown in self.own.items():
+            if self.loose:
+                start = text.find(f"{key} {shown}") + len(key) + 1
+                yield from (replace(one, kind="any", start=start + one.start) for one in figures(shown)
+                            if isinstance(one.value, Decimal))  # fmt: skip
+                yield from (replace(one, kind="any", start=-1) for one in figures(key))
+                continue
             if number := _FIGURE.fullmatch(shown):
                 kind, unit, end = self._role(key)
                 at = text.find(f"{key} {shown}") + len(key) + 1
@@ -189,11 +198,29 @@ def resolved(record: object, pointer: str) -> object:
     return record
 
 
-def spots(value: object, pointer: str = "", around: tuple[Mapping[str, Any], ...] = ()) -> Iterator[Spot]:
+def spots(
+    value: object, pointer: str = "", around: tuple[Mapping[str, Any], ...] = (), *, loose: bool = False
+) -> Iterator[Spot]:
     """Every object in a value, outermost first."""
     if isinstance(value, dict):
-        yield Spot(pointer, value, around)
+        yield Spot(pointer, value, around, loose)
         around = (value, *around)
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, one in inner:
-        yield from spots(one, f"{pointer}/{name}", around)
+        yield from spots(one, f"{pointer}/{name}", around, loose=loose)
+
+
+def read_lines(path: Path) -> dict[str, dict[str, str]]:
+    """The lines of a table in CSV by their numbers, each by its headings; UsageError when it is none."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        found = {str(reader.line_num): row for row in reader}
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}; save it as CSV in UTF-8") from error
+    for line, row in found.items():
+        if None in row or None in row.values():
+            raise UsageError(f"{path}: line {line} has more or fewer cells than there are headings")
+    if not found:
+        raise UsageError(f"{path}: has no line below its headings")
+    return {line: {name: " ".join(cell.split()) for name, cell in row.items()} for line, row in found.items()}

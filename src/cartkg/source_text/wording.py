@@ -37,8 +37,11 @@ class Wording:
 
         A `word` must be printed in every table cell and item of a box that prints one of its sort, in a sentence or
         title only where none does; one that is `mentioned`, anywhere at the places, and be it as a part of a longer
-        name. Where no place prints any, it may stand around them. A code that an inferred row concludes has no words.
+        name. Where no place prints any, it may stand around them. A code that an inferred row concludes has no words,
+        nor has anything that is known from elsewhere.
         """
+        if row["basis"] == "external":
+            return
         columns = [column for name, column in row.table.columns.items() if column.printed in _PRINTED and row[name]]
         wants = {column: {row.id} if column.name == "label" else {*row.entries(column.name)} for column in columns}
         for column, wanted in wants.items():
@@ -64,6 +67,13 @@ class Wording:
                 yield "locator", row.id, f"nothing of this row in {text}"
             if lost := self._cited_after_name(row, places) - {*row.entries("references")}:
                 yield "references", row.id, f"{', '.join(sorted(lost))} right after the name"
+
+    def names(self, column: Column, entry: str) -> tuple[str, ...]:
+        """The words by which a term or row that a column may hold is printed, as the text says them."""
+        if column.kind not in {"term", "class"}:
+            return ()
+        term = column.codes(self._vocabulary)[entry].value
+        return (*self._vocabulary.all_names(term), *self._more(term))
 
     def _said(self, column: Column, entry: str, texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         """Whether texts say a term, if they name any of its sort; or a word of the entry, and of prose all figures."""
@@ -122,8 +132,7 @@ class Wording:
     def _names(self, column: Column) -> Names:
         """The names of everything that a column may hold, or of the rows of its table for that of the label."""
         if column.kind in {"term", "class"}:
-            terms = {code: term.value for code, term in column.codes(self._vocabulary).items()}
-            return Names({code: (*self._vocabulary.all_names(term), *self._more(term)) for code, term in terms.items()})
+            return Names({code: self.names(column, code) for code in column.codes(self._vocabulary)})
         if column.kind == "text":
             cells = {entry for row in self._rows.values() for entry in row.entries(column.name)}
             return Names({entry: (entry,) for entry in cells})
