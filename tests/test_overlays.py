@@ -96,6 +96,25 @@ def test_two_overlays_at_once_and_an_id_that_both_use(overlay: Path, tmp_path: P
     assert {SOURCE, "lambda-trial-2026"} <= set(graph.manifest.graphs)
 
 
+def test_it_adds_a_name_and_a_part_to_rows_of_the_data_as_statements_of_its_own(overlay: Path, tmp_path: Path) -> None:
+    added = {
+        "wordings": "id\tlabel\tsource\tlocator\tmeans\tprinted\tholds\n"
+        f"{SOURCE}.w-1\tBrandcel, a name\t{SOURCE}\tabstract/sentence-1\tproducts:alphacel\tBrandcel\tanywhere\n",
+        "placements": "id\tlabel\tsource\tlocator\tbasis\tcar\tposition\tdomain\n"
+        f"zetacar.cd28\tzetacar: CD28\t{SOURCE}\tabstract/sentence-1\tstated\tzetacar\tcostimulatory\tcostim-cd28\n",
+    }
+    for table, text in added.items():
+        (overlay / f"{table}.tsv").write_text(text, encoding="utf-8")
+    graph = build(WORLD, tmp_path / "graph", overlays=[overlay])
+    assert validate_graph(graph, WORLD).conforms
+    parts = {row["construct"]: row["costimulation"] for row in ask(graph, "construct-parts")}
+    assert parts["Zeta CAR"] == "CD28"
+    assert {row["product"] for row in ask(graph, "evidence", {"product": "brandcel"})} == {"Alphacel"}
+    home = {quad.graph_name for quad in graph.quads() if str(quad.subject).endswith("/placements/zetacar.cd28>")}
+    assert graph_name(SOURCE) in home
+    assert graph_name("asserted") not in home
+
+
 @pytest.mark.parametrize(
     ("table", "column", "value", "rule"),
     [

@@ -16,11 +16,13 @@ from .stored import Parameter, StoredQuery
 
 Bound = ox.NamedNode | ox.Literal
 _NAMES = """
+PREFIX ck: <https://w3id.org/cartkg/ontology/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?node ?name WHERE {
   %s
-  ?node rdfs:label|skos:altLabel|skos:notation|skos:exactMatch ?name
+  { ?node rdfs:label|skos:altLabel|skos:notation|skos:exactMatch ?name }
+  UNION { ?wording ck:wordingOf ?node ; ck:wordingHolds "anywhere" ; ck:wordingAsPrinted ?name }
 } ORDER BY ?node ?name
 """
 _CODES = """

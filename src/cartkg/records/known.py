@@ -45,7 +45,12 @@ class Known:
     def _names(self, table: str) -> Names:
         rows = [row for row in self.rows if row.table.name == table]
         columns = ("label", "name", "synonyms")
-        return Names({row.id: tuple(entry for name in columns for entry in row.entries(name)) for row in rows})
+        names = {row.id: [entry for name in columns for entry in row.entries(name)] for row in rows}
+        for row in self.rows:
+            target, _, identifier = row["means"].partition(":")
+            if target == table and row["holds"] == "anywhere":
+                names[identifier].append(row["printed"])
+        return Names({identifier: tuple(found) for identifier, found in names.items()})
 
     @cache  # noqa: B019 as above
     def _terms(self, vocabulary: str) -> Names:
