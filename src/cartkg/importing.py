@@ -9,8 +9,8 @@ from pathlib import Path
 
 from .errors import DataError, UsageError
 from .findings import Report
-from .rdf.folders import begun_overlay, read_folders
-from .rdf.vocabulary import Vocabulary
+from .rdf.folders import Folder, begun_overlay, read_folders
+from .rdf.vocabulary import Vocabulary, expand, lexical, row_name
 from .records.clinicaltrials import Trial, slug
 from .records.codes import CODES, Codes
 from .records.known import Known
@@ -18,18 +18,21 @@ from .records.overlay import Change, Rows, write
 from .records.own_table import own_rows
 from .records.pubmed import citations
 from .records.results import add_results
-from .resources import DATA_DIRECTORY
+from .resources import DATA_DIRECTORY, mapping_files
 from .tables.checker import Checker
+from .tables.schema import Row
+from .tables.sssom import MappingReader
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import wrote: rows by source and table, what changed since the last one, and codes not yet confirmed."""
+    """What an import wrote: rows by source and table, changes since the last, codes not yet confirmed, idle ones."""
 
     rows: dict[str, dict[str, int]]
     changes: tuple[Change, ...]
     asked: int
     open: int
+    idle: tuple[str, ...]
 
 
 def clinicaltrials(
@@ -43,7 +46,19 @@ def clinicaltrials(
     def make(known: Known, codes: Codes) -> Iterator[Rows]:
         for path in files:
             trial = Trial.read(path, known, codes)
-            add_results(trial)
+            try:
+                trial.describe()
+                add_results(trial)
+            except UsageError as error:
+                raise UsageError(f"{path}: {error}") from error
+            except KeyError as error:
+                raise UsageError(
+                    f"{path}: has no {error} where the registry's API has it; give the whole record"
+                ) from error
+            except (TypeError, AttributeError, ValueError, IndexError) as error:
+                what = "has a value of another kind than the registry's API gives"
+                raise UsageError(f"{path}: {what} ({error}); give the record as it is there") from error
+            trial.keep()
             yield trial.rows
 
     return _imported(make, out, data, overlays, base)
@@ -74,7 +89,8 @@ def _imported(
     target = begun_overlay(out, base)
     folders = read_folders(data or DATA_DIRECTORY, [path for path in overlays if path.resolve() != out.resolve()])
     checker = Checker(folders, Vocabulary.load())
-    known, codes = Known(checker.vocabulary, checker.checked()), Codes.read(out / CODES)
+    rows, codes = checker.checked(), Codes.read(out / CODES)
+    known = Known(checker.vocabulary, rows, _registered(checker, rows, folders))
     made = list(make(known, codes))
     if len({rows.source for rows in made}) < len(made):
         raise UsageError("two of them are one source; give each once")
@@ -83,4 +99,14 @@ def _imported(
     files = {CODES: codes.text()} if codes.asked else {}
     changes = write(target, folders, made, files)
     counts = {rows.source: {table: len(found) for table, found in rows.tables.items()} for rows in made}
-    return Imported(counts, tuple(changes), len(codes.asked), codes.open)
+    return Imported(counts, tuple(changes), len(codes.asked), codes.open, tuple(codes.idle))
+
+
+def _registered(checker: Checker, rows: list[Row], folders: Sequence[Folder]) -> dict[str, str]:
+    """The trials of each registry number, by their rows and by identifiers that are the same."""
+    reader = MappingReader(checker.vocabulary, checker.lines, [])
+    files = chain.from_iterable(mapping_files(folder.path) for folder in folders)
+    same = (triple for triple in reader.triples(files) if triple.predicate == expand("skos:exactMatch"))
+    found = {lexical(triple.object).rpartition("/")[2]: row_name(lexical(triple.subject)) for triple in same}
+    trials = {number: name.removeprefix("trials/") for number, name in found.items() if name.startswith("trials/")}
+    return trials | {row["registration"]: row.id for row in rows if row.table.name == "trials" and row["registration"]}

@@ -119,6 +119,8 @@ def _told(imported: Imported, out: Path, *, whole: bool) -> None:
         click.echo("".join(f"  {change}\n" for change in changed), nl=False)
         if len(changed) < len(imported.changes):
             click.echo(f"  … and {len(imported.changes) - len(changed)} further changes: --changes shows them")
+    for printed in imported.idle:
+        tell(f"{printed!r} has a code in codes.csv, but the record no longer says it")
     if imported.open:
         tell(f"{imported.open} of {imported.asked} things have no code yet: write them in {shown(out / 'codes.csv')}")
     tell(f"ask with --with {shown(out)}")

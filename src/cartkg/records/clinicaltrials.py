@@ -6,7 +6,6 @@ not confirmed stays as printed, and each number that no row carries is listed wi
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,9 @@ from typing import Any
 from ..errors import UsageError
 from ..resources import ONTOLOGY_DIRECTORY, read_table
 from ..source_text.record import Spot, read_json, resolved, spots, worded
+from ..tables.fingerprint import KEPT, fingerprint
+from ..tables.reader import RawRow, parse_row
+from ..tables.schema import LIST_SEPARATOR, curated_tables
 from .codes import Codes
 from .known import Known
 from .overlay import Rows
@@ -34,9 +36,11 @@ _MODULES = {
     "events": f"{_RESULTS}/adverseEventsModule",
 }
 _GROUPS = {"outcomes": "groups", "events": "eventGroups"}
+_GRADES = [f"{low}-{high}" for low in range(1, 6) for high in ("", *range(low, 6))]
 _NEW, _REGIMEN, _ALL = "new", "regimen", "all"  # a condition of its own; a group without cells; everybody
 _LONGEST = 50
 _DETAIL = 300
+_NOTE = 1900
 
 
 @cache
@@ -47,11 +51,9 @@ def registry_codes() -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def slug(text: str) -> str:
-    """A text as a part of an id; what is cut off a long one is told apart by a digest."""
+    """A text as a part of an id."""
     words = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
-    if len(words) <= _LONGEST:
-        return words
-    return f"{words[:_LONGEST].strip('-')}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    return words[:_LONGEST].strip("-") or "x"
 
 
 @dataclass(eq=False)
@@ -64,7 +66,7 @@ class Trial:
     number: str
     rows: Rows = field(init=False)
     people: dict[str, Any] = field(default_factory=dict)
-    described: dict[str, list[str]] = field(default_factory=dict)
+    named: dict[str, list[object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rows = Rows(self.number.lower())
@@ -80,17 +82,25 @@ class Trial:
             raise UsageError(f"{path}: has no {pointer}; {remedy}") from error
         if not _REGISTRATION.fullmatch(number):
             raise UsageError(f"{path}: {number!r} is no registry number; it is NCT and eight digits")
-        trial = cls(record, known, codes, number)
-        try:
-            trial._document()
-            trial._conditions()
-            trial._study()
-            trial._enrolment()
-        except (KeyError, TypeError) as error:
-            raise UsageError(
-                f"{path}: {error} is not where the registry's API has it; give the whole record"
-            ) from error
-        return trial
+        return cls(record, known, codes, number)
+
+    def describe(self) -> None:
+        """Add what it says of the trial and of those who were enrolled."""
+        self._document()
+        self._conditions()
+        self._study()
+        self._enrolment()
+
+    def keep(self) -> None:
+        """Keep with its rows the fingerprints of what they were read in, so that no group or title changes unseen."""
+        texts = {f"{part}#{spot.pointer}" if spot.pointer else part: spot.text
+                 for part in _MODULES for spot in self.spots(part)}  # fmt: skip
+        for table, rows in self.rows.tables.items():
+            for cells in rows.values():
+                row = parse_row(RawRow(Path(), 0, cells), curated_tables()[table], [])
+                places = cells.get("locator", "").split(LIST_SEPARATOR)
+                if row and (kept := fingerprint(row, " ".join(texts.get(place, "") for place in places))):
+                    cells[KEPT] = kept
 
     def get(self, pointer: str, default: Any = "") -> Any:
         """A value of the record, or the default where there is none."""
@@ -108,6 +118,15 @@ class Trial:
         """The id of a row of this source."""
         return f"{self.rows.source}.{name}"
 
+    def id_of(self, what: object, prefix: str, text: str) -> str:
+        """The id of what a text calls something, other than that of anything else which it calls so."""
+        name = f"{prefix}{slug(text)}"
+        known = self.named.setdefault(name, [])
+        if what not in known:
+            known.append(what)
+        nth = known.index(what)
+        return self.id(f"{name}.{nth + 1}" if nth else name)
+
     def ask(self, kind: str, printed: str, allowed: Iterable[str], proposed: str = "", detail: str = "") -> str:
         """The code that is confirmed for what the record prints, or nothing yet."""
         return self.codes.ask(self.rows.source, kind, printed, allowed, proposed, " ".join(detail.split())[:_DETAIL])
@@ -115,20 +134,25 @@ class Trial:
     def worded(self, means: str, printed: str, place: str) -> None:
         """Note that the record calls a row or term by these words."""
         label = f"{printed}, for {means} ({self.number})"
-        name = self.id(f"w-{slug(f'{means} {printed}')}")
+        name = self.id_of((means, printed), "w-", f"{means} {printed}")
         self.rows.add("wordings", name, label=label, locator=place, means=means, printed=printed)
 
-    def outcome(self, kind: str, printed: str, vocabulary: str, place: str) -> str:
-        """The code that is confirmed for an outcome, or a term of its own that keeps it as printed."""
-        proposed, _ = self.known.term(vocabulary, printed)
-        code = self.ask(kind, printed, self.known.codes(vocabulary), proposed)
+    def outcome(self, kind: str, printed: str, vocabulary: str, place: str, detail: str = "") -> dict[str, str]:
+        """The code, with grades, that is confirmed for an outcome; or that of a term which keeps it as printed."""
+        proposed = self.known.called(
+            vocabulary, re.split(r" / |, (?:serious|other)$", printed)[0 if ", " in printed else -1]
+        )
+        codes = self.known.codes(vocabulary)
+        graded = [f"{code}:{grades}" for code in self.known.codes("ck:SafetyOutcome") for grades in _GRADES]
+        code, _, grades = self.ask(kind, printed, (*codes, *graded), proposed, detail).partition(":")
         if not code:
-            code = self.id(slug(printed))
+            code = self.id_of((kind, printed), "", printed)
             said = f"is printed as “{printed}” in the record {self.number}"
-            label = f"{printed} ({self.number})"
+            label = f"{printed} ({self.number}" + (f", {code.rpartition('.')[2]})" if code[-1:].isdigit() else ")")
             self.rows.add("terms", code, label=label, locator=place, basis="stated", vocabulary=vocabulary, code=code,
                           definition=said)  # fmt: skip
-        return code
+        lowest, _, highest = grades.partition("-")
+        return {"outcome": code, "grade_from": lowest, "grade_to": highest}
 
     def observe(self, name: str, place: str, cohort: str, **cells: str) -> None:
         """Add a figure."""
@@ -139,26 +163,28 @@ class Trial:
         """List the numbers of these names that an object has, with the reason why no row carries them."""
         if numbers := spot.numbers(keys):
             place = f"{part}#{spot.pointer}" if spot.pointer else part
-            name = self.id(f"x-{slug(f'{place} {numbers[0]}')}")
+            name = self.id_of((place, numbers[0]), "x-", f"{place.rpartition('#')[2]} {numbers[0]}")
             self.rows.add("omissions", name, label=f"{self.number}: {place}: {numbers[0]}", locator=place,
                           printed=numbers, reason=reason, note=note)  # fmt: skip
 
+    def listed(self, part: str, spot: Spot) -> bool:
+        """Whether any number of an object is listed among the omissions."""
+        place = f"{part}#{spot.pointer}"
+        return any(row["locator"] == place for row in self.rows.tables.get("omissions", {}).values())
+
     def cohort(self, part: str, spot: Spot, identifier: str) -> str:
         """The people of a figure: those of one group and number, described in one way."""
-        group, place = self._group(part, spot, identifier)
-        n, counted = self._size(spot, identifier)
+        group, nth, place = self._group(part, spot, identifier)
+        n, counted = self.size(spot, identifier)
         title, described = str(group["title"]), spot.said("populationDescription")
-        versions = self.described.setdefault(f"g-{slug(f'{title} {n}')}", [])
-        if described not in versions:
-            versions.append(described)
-        nth = versions.index(described)
-        name = f"g-{slug(f'{title} {n}')}" + (f".{nth + 1}" if nth else "")
+        given = str(group.get("description", ""))
+        name = self.id_of((title, given, described, n, nth, part == "events" and identifier), "g-", f"{title} {n}")
         cells = self._treatment(group, place) | ({"n": n, "n_basis": "stated"} if n else {})
-        places = filter(None, (place, counted, "conditions", "design#/designInfo"))
-        label = f"{self.number}: {title}" + (f", {n}" if n else "") + (f", {nth + 1}" if nth else "")
-        return self.rows.add(
-            "cohorts", self.id(name), label=label, population=title, locator=[*places], **self.people, **cells
-        )
+        cells["note"] = " ".join(filter(None, (given, described)))[:_NOTE]
+        design = "design#/designInfo" if self.get(f"{_MODULES['design']}/designInfo") else ""
+        places = filter(None, (place, counted, design, "conditions" if self.people["diseases"] else ""))
+        label = f"{self.number}: {title} ({name.rpartition('g-')[2]})"
+        return self.rows.add("cohorts", name, label=label, population=title, locator=[*places], **self.people, **cells)
 
     def _treatment(self, group: Mapping[str, Any], place: str) -> dict[str, str]:
         """What a group was given, where that is confirmed."""
@@ -172,33 +198,34 @@ class Trial:
         if code in {"", _ALL}:
             return {"kind": "all" if code else "other"}
         if code == _REGIMEN:
-            name = self.id(slug(title))
-            cells = {"regimen": self.rows.add("regimens", name, label=title, locator=place, basis="stated")}
-        else:
-            cells = {"product": code}
-            self.worded(f"products:{code}", title, place)
-            self.rows.add("studies", self.id("study"), product=code, locator=place)
-        randomised = self.get(f"{_MODULES['design']}/designInfo/allocation") == "RANDOMIZED"
-        return cells | {"kind": "arm"} | ({"allocation": "randomised"} if randomised else {})
+            name = self.id_of(("regimen", title), "", title)
+            return {
+                "kind": "arm",
+                "regimen": self.rows.add("regimens", name, label=title, locator=place, basis="stated"),
+            }
+        self.worded(f"products:{code}", title, place)
+        self.rows.add("studies", self.id("study"), product=code, locator=place)
+        return {"kind": "arm", "product": code}
 
-    def _group(self, part: str, spot: Spot, identifier: str) -> tuple[Mapping[str, Any], str]:
-        """A group that a figure is of, and the place that describes it."""
+    def _group(self, part: str, spot: Spot, identifier: str) -> tuple[Mapping[str, Any], int, str]:
+        """A group that a figure is of, which of those of its title it is, and the place that describes it."""
         listed = _GROUPS[part]
-        for above in self._above(part, spot):
-            for position, group in enumerate(above.value.get(listed, ())):
+        for above in (spot, *self._above(part, spot)):
+            groups = above.value.get(listed, ())
+            for position, group in enumerate(groups):
                 if group.get("id") == identifier:
-                    return group, f"{part}#{above.pointer}/{listed}/{position}"
-        raise UsageError(f"{self.number}: {spot.pointer} is of a group {identifier} that the record does not describe")
+                    alike = [one["id"] for one in groups if one["title"] == group["title"]]
+                    return group, alike.index(identifier), f"{part}#{above.pointer}/{listed}/{position}"
+        raise UsageError(f"{_MODULES[part]}{spot.pointer} is of a group {identifier!r} that is not described there")
 
-    def _size(self, spot: Spot, identifier: str) -> tuple[str, str]:
+    def size(self, spot: Spot, identifier: str) -> tuple[str, str]:
         """How many people of a group a figure is taken over, if any, and the place that says so."""
-        for above in self._above("outcomes", spot):
-            for first, denom in enumerate(above.value.get("denoms", ())):
-                for second, count in enumerate(denom["counts"]):
-                    people = denom["units"].casefold() == "participants" and str(count["value"]) != "0"
-                    if count["groupId"] == identifier and people:
-                        return str(count["value"]), f"outcomes#{above.pointer}/denoms/{first}/counts/{second}"
-        return "", ""
+        value, units, where = spot.counted(identifier)
+        depth, _, path = where.partition("/")
+        if units.casefold() != "participants" or not value.isdigit() or not int(value):
+            return "", ""
+        above = next(other for other in self.spots("outcomes") if other.value is spot.around[int(depth)])
+        return str(int(value)), f"outcomes#{above.pointer}/{path}"
 
     def _above(self, part: str, spot: Spot) -> list[Spot]:
         """The objects around one, narrowest first."""
@@ -228,12 +255,14 @@ class Trial:
     def _conditions(self) -> None:
         """What all groups have: their diseases, as printed too unless one that has a known name is not confirmed."""
         conditions = self.get(f"{_MODULES['conditions']}/conditions", [])
+        if not isinstance(conditions, list):
+            raise TypeError("conditions")
         diseases, settled = [], True
         for condition in conditions:
-            proposed = self.known.named("diseases", condition)
+            proposed = self.known.called("diseases", condition)
             disease = self.ask("condition", condition, (*self.known.ids("diseases"), _NEW), proposed)
             if disease == _NEW:
-                disease = self.id(slug(condition))
+                disease = self.id_of(("condition", condition), "", condition)
                 self.rows.add("diseases", disease, label=condition, locator="conditions", basis="stated")
             elif disease:
                 self.worded(f"diseases:{disease}", condition, "conditions")
@@ -245,7 +274,7 @@ class Trial:
 
     def _study(self) -> None:
         named, status = self.get(_MODULES["identification"]), self.get(_MODULES["status"])
-        trial = self.known.trial(self.number)
+        trial = self.known.trials.get(self.number, "")
         if trial:
             self.worded(f"trials:{trial}", self.number, "identification")
         else:
@@ -257,9 +286,13 @@ class Trial:
         self.rows.add(
             "studies", self.id("study"), label=f"{sponsor} ({self.number})", basis="stated", author=sponsor,
             trial=trial, trial_basis="stated",
-            locator=("identification", "sponsor#/leadSponsor", f"status#/{posted}", "design", "design#/designInfo"),
+            locator=("identification", "sponsor#/leadSponsor", f"status#/{posted}", *self._design_places()),
             year=status[posted]["date"][:4], **self._design(),
         )  # fmt: skip
+
+    def _design_places(self) -> list[str]:
+        pointers = {"design": "", "design#/designInfo": "/designInfo"}
+        return [place for place, pointer in pointers.items() if self.get(_MODULES["design"] + pointer)]
 
     def _design(self) -> dict[str, str]:
         """Phase and design, by the registry's words for them."""
@@ -277,14 +310,16 @@ class Trial:
 
     def _enrolment(self) -> None:
         for spot in self.spots("design"):
-            if spot.pointer == "/enrollmentInfo" and spot.value.get("type") == "ACTUAL":
+            if spot.pointer != "/enrollmentInfo":
+                continue
+            if spot.own.get("type") == "ACTUAL" and spot.own.get("count", "0") != "0":
+                places = ("design#/enrollmentInfo", "conditions" if self.people["diseases"] else "design")
                 self.rows.add(
                     "cohorts", self.id("enrolled"), label=f"{self.number}: enrolled", kind="other",
-                    population="enrolled", analysis_set="enrolled", locator=("design#/enrollmentInfo", "conditions"),
-                    n=spot.own["count"], n_basis="stated", **self.people,
+                    population="enrolled", analysis_set="enrolled", locator=places, n=spot.own["count"],
+                    n_basis="stated", **self.people,
                 )  # fmt: skip
                 self.worded("ck:EnrolledSet", "type ACTUAL", "design#/enrollmentInfo")
-            elif spot.pointer == "/enrollmentInfo":
-                self.omit("design", spot, ("count",), "no-cohort-figure", "How many people it is planned to enrol.")
-        for spot in self.spots("identification"):
-            self.omit("identification", spot, spot.own, "name", "Part of a name of the trial.")
+            else:
+                note = "How many people it is planned to enrol, or that nobody was."
+                self.omit("design", spot, ("count",), "no-cohort-figure", note)

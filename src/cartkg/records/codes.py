@@ -37,13 +37,18 @@ class Codes:
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: {error}; save it as CSV in UTF-8") from error
         try:
-            reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+            mark = max(",;\t", key=text.partition("\n")[0].count)
+            reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
             if missing := set(_COLUMNS) - set(reader.fieldnames or ()):
                 raise UsageError(f"{path}: line 1 has no column {', '.join(sorted(missing))}; keep those of the import")
             for row in reader:
                 cells = {name: (row[name] or "").strip() for name in _COLUMNS}
                 codes.others.append(cells)
-                codes.confirmed[cells["source"], cells["kind"], cells["printed"]] = (reader.line_num, cells["code"])
+                key = (cells["source"], cells["kind"], cells["printed"])
+                if codes.confirmed.setdefault(key, (reader.line_num, cells["code"]))[1] != cells["code"]:
+                    message = f"{cells['printed']!r} has another code in line {codes.confirmed[key][0]}"
+                    found = Finding("code-unique", message, "keep one", str(path), reader.line_num, "code")
+                    codes.findings.append(found)
         except csv.Error as error:
             raise UsageError(f"{path}: line {reader.line_num}: {error}; save it as CSV") from error
         return codes
@@ -62,14 +67,21 @@ class Codes:
                 self.findings.append(Finding("code-known", message, remedy, str(self.path), line, "code"))
         return code
 
-    def text(self) -> str:
-        """The table: what was asked, and what other sources of the folder asked before."""
+    @property
+    def idle(self) -> list[str]:
+        """What has a code, but is no longer called so by its record."""
         sources = {source for source, _, _ in self.asked}
+        return [key[2] for key, (_, code) in self.confirmed.items()
+                if code and key[0] in sources and key not in self.asked]  # fmt: skip
+
+    def text(self) -> str:
+        """The table: what was asked, what other sources asked before, and confirmed codes that nothing asks for now."""
+        kept = [row for row in self.others if row["source"] not in {source for source, _, _ in self.asked}]
+        kept += [row for row in self.others if row["code"] and row["printed"] in self.idle]
         written = io.StringIO()
         writer = csv.DictWriter(written, _COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(row for row in self.others if row["source"] not in sources)
-        writer.writerows(self.asked.values())
+        writer.writerows((*kept, *self.asked.values()))
         return written.getvalue()
 
     @property

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from ..queries.names import folded
 from ..rdf.vocabulary import Vocabulary
 from ..source_text.names import Names
 from ..tables.schema import Row
@@ -16,6 +19,7 @@ class Known:
 
     vocabulary: Vocabulary
     rows: list[Row]
+    trials: Mapping[str, str]  # by registry number
 
     @cache  # noqa: B019 it lives as long as the command
     def ids(self, table: str) -> tuple[str, ...]:
@@ -26,10 +30,11 @@ class Known:
         """The codes of a vocabulary."""
         return tuple(self.vocabulary.term_codes(vocabulary))
 
-    def trial(self, registration: str) -> str:
-        """The trial that has this registry number, or nothing."""
-        trials = (row for row in self.rows if row.table.name == "trials")
-        return next((row.id for row in trials if row["registration"] == registration), "")
+    def called(self, of: str, text: str) -> str:
+        """The row of a table, or the code of a vocabulary, of which a whole text is the name."""
+        names = self._called(of)
+        whole = re.sub(r"\s*\([^()]*\)$", "", text)
+        return _only(names.get(folded(text), frozenset()) or names.get(folded(whole), frozenset()))
 
     def named(self, table: str, text: str) -> str:
         """The row of a table that a text names, if it names one."""
@@ -42,7 +47,19 @@ class Known:
         return code, next((words for _, words in found), "") if code else ""
 
     @cache  # noqa: B019 as above
+    def _called(self, of: str) -> dict[str, frozenset[str]]:
+        forms = self.vocabulary.names(of) if ":" in of else self._forms(of)
+        found: dict[str, set[str]] = {}
+        for code, names in forms.items():
+            for name in names:
+                found.setdefault(folded(name), set()).add(code)
+        return {name: frozenset(codes) for name, codes in found.items()}
+
+    @cache  # noqa: B019 as above
     def _names(self, table: str) -> Names:
+        return Names(self._forms(table))
+
+    def _forms(self, table: str) -> dict[str, tuple[str, ...]]:
         rows = [row for row in self.rows if row.table.name == table]
         columns = ("label", "name", "synonyms")
         names = {row.id: [entry for name in columns for entry in row.entries(name)] for row in rows}
@@ -50,7 +67,7 @@ class Known:
             target, _, identifier = row["means"].partition(":")
             if target == table and row["holds"] == "anywhere":
                 names[identifier].append(row["printed"])
-        return Names({identifier: tuple(found) for identifier, found in names.items()})
+        return {identifier: tuple(found) for identifier, found in names.items()}
 
     @cache  # noqa: B019 as above
     def _terms(self, vocabulary: str) -> Names:

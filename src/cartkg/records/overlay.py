@@ -10,6 +10,7 @@ from ..errors import DataError
 from ..rdf.folders import DESCRIPTION, Folder, description, put_files
 from ..rdf.vocabulary import Vocabulary
 from ..tables.checker import Checker
+from ..tables.fingerprint import KEPT
 from ..tables.reader import RawRow, read_rows, tabbed
 from ..tables.schema import LIST_SEPARATOR, curated_tables
 
@@ -103,5 +104,5 @@ def _compared(table: str, old: Mapping[str, Cells], new: Mapping[str, Cells]) ->
         else:
             before, after = old[identifier], new[identifier]
             for name in dict.fromkeys((*before, *after)):
-                if (was := before.get(name, "")) != (now := after.get(name, "")):
+                if name != KEPT and (was := before.get(name, "")) != (now := after.get(name, "")):
                     yield Change(table, identifier, f"{name}: {was or 'nothing'} -> {now or 'nothing'}")

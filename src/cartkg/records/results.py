@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from ..source_text.record import NUMBER, Spot, time_of
 from .clinicaltrials import Trial, registry_codes
 
 _SIGNS = {"<": "lt", ">": "gt", "≤": "le", "≥": "ge", "~": "about"}
 _COMPARED = re.compile(r"([\w-]+) (\w+)/(\w+)")
-_LEVEL = re.compile(r"(\d+(?:\.\d+)?)% confidence interval", re.IGNORECASE)
+_LEVEL = re.compile(r"(\d+(?:\.\d+)?) ?% ?(?:confidence interval|ci\b)", re.IGNORECASE)
+_COUNTING = frozenset({"NUMBER", "COUNT_OF_PARTICIPANTS"})
+_LONGEST = 1900
 _ESTIMATE = ("paramValue", "ciPctValue", "ciLowerLimit", "ciUpperLimit", "dispersionValue")
-_TWO = 2
 
 
 def add_results(trial: Trial) -> None:
@@ -20,14 +22,14 @@ def add_results(trial: Trial) -> None:
     for spot in trial.spots("outcomes"):
         if spot.measures:
             _measurement(trial, spot)
-        elif "groupIds" in spot.value:
+        elif {"pValue", "paramValue"} & spot.own.keys():
             _analysis(trial, spot)
         elif spot.around and "counts" in spot.around[0]:
             _denominator(trial, spot)
     for spot in trial.spots("events"):
         if spot.around and "stats" in spot.around[0]:
             _event(trial, spot)
-        elif "seriousNumAtRisk" in spot.value:
+        elif spot.pointer.startswith("/eventGroups/"):
             _group_of_events(trial, spot)
         else:
             note = "How frequent the events are that are listed."
@@ -36,152 +38,201 @@ def add_results(trial: Trial) -> None:
 
 def _denominator(trial: Trial, spot: Spot) -> None:
     """People counted over are a group; nobody, and things that are no people, are none."""
-    units = spot.said("units").casefold()
-    if units != "participants" or spot.own["value"] == "0":
-        trial.omit("outcomes", spot, ("value",), "no-cohort-figure", f"Number of {units} analysed.")
+    group = spot.own["groupId"]
+    if trial.size(spot, group)[1] == f"outcomes#{spot.pointer}":
+        trial.cohort("outcomes", spot, group)
     else:
-        trial.cohort("outcomes", spot, spot.own["groupId"])
+        note = f"Number of {spot.said('units').casefold()} analysed: nobody, or no people."
+        trial.omit("outcomes", spot, ("value",), "no-cohort-figure", note)
 
 
 def _measurement(trial: Trial, spot: Spot) -> None:
-    titles = [str(one["title"]) for one in reversed(spot.around) if "title" in one]
+    titles = spot.titles
     times = [title for title in titles[1:] if time_of(title)[0]]
     printed = " / ".join(title for title in titles if title not in times)
-    cells = {"outcome": trial.outcome("outcome", printed, "ck:Outcome", _outermost("outcomes", spot))}
+    said = ("paramType", "dispersionType", "unitOfMeasure", "timeFrame")
+    detail = "; ".join(filter(None, (*map(spot.said, said), spot.own.get("value", ""))))
+    cells = trial.outcome("outcome", printed, "ck:Outcome", _outermost("outcomes", spot), detail)
     cells |= _time(times[0] if times else spot.said("timeFrame"))
-    timed = cells["outcome"] in trial.known.codes("ck:TimeToEventOutcome") and "timepoint_value" in cells
-    figure = _figure(trial, spot, timed=timed)
+    figure = _figure(trial, spot, cells)
     if figure:
         cohort = trial.cohort("outcomes", spot, spot.own["groupId"])
         trial.observe(f"o-{_name(spot)}", f"outcomes#{spot.pointer}", cohort, **cells, **figure)
     columns = {"value": "status", "lowerLimit": "lower", "upperLimit": "upper", "spread": "dispersion"}
     left = [key for key, column in columns.items() if not figure.get(column)]
     trial.omit("outcomes", spot, left, "not-confirmed", "The record does not say in known words what this number is.")
+    if not figure and not trial.listed("outcomes", spot) and "value" in spot.own:
+        name = trial.id(f"x-{_name(spot)}")
+        note = "No reason that is known stands in place of the figure."
+        trial.rows.add("omissions", name, label=f"{trial.number}: {name}", locator=f"outcomes#{spot.pointer}",
+                       printed=f"value {spot.own['value']}", reason="no-cohort-figure", note=note)  # fmt: skip
 
 
-def _figure(trial: Trial, spot: Spot, *, timed: bool) -> dict[str, str]:
+def _figure(trial: Trial, spot: Spot, known: Mapping[str, str]) -> dict[str, str]:
     """The cells of a figure of one group, or none where what it is, or why it is missing, is said in no known words.
 
-    `timed`: its outcome is a time to an event and it holds for one time, so that a percentage is a rate at that time.
+    `known` says what is measured. A percentage of people is a rate at a time where that is a time to an event at one
+    time, a proportion where it is another outcome that is confirmed, and else a number as given.
     """
     own, unit, (over, counted) = spot.own, spot.unit, spot.denominator
-    statistic = registry_codes().get(("paramType", _code(spot.said("paramType"))), ("", ""))[1]
-    number = NUMBER.fullmatch(own["value"])
-    if not number or not statistic:
-        status, words = trial.known.term("ck:ReportingStatus", own.get("comment", ""))
-        return {"statistic": statistic, "status": status, "printed": words} if status and statistic else {}
+    kind = _code(spot.said("paramType"))
+    statistic = registry_codes().get(("paramType", kind), ("", ""))[1]
+    number = NUMBER.fullmatch(own.get("value", ""))
+    if not statistic:
+        return {}
+    if not number:
+        status, upper, words = _reasons(trial, own.get("comment", ""))
+        return {"statistic": statistic, "status": status, "printed": words} if status else {}
+    value = plain(number[2])
     cells = {"status": "reported", "printed": spot.figure, **_sign(number[1])}
-    if unit == "people":
-        over = over if counted.casefold() == "participants" and over != "0" else ""
-        counts = {"numerator": number[2], "denominator": over} if over else {"numerator": number[2]}
+    if unit == "people" and kind in _COUNTING and value.isdigit():
+        over = plain(over) if counted.casefold() == "participants" and over not in {"", "0"} else ""
+        if over and int(value) > int(over):
+            return {}
+        counts = {"numerator": value, "denominator": over} if over else {"numerator": value}
         return cells | {"statistic": "proportion" if over else "count"} | counts
-    if unit == "percent" and (timed or _attainable(number[2], over)):
-        cells |= {"statistic": "rate-at-time" if timed else "proportion", "percent": number[2]}
+    timed = known["outcome"] in trial.known.codes("ck:TimeToEventOutcome")
+    confirmed = known["outcome"] in trial.known.codes("ck:Outcome")
+    rate = unit == "percent" and kind == "NUMBER" and confirmed and (not timed or "timepoint_value" in known)
+    if not rate and known["outcome"] in trial.known.codes("ck:ResponseOutcome"):
+        return {}  # no number as given is one
+    if rate:
+        cells |= {"statistic": "rate-at-time" if timed else "proportion", "percent": value}
     else:
-        named = {"unit": unit} if unit not in {"", "percent"} else {"unit_printed": spot.said("unitOfMeasure")}
-        cells |= {"statistic": statistic, "value": number[2], **named}
-    return cells | _spread(own, spot.said("dispersionType"), "lowerLimit", "upperLimit", "spread")
+        named = (
+            {"unit": unit} if unit not in {"", "percent", "people"} else {"unit_printed": spot.said("unitOfMeasure")}
+        )
+        cells |= {"statistic": statistic, "value": value, **named}
+    spread = _spread(own, spot.said("dispersionType"), "lowerLimit", "upperLimit", "spread", value)
+    if "lower" in spread and "upper" not in spread:
+        _, upper, words = _reasons(trial, own.get("comment", ""))
+        if upper:
+            spread |= {"upper_status": upper, "printed": f"{spot.figure} … {words}"}
+    return cells | spread
+
+
+def _reasons(trial: Trial, comment: str) -> tuple[str, str, str]:
+    """Why there is no value, and why no upper limit, by a comment; and its words for the one that it gives."""
+    value: dict[str, str] = {}
+    upper: dict[str, str] = {}
+    for clause in re.split(r"[;.,]|\band\b", comment):
+        code, words = trial.known.term("ck:MissingStatus", clause)
+        if code and not re.search(r"\blower\b", clause, re.IGNORECASE):
+            (upper if re.search(r"\bupper\b", clause, re.IGNORECASE) else value)[code] = words
+    status, bound = (next(iter(found)) if len(found) == 1 else "" for found in (value, upper))
+    return status, bound, value.get(status, "") or upper.get(bound, "")
 
 
 def _analysis(trial: Trial, spot: Spot) -> None:
-    own, groups = spot.own, [str(one) for one in spot.value["groupIds"]]
-    place, measure = f"outcomes#{spot.pointer}", _outermost("outcomes", spot)
-    outcome = trial.outcome("outcome", str(spot.around[0]["title"]), "ck:Outcome", measure)
-    cells = {"outcome": outcome, "status": "reported", **_time(spot.said("timeFrame"))}
-    probability = NUMBER.fullmatch(own.get("pValue", ""))
-    if probability and len(groups) == _TWO:
-        first, second = (trial.cohort("outcomes", spot, one) for one in groups)
-        trial.observe(f"p-{_name(spot)}", place, first, against=second, statistic="p-value", value=probability[2],
-                      printed=f"pValue {own['pValue']}", **cells, **_sign(probability[1]))  # fmt: skip
-    elif probability:
-        trial.omit("outcomes", spot, ("pValue",), "no-cohort-figure", f"It is of {len(groups)} groups.")
-    code = _comparison(trial, spot, groups) if "paramValue" in own else ""
-    compared = _COMPARED.fullmatch(code)
+    own, groups = spot.own, [str(one) for one in spot.value.get("groupIds", ())]
+    place = f"outcomes#{spot.pointer}"
+    compared = _COMPARED.fullmatch(_comparison(trial, spot, groups)) if len(groups) > 1 else None
     if not compared:
-        note = "What compares which group with which is not confirmed."
-        trial.omit("outcomes", spot, _ESTIMATE, "not-confirmed", note)
+        note = "What compares which group with which is not confirmed." if len(groups) > 1 else "It is of one group."
+        trial.omit("outcomes", spot, ("pValue", *_ESTIMATE), "not-confirmed", note)
         return
-    names = (*_ESTIMATE, "paramType", "ciNumSides", "dispersionType")
-    printed = " … ".join(f"{name} {shown}" for name, shown in own.items() if name in names)
+    said = ("groupDescription", "nonInferiorityType", "pValueComment", "estimateComment", "ciNumSides")
+    cells = trial.outcome("outcome", spot.titles[-1], "ck:Outcome", _outermost("outcomes", spot))
+    cells |= {"status": "reported", **_time(spot.said("timeFrame"))}
+    cells["definition"] = "; ".join(filter(None, (own.get(key, "") for key in said)))[:_LONGEST]
     first, second = (trial.cohort("outcomes", spot, one) for one in compared.groups()[1:])
-    spread = _spread(own, own.get("dispersionType", ""), "ciLowerLimit", "ciUpperLimit", "dispersionValue")
-    if "confidence" in spread:
-        trial.worded("ck:ConfidenceInterval", f"ciPctValue {spread['confidence']}", place)
-    trial.observe(f"e-{_name(spot)}", place, first, against=second, statistic=compared[1], value=own["paramValue"],
-                  printed=printed, **cells, **spread)  # fmt: skip
+    carried: set[str] = set()
+    probability = NUMBER.fullmatch(own.get("pValue", ""))
+    if probability and 0 <= float(probability[2]) <= 1:
+        carried.add("pValue")
+        trial.observe(f"p-{_name(spot)}", place, first, against=second, statistic="p-value",
+                      value=plain(probability[2]), printed=f"pValue {own['pValue']}", **cells,
+                      **_sign(probability[1]))  # fmt: skip
+    estimate = NUMBER.fullmatch(own.get("paramValue", ""))
+    if estimate and compared[1] != "p-value":
+        value = plain(estimate[2])
+        spread = _spread(own, own.get("dispersionType", ""), "ciLowerLimit", "ciUpperLimit", "dispersionValue", value)
+        columns = {"paramValue": "status", "ciPctValue": "confidence", "ciLowerLimit": "lower",
+                   "ciUpperLimit": "upper", "dispersionValue": "dispersion"}  # fmt: skip
+        used = {key for key, column in columns.items() if column in spread or key == "paramValue"}
+        carried |= used
+        printed = " … ".join(f"{name} {shown}" for name, shown in own.items() if name in used)
+        if "confidence" in spread:
+            trial.worded("ck:ConfidenceInterval", f"ciPctValue {own['ciPctValue']}", place)
+        trial.observe(f"e-{_name(spot)}", place, first, against=second, statistic=compared[1], value=value,
+                      printed=printed, **cells, **spread, **_sign(estimate[1]))  # fmt: skip
+    left = [key for key in ("pValue", *_ESTIMATE) if key not in carried]
+    trial.omit("outcomes", spot, left, "not-confirmed", "It is not known what this is, or it is no number.")
 
 
 def _comparison(trial: Trial, spot: Spot, groups: list[str]) -> str:
-    """The statistic and the two groups that are confirmed for an estimate, as `hazard-ratio OG000/OG001`."""
+    """The statistic and the two groups that are confirmed for an analysis, as `hazard-ratio OG000/OG001`."""
     own, vocabulary = spot.own, "ck:ComparativeStatistic"
     pairs = [f"{one}/{other}" for one in groups for other in groups if one != other]
     allowed = [f"{statistic} {pair}" for statistic in trial.known.codes(vocabulary) for pair in pairs]
     titles = {str(group["id"]): group["title"] for one in spot.around for group in one.get("groups", ())}
     said = [f"{one} is {titles[one]}" for one in groups if one in titles]
     detail = "; ".join(filter(None, (*said, own.get("estimateComment", ""), own.get("groupDescription", ""))))
-    proposed, _ = trial.known.term(vocabulary, own.get("paramType", ""))
-    printed = f"{own.get('paramType', '')} at {spot.pointer}"
-    return trial.ask("comparison", printed, allowed, proposed and f"{proposed} …/…", detail)
+    name = own.get("paramType") or own.get("statisticalMethod", "")
+    proposed = trial.known.called(vocabulary, name) if "paramValue" in own else "p-value"
+    return trial.ask("comparison", f"{name} at {spot.pointer}", allowed, proposed and f"{proposed} …/…", detail)
 
 
 def _event(trial: Trial, spot: Spot) -> None:
     among = "serious" if "seriousEvents" in spot.pointer else "other"
     place = _outermost("events", spot)
-    outcome = trial.outcome("adverse event", f"{spot.said('term')}, {among}", "ck:SafetyOutcome", place)
-    definition = f"counted among the {among} adverse events of the record"
+    cells = trial.outcome("adverse event", f"{spot.said('term')}, {among}", "ck:SafetyOutcome", place)
+    system = f", {spot.said('organSystem')}" if spot.said("organSystem") else ""
+    cells["definition"] = f"counted among the {among} adverse events of the record{system}"
     cohort = trial.cohort("events", spot, spot.own["groupId"])
-    _affected(trial, spot, cohort, f"a-{_name(spot)}", outcome, "numAffected", "numAtRisk", definition=definition)
-    if "numEvents" in spot.own:
-        events = spot.own["numEvents"]
-        trial.observe(
-            f"n-{_name(spot)}", f"events#{spot.pointer}", cohort, outcome=outcome, statistic="count", status="reported",
-            numerator=events, printed=f"numEvents {events}", counted="numEvents", definition=definition,
-        )  # fmt: skip
+    counted = _affected(trial, spot, cohort, f"a-{_name(spot)}", "numAffected", "numAtRisk", **cells)
+    events = spot.own.get("numEvents", "")
+    if counted and events.isdigit():
+        trial.observe(f"n-{_name(spot)}", f"events#{spot.pointer}", cohort, statistic="count", status="reported",
+                      numerator=plain(events), printed=f"numEvents {events}", counted="numEvents", **cells)  # fmt: skip
+    else:
+        trial.omit("events", spot, ("numEvents",), "no-cohort-figure", "Nobody was at risk, or it is half a figure.")
 
 
 def _group_of_events(trial: Trial, spot: Spot) -> None:
     cohort = trial.cohort("events", spot, spot.own["id"])
     for kind in ("deaths", "serious", "other"):
-        key = f"{kind}NumAffected"
-        if key in spot.own:
-            outcome = trial.outcome("adverse event", key, "ck:SafetyOutcome", f"events#{spot.pointer}")
-            _affected(trial, spot, cohort, f"a-{_name(spot)}-{kind}", outcome, key, f"{kind}NumAtRisk")
+        key, at_risk = f"{kind}NumAffected", f"{kind}NumAtRisk"
+        if {key, at_risk} & spot.own.keys():
+            cells = trial.outcome("adverse event", key, "ck:SafetyOutcome", f"events#{spot.pointer}")
+            _affected(trial, spot, cohort, f"a-{_name(spot)}-{kind}", key, at_risk, **cells)
 
 
-def _affected(
-    trial: Trial, spot: Spot, cohort: str, name: str, outcome: str, key: str, at_risk: str, **cells: str
-) -> None:
-    """Add the people with an event, of those at risk."""
+def _affected(trial: Trial, spot: Spot, cohort: str, name: str, key: str, at_risk: str, **cells: str) -> bool:
+    """Add the people with an event, of those at risk; False where that is no figure."""
     affected, over = spot.own.get(key, ""), spot.own.get(at_risk, "")
-    if affected and over not in {"", "0"}:
+    if affected.isdigit() and over.isdigit() and int(affected) <= int(over) > 0:
         trial.observe(
-            name, f"events#{spot.pointer}", cohort, outcome=outcome, statistic="proportion", status="reported",
-            numerator=affected, denominator=over, printed=f"{key} {affected}; {at_risk} {over}", **cells,
+            name, f"events#{spot.pointer}", cohort, statistic="proportion", status="reported",
+            numerator=plain(affected), denominator=plain(over), printed=f"{key} {affected}; {at_risk} {over}", **cells,
         )  # fmt: skip
-    else:
-        trial.omit("events", spot, (key, at_risk), "no-cohort-figure", "Nobody was at risk, or it is half a figure.")
+        return True
+    trial.omit("events", spot, (key, at_risk), "no-cohort-figure", "Nobody was at risk, or it is half a figure.")
+    return False
 
 
-def _spread(own: Mapping[str, str], kind: str, low: str, high: str, spread: str) -> dict[str, str]:
+def _spread(own: Mapping[str, str], kind: str, low: str, high: str, spread: str, value: str) -> dict[str, str]:
     """The cells of an interval and of a dispersion in one number, as far as it is known what they are."""
-    level = _LEVEL.fullmatch(kind)
+    level = _LEVEL.search(kind)
     confidence = level[1] if level else own.get("ciPctValue", "")
     column, code = registry_codes().get(("dispersionType", _code(kind)), ("", ""))
-    ends = {name: own[key] for name, key in (("lower", low), ("upper", high)) if NUMBER.fullmatch(own.get(key, ""))}
-    cells = {}
-    if ends and confidence:
-        cells = {**ends, "interval": "ci", "confidence": confidence}
-    elif ends and column == "interval":
-        cells = {**ends, "interval": code}
+    ends = {name: plain(own[key]) for name, key in (("lower", low), ("upper", high))
+            if (number := NUMBER.fullmatch(own.get(key, ""))) and not number[1]}  # fmt: skip
+    order = [Decimal(one) for one in (ends.get("lower", value), value, ends.get("upper", value))]
+    cells: dict[str, str] = {}
+    if order == sorted(order) and ends:
+        if NUMBER.fullmatch(confidence) and 50 <= float(confidence) <= 100:  # noqa: PLR2004 as the shape of levels
+            cells = {**ends, "interval": "ci", "confidence": plain(confidence)}
+        elif column == "interval":
+            cells = {**ends, "interval": code}
     if column == "dispersion_kind" and NUMBER.fullmatch(own.get(spread, "")):
-        cells |= {"dispersion": own[spread], "dispersion_kind": code}
+        cells |= {"dispersion": plain(own[spread]), "dispersion_kind": code}
     return cells
 
 
-def _attainable(percent: str, over: str) -> bool:
-    """True where some number of these people is the percentage, rounded as it is printed."""
-    places, people = len(percent.partition(".")[2]), int(over) if over.isdigit() else 0
-    return any(f"{100 * count / people:.{places}f}" == percent for count in range(people + 1) if people)
+def plain(number: str) -> str:
+    """A number as a cell holds it: .5 is 0.5, and 007 is 7."""
+    return re.sub(r"^(-?)0*(?=\d)", r"\1", re.sub(r"^(-?)\.", r"\g<1>0.", number))
 
 
 def _time(printed: str) -> dict[str, str]:

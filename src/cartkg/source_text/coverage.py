@@ -247,7 +247,8 @@ class Comparison:
 
     def _quote(self, row: Row, name: str, entry: str, places: list[Place], nearby: list[Place]) -> None:
         self.found[row.table.name] += 1
-        pieces = [piece.strip() for piece in cleaned(entry, {}).split("…") if piece.strip()]  # of one place, if several
+        text = entry if any(place.figures is not None for place in places) else cleaned(entry, {})  # a record is not
+        pieces = [piece.strip() for piece in text.split("…") if piece.strip()]  # of one place, if several
         spans = [
             (place, span)
             for place in places

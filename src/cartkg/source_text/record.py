@@ -14,18 +14,21 @@ from typing import Any
 
 from ..errors import UsageError
 from .figures import Figure, figures
-from .normalisation import cleaned
 
 _MOST_BYTES = 50_000_000
 _FIGURE = re.compile(r"[<>≤≥=~]*\s*(-?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+))")
 # A figure that a cell can hold: its sign of comparison, and its digits.
 NUMBER = re.compile(r"([<>≤≥=~]?)\s*(-?(?:\d{1,9}(?:\.\d{1,12})?|\.\d{1,12}))")
+# The names of values that are figures; digits in any other are a part of its words.
+_MEASURED = re.compile(r"value|spread|\w*Limit|pValue|paramValue|ciPctValue|dispersionValue|num[A-Z]\w*|\w+Num[A-Z]\w*"
+                       r"|count|frequencyThreshold")  # fmt: skip
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff]")
 _DATE = re.compile(r"((?:19|20)\d\d)(?:-\d\d){0,2}")
 _TIME = re.compile(r"(?:at )?(?:(?P<after>\d+(?:\.\d+)?)[ -](?P<unit>day|week|month|year)s?"
                    r"|(?P<before>day|week|month|year) (?P<number>\d+))", re.IGNORECASE)  # fmt: skip
 _PEOPLE = re.compile(r"(participant|patient|subject|people|person)s?", re.IGNORECASE)
 _PERCENT = re.compile(rf"(?:percent(?:age)?|%) of (?:\w+ )?{_PEOPLE.pattern}", re.IGNORECASE)
-_LEVEL = re.compile(r"(\d+(?:\.\d+)?)% Confidence Interval", re.IGNORECASE)
+_LEVEL = re.compile(r"(\d+(?:\.\d+)?) ?% ?(?:confidence interval|ci\b)", re.IGNORECASE)
 # What the objects around a figure say of it, from the narrowest outwards.
 _SAID_AROUND = ("dispersionType", "unitOfMeasure", "timeFrame", "paramType", "title", "term")
 _ENDS = {"lowerlimit": "lower", "upperlimit": "upper"}
@@ -51,9 +54,9 @@ class Spot:
         return next((_shown(one[key]) for one in (self.value, *self.around) if key in one), "")
 
     def numbers(self, keys: Iterable[str]) -> list[str]:
-        """Its numbers of these names, with the names."""
+        """Its values of these names that have digits, with the names."""
         own = self.own
-        return [f"{key} {own[key]}" for key in keys if _FIGURE.fullmatch(own.get(key, ""))]
+        return [f"{key} {own[key]}" for key in keys if re.search(r"\d", own.get(key, ""))]
 
     @property
     def group(self) -> str:
@@ -64,13 +67,26 @@ class Spot:
 
     @property
     def denominator(self) -> tuple[str, str]:
-        """Over how many its figure is taken, and of what, where the narrowest list of them says so."""
-        for one in self.around:
-            for denom in one.get("denoms", ()):
-                for count in denom["counts"]:
-                    if count["groupId"] == self.value.get("groupId"):
-                        return str(count["value"]), str(denom["units"])
-        return "", ""
+        """Over how many its figure is taken, and of what: people, where the narrowest list has them."""
+        value, units, _ = self.counted(str(self.value.get("groupId", "")))
+        return value, units
+
+    def counted(self, group: str) -> tuple[str, str, str]:
+        """How many of a group are counted, and of what, in the narrowest list that says so; and where, from it on."""
+        for depth, one in enumerate(self.around):
+            found = [
+                (str(count["value"]), str(denom["units"]), f"{depth}/denoms/{first}/counts/{second}")
+                for first, denom in enumerate(one.get("denoms", ()))
+                for second, count in enumerate(denom["counts"]) if count["groupId"] == group
+            ]  # fmt: skip
+            if found:
+                return min(found, key=lambda count: not _PEOPLE.fullmatch(count[1]))
+        return "", "", ""
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles around it, from the outermost inwards."""
+        return [_shown(one["title"]) for one in reversed(self.around) if "title" in one]
 
     @property
     def measures(self) -> bool:
@@ -88,7 +104,8 @@ class Spot:
     def figure(self) -> str:
         """What it says of its group, with what is said around it of the unit, and people counted over."""
         over = " ".join(self.denominator)
-        own = "; ".join(f"{key} {shown}" for key, shown in self.own.items() if key not in {"groupId", "comment"})
+        own = "; ".join(f"{key} {shown}" for key, shown in self.own.items()
+                        if _MEASURED.fullmatch(key) and NUMBER.fullmatch(shown))  # fmt: skip
         around = (worded(self.said(key)) for key in ("paramType", "dispersionType", "unitOfMeasure"))
         return "; ".join(filter(None, (over, own, *around)))
 
@@ -97,12 +114,12 @@ class Spot:
         """Everything that it says, and what is said around it."""
         own = self.own
         if self.measures:
-            rest = (f"{key} {own[key]}" for key in ("groupId", "comment") if key in own)
-            parts: Iterable[str] = (self.figure, *rest, self.group, self.said("timeFrame"), self.said("title"))
+            rest = (f"{key} {shown}" for key, shown in own.items() if f"{key} {shown}" not in self.figure)
+            parts: Iterable[str] = (self.figure, *rest, self.group, self.said("timeFrame"), *self.titles)
         else:
             around = (worded(_shown(one[key])) for one in self.around for key in _SAID_AROUND if key in one)
             parts = (*(f"{key} {shown}" for key, shown in own.items()), self.group, *around)
-        return cleaned("; ".join(filter(None, parts)), {})
+        return "; ".join(filter(None, parts))
 
     def figures(self) -> Iterator[Figure]:
         """Its numbers in their roles, where they stand in its text; those said around it start nowhere."""
@@ -114,18 +131,26 @@ class Spot:
                             if isinstance(one.value, Decimal))  # fmt: skip
                 yield from (replace(one, kind="any", start=-1) for one in figures(key))
                 continue
-            if number := _FIGURE.fullmatch(shown):
+            at = text.find(f"{key} {shown}") + len(key) + 1
+            if not _MEASURED.fullmatch(key):
+                if date := _DATE.fullmatch(shown):
+                    yield Figure("year", Decimal(date[1]), start=-1)
+            elif number := _FIGURE.fullmatch(shown):
                 kind, unit, end = self._role(key)
-                at = text.find(f"{key} {shown}") + len(key) + 1
                 yield Figure(kind, Decimal(number[1].replace(",", "")), unit, end, at, shown)
-            elif date := _DATE.fullmatch(shown):
-                yield Figure("year", Decimal(date[1]), start=-1)
+            elif re.search(r"\d", shown):
+                yield Figure("number", shown, start=at, printed=shown)
+        yield from self._around()
+
+    def _around(self) -> Iterator[Figure]:
+        """The numbers that are said around it and hold for it."""
         if over := _FIGURE.fullmatch(self.denominator[0]):
             yield Figure("denominator", Decimal(over[1].replace(",", "")), start=-1)
-        for key in ("timeFrame", "title"):
-            value, unit = time_of(self.said(key))
+        for said in (self.said("timeFrame"), self.said("term"), *self.titles):
+            value, unit = time_of(said)
             if value:
                 yield Figure("number", Decimal(value), unit, start=-1)
+            yield from (replace(one, start=-1) for one in figures(said) if one.kind == "grade")
         if level := _LEVEL.search(self.said("dispersionType")):
             yield Figure("number", Decimal(level[1]), "percent", start=-1)
 
@@ -139,7 +164,7 @@ class Spot:
             return "number", "percent", ""
         unit = self.unit if self.measures and (end or key == "value") else ""
         if key == "value" and (unit == "people" or not self.measures):
-            return ("numerator" if self.measures else "size"), "", ""
+            return ("any" if self.measures else "size"), "", ""
         return "number", "" if unit == "people" else unit, end
 
 
@@ -173,7 +198,7 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path}: has more than {_MOST_BYTES} bytes; give one record")
-        record = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str)
+        record = _visible(json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str, parse_int=str))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -186,6 +211,19 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise UsageError(f"{path}: is not one record; give the JSON object of one trial")
     return record
+
+
+def _visible(value: Any) -> Any:
+    """A value with its texts on one line each, without characters that nobody sees."""
+    match value:
+        case dict():
+            return {name: _visible(one) for name, one in value.items()}
+        case list():
+            return [_visible(one) for one in value]
+        case str():
+            return " ".join(_UNSEEN.sub("", value.encode("utf-8", "replace").decode()).split())
+        case _:
+            return value
 
 
 def resolved(record: object, pointer: str) -> object:

@@ -46,6 +46,8 @@ class Wording:
         wants = {column: {row.id} if column.name == "label" else {*row.entries(column.name)} for column in columns}
         for column, wanted in wants.items():
             name, texts = column.name, [place.text for place in (*own, *premises)]
+            if column.printed == "said" and any(place.figures is not None for place in own):
+                continue  # titles of a record name things as they please
             if column.printed == "said":
                 rest = (entry for other in row.cells if other != name for entry in row.entries(other))
                 yield from self._said(column, row[name], [*rest, *(texts if column.kind == "text" else ())])

@@ -21,7 +21,7 @@ _FORMS = {
     "identifier": _IDENTIFIER,
     "row": _IDENTIFIER,
     "integer": re.compile(r"0|[1-9][0-9]{0,8}"),
-    "decimal": re.compile(r"-?(0|[1-9][0-9]{0,8})([.][0-9]{1,6})?"),
+    "decimal": re.compile(r"-?(0|[1-9][0-9]{0,8})([.][0-9]{1,12})?"),
     "text": _TEXT,
     "prose": _TEXT,
 }
