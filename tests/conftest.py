@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from coverage import Coverage
 from xdist.scheduler import LoadScopeScheduling
 
 from cartkg.build import build
@@ -58,26 +59,46 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Grouped
     return Grouped(config, log)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
-    """Of a test that coverage leaves out it leaves out what the test starts, too: tracing doubles the time."""
-    with pytest.MonkeyPatch.context() as patch:
-        if item.get_closest_marker("no_cover"):
-            patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-        return (yield)
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a process that runs tests leave one measuring of coverage: those begun before it would not pause with it.
+
+    One came from the environment when Python started, as in any process that a test starts, one with the options.
+    """
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    if plugin is None or not hasattr(session.config, "workerinput"):
+        return
+    plugin.cov_controller.pause()
+    while (earlier := Coverage.current()) is not None:
+        earlier.stop()
+        earlier.save()
+    plugin.cov_controller.resume()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """The same for its fixtures: pytest-cov itself looks away from the call only."""
+    """Of a test that coverage leaves out it leaves out the fixtures, too: pytest-cov looks away from the call only."""
     measured = getattr(item.config.pluginmanager.get_plugin("_cov"), "cov_controller", None)
     if measured is None or item.get_closest_marker("no_cover") is None:
         return (yield)
     measured.pause()
     try:
-        return (yield)
+        return (yield from _unmeasured_processes())
     finally:
         measured.resume()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """It leaves out what the test starts, too."""
+    return (yield from _unmeasured_processes()) if item.get_closest_marker("no_cover") else (yield)
+
+
+def _unmeasured_processes() -> Iterator[None]:
+    """Without what tells a Python that is started to measure coverage; each start of measuring here sets it again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        return (yield)
 
 
 SECOND = ROOT / "tests" / "fixtures" / "second"
