@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import json
 import os
@@ -62,10 +63,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Grouped
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """In a process that runs tests leave one measuring of coverage: those begun before it would not pause with it.
+    """Collect garbage rarely, and leave one measuring of coverage in a process that runs tests.
 
-    One came from the environment when Python started, as in any process that a test starts, one with the options.
+    Graphs that are kept for many tests are millions of objects, through which Python would look again and again. Of
+    those that measure, one came from the environment when Python started, as in any process that a test starts, and
+    one with the options; neither would pause with the one that is paused.
     """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     plugin = session.config.pluginmanager.getplugin("_cov")
     if plugin is None or not hasattr(session.config, "workerinput"):
         return
