@@ -124,7 +124,8 @@ def rows_in_jena(robot: tuple[str, ...], folder: Path, graph: Graph, texts: dict
     """The rows of each text, asked in one process."""
     source = folder / "union.nt"
     source.write_bytes(union(graph))
-    command = [*robot, "query", "--input", str(source)]
+    java, *program = robot
+    command = [java, "-XX:+UseSerialGC", *program, "query", "--input", str(source)]
     for name, text in texts.items():
         (folder / f"{name}.rq").write_text(text, encoding="utf-8")
         command += ["--query", str(folder / f"{name}.rq"), str(folder / f"{name}.csv")]
@@ -137,7 +138,7 @@ def rows_in_jena(robot: tuple[str, ...], folder: Path, graph: Graph, texts: dict
     return found
 
 
-@pytest.mark.parametrize("which", ["graph", "two_sources", pytest.param("world", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("which", GRAPHS)
 def test_jena_agrees(request: pytest.FixtureRequest, robot: tuple[str, ...], tmp_path: Path, which: str) -> None:
     asked: Graph = request.getfixturevalue(which)
     texts = {name: query.text for name, query in QUERIES.items()}
