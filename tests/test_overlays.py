@@ -63,7 +63,8 @@ def test_what_follows_from_its_rows_is_inferred(trial: Graph) -> None:
     assert {"AdultCohort", f"{SOURCE}.all"} <= found
 
 
-def test_a_release_with_it_describes_its_files(trial: Graph, tmp_path: Path) -> None:
+def test_a_release_with_it_describes_its_files(trial: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROBOT_JAR", str(tmp_path / "none.jar"))
     files = {path.name for path in export_all(trial, tmp_path / "release")}
     assert {f"{SOURCE}.ttl", f"{SOURCE}-provenance.ttl"} <= files
 
