@@ -41,7 +41,8 @@ for prefix, locals_ in json.load(sys.stdin if len(sys.argv) < 2 else open(sys.ar
     }
 json.dump(known, sys.stdout)
 """
-# What sssom-py finds wrong in each file, and how its command ends; one process, because it takes seconds to import.
+# What sssom-py finds wrong in each file; one process, because it takes seconds to import. Of a file in which it finds
+# something, how its command ends, too.
 ASK_SSSOM = """
 import json, logging, sys
 logging.disable(logging.CRITICAL)
@@ -56,7 +57,7 @@ for name in sys.argv[1:]:
         error = ""
     except Exception as caught:
         error = type(caught).__name__
-    found[name] = error, CliRunner().invoke(main, ["validate", name]).exit_code
+    found[name] = error, CliRunner().invoke(main, ["validate", name]).exit_code if error else 0
 json.dump(found, sys.stdout)
 """
 WRONG = (

@@ -89,12 +89,12 @@ def test_a_broken_cell_is_named_with_file_line_column_rule_and_remedy(
     assert re.match(rf"{re.escape(str(path))}:\d+: {column}: .+; .+ \[{rule}\]$", str(hit[0]))
 
 
-def test_all_mistakes_are_reported_in_one_run(tables: Path, tmp_path: Path) -> None:
-    observations, studies = tables / "observations.tsv", tables / "studies.tsv"
+def test_all_mistakes_are_reported_in_one_run(invented: Path, tmp_path: Path) -> None:
+    observations, studies = invented / "observations.tsv", invented / "studies.tsv"
     replace_cell(observations, 2, "outcome", "ORRR")
     replace_cell(observations, 3, "percent", "many")
     replace_cell(studies, 4, "phase", "IV")
-    places = {(found.path, found.line, found.column) for found in findings_of(tables, tmp_path / "out")}
+    places = {(found.path, found.line, found.column) for found in findings_of(invented, tmp_path / "out")}
     assert places == {
         (str(observations), 2, "outcome"),
         (str(observations), 3, "percent"),
@@ -102,10 +102,10 @@ def test_all_mistakes_are_reported_in_one_run(tables: Path, tmp_path: Path) -> N
     }
 
 
-def test_a_build_that_fails_writes_nothing(tables: Path, tmp_path: Path) -> None:
-    replace_cell(tables / "observations.tsv", 2, "outcome", "ORRR")
+def test_a_build_that_fails_writes_nothing(invented: Path, tmp_path: Path) -> None:
+    replace_cell(invented / "observations.tsv", 2, "outcome", "ORRR")
     out = tmp_path / "out"
-    findings_of(tables, out)
+    findings_of(invented, out)
     assert list(out.iterdir()) == []
 
 
@@ -116,43 +116,43 @@ def test_a_build_that_fails_writes_nothing(tables: Path, tmp_path: Path) -> None
         (lambda text: text.replace("\toutcome", "", 1), "header", "add it"),
         (lambda text: text.replace("\tpercent", "\tvalue", 1), "header", "keep one"),
         (lambda text: text.replace("\t", ",", 3), "header", "write"),
-        (lambda text: text.replace("Chong 2021: ORR", "Chong\t2021: ORR", 1), "cell-count", "exactly one cell"),
-        (lambda text: text.replace("Chong 2021: ORR", "Chong\x072021: ORR", 1), "characters", "delete"),
-        (lambda text: text.replace("Chong 2021: ORR", '"Chong 2021: ORR', 1), "table-syntax", "quotation"),
+        (lambda text: text.replace("Alpha 2020: ORR", "Alpha\t2020: ORR", 1), "cell-count", "exactly one cell"),
+        (lambda text: text.replace("Alpha 2020: ORR", "Alpha\x072020: ORR", 1), "characters", "delete"),
+        (lambda text: text.replace("Alpha 2020: ORR", '"Alpha 2020: ORR', 1), "table-syntax", "quotation"),
     ],
 )
-def test_a_broken_table_is_named_with_a_remedy(tables: Path, tmp_path: Path, change, rule: str, remedy: str) -> None:
-    path = tables / "observations.tsv"
+def test_a_broken_table_is_named_with_a_remedy(invented: Path, tmp_path: Path, change, rule: str, remedy: str) -> None:
+    path = invented / "observations.tsv"
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
-    found = [finding for finding in findings_of(tables, tmp_path / "out") if finding.path == str(path)]
+    found = [finding for finding in findings_of(invented, tmp_path / "out") if finding.path == str(path)]
     assert rule in {finding.rule for finding in found}
     assert any(remedy in finding.remedy for finding in found if finding.rule == rule)
 
 
-def test_a_table_that_is_not_utf_8_is_refused(tables: Path, tmp_path: Path) -> None:
-    (tables / "trials.tsv").write_bytes(b"id\tlabel\n\xff\n")
-    assert "encoding" in {finding.rule for finding in findings_of(tables, tmp_path / "out")}
+def test_a_table_that_is_not_utf_8_is_refused(invented: Path, tmp_path: Path) -> None:
+    (invented / "trials.tsv").write_bytes(b"id\tlabel\n\xff\n")
+    assert "encoding" in {finding.rule for finding in findings_of(invented, tmp_path / "out")}
 
 
-def test_a_missing_table_is_refused(tables: Path, tmp_path: Path) -> None:
-    (tables / "strategies.tsv").unlink()
-    assert "table-missing" in {finding.rule for finding in findings_of(tables, tmp_path / "out")}
+def test_a_missing_table_is_refused(invented: Path, tmp_path: Path) -> None:
+    (invented / "strategies.tsv").unlink()
+    assert "table-missing" in {finding.rule for finding in findings_of(invented, tmp_path / "out")}
 
 
-def test_a_table_that_can_not_be_read_is_refused(tables: Path, tmp_path: Path) -> None:
-    (tables / "strategies.tsv").unlink()
-    (tables / "strategies.tsv").mkdir()
-    assert "table-unreadable" in {finding.rule for finding in findings_of(tables, tmp_path / "out")}
+def test_a_table_that_can_not_be_read_is_refused(invented: Path, tmp_path: Path) -> None:
+    (invented / "strategies.tsv").unlink()
+    (invented / "strategies.tsv").mkdir()
+    assert "table-unreadable" in {finding.rule for finding in findings_of(invented, tmp_path / "out")}
 
 
-def test_an_editors_lock_file_is_left_alone(tables: Path, tmp_path: Path) -> None:
-    (tables / ".#studies.tsv").symlink_to("nobody@nowhere")
-    assert build(tables, tmp_path / "out").manifest.quads
+def test_an_editors_lock_file_is_left_alone(invented: Path, tmp_path: Path) -> None:
+    (invented / ".#studies.tsv").symlink_to("nobody@nowhere")
+    assert build(invented, tmp_path / "out").manifest.quads
 
 
-def test_a_table_nobody_knows_is_refused_with_the_nearest_name(tables: Path, tmp_path: Path) -> None:
-    (tables / "observation.tsv").write_text("id\tlabel\n", encoding="utf-8")
-    unknown = [found for found in findings_of(tables, tmp_path / "out") if found.rule == "table-unknown"]
+def test_a_table_nobody_knows_is_refused_with_the_nearest_name(invented: Path, tmp_path: Path) -> None:
+    (invented / "observation.tsv").write_text("id\tlabel\n", encoding="utf-8")
+    unknown = [found for found in findings_of(invented, tmp_path / "out") if found.rule == "table-unknown"]
     assert [found.remedy.split(" (")[0] for found in unknown] == ["write observations"]
 
 
@@ -161,10 +161,10 @@ def test_a_folder_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
         build(tmp_path / "nowhere", tmp_path / "out")
 
 
-def test_a_table_saved_by_a_spreadsheet_is_read_the_same(graph: Graph, tables: Path, tmp_path: Path) -> None:
-    path = tables / "trials.tsv"
+def test_a_table_saved_by_a_spreadsheet_is_read_the_same(world: Graph, invented: Path, tmp_path: Path) -> None:
+    path = invented / "trials.tsv"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert build(tables, tmp_path / "saved").manifest.sha256 == graph.manifest.sha256
+    assert build(invented, tmp_path / "saved").manifest.sha256 == world.manifest.sha256
 
 
 def test_every_table_and_column_says_what_it_means() -> None:
@@ -182,8 +182,8 @@ def test_every_row_of_the_review_without_a_figure_has_a_fingerprint(name: str) -
 
 TERM_COLUMNS = tuple(curated_tables()["terms"].columns)
 REMISSION = {
-    "id": "marker-response", "label": "marker response", "source": "cappell-kochenderfer-2023", "basis": "stated",
-    "locator": "abstract", "vocabulary": "ck:Outcome", "code": "MARKER",
+    "id": "marker-response", "label": "marker response", "source": "omega-review-2024", "basis": "stated",
+    "locator": "references/item-1", "vocabulary": "ck:Outcome", "code": "MARKER",
     "definition": "counts people whose marker fell",
 }  # fmt: skip
 
@@ -195,10 +195,12 @@ def write_terms(tables: Path, *rows: dict[str, str]) -> Path:
     return path
 
 
-def test_a_new_outcome_is_a_row_and_is_used_and_defined_like_any_other(tables: Path, tmp_path: Path) -> None:
-    write_terms(tables, REMISSION, REMISSION | {"id": "deep", "label": "deep one", "code": "DEEP", "broader": "MARKER"})
-    replace_cell(tables / "observations.tsv", 2, "outcome", "DEEP")
-    graph = build(tables, tmp_path / "out")
+def test_a_new_outcome_is_a_row_and_is_used_and_defined_like_any_other(invented: Path, tmp_path: Path) -> None:
+    write_terms(
+        invented, REMISSION, REMISSION | {"id": "deep", "label": "deep one", "code": "DEEP", "broader": "MARKER"}
+    )
+    replace_cell(invented / "observations.tsv", 2, "outcome", "DEEP")
+    graph = build(invented, tmp_path / "out")
     text = """
         PREFIX ck: <https://w3id.org/cartkg/ontology/>
         PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -213,9 +215,9 @@ def test_a_new_outcome_is_a_row_and_is_used_and_defined_like_any_other(tables: P
     ]
 
 
-def test_a_folder_may_do_without_terms(tables: Path, tmp_path: Path) -> None:
-    (tables / "terms.tsv").unlink()
-    assert build(tables, tmp_path / "out").manifest.quads
+def test_a_folder_may_do_without_terms(invented: Path, tmp_path: Path) -> None:
+    (invented / "terms.tsv").unlink()
+    assert build(invented, tmp_path / "out").manifest.quads
 
 
 @pytest.mark.parametrize(
@@ -230,17 +232,17 @@ def test_a_folder_may_do_without_terms(tables: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_term_is_named_with_a_remedy(
-    tables: Path, tmp_path: Path, column: str, cell: str, rule: str, remedy: str
+    invented: Path, tmp_path: Path, column: str, cell: str, rule: str, remedy: str
 ) -> None:
-    path = write_terms(tables, REMISSION | {column: cell})
-    (found,) = findings_of(tables, tmp_path / "out")
+    path = write_terms(invented, REMISSION | {column: cell})
+    (found,) = findings_of(invented, tmp_path / "out")
     assert (found.path, found.line, found.column, found.rule) == (str(path), 2, column, rule)
     assert remedy in found.remedy
 
 
-def test_two_terms_with_one_code_are_refused(tables: Path, tmp_path: Path) -> None:
-    write_terms(tables, REMISSION, REMISSION | {"id": "again", "vocabulary": "ck:ResponseOutcome"})
-    assert [(one.line, one.rule) for one in findings_of(tables, tmp_path / "out")] == [(3, "code-unique")]
+def test_two_terms_with_one_code_are_refused(invented: Path, tmp_path: Path) -> None:
+    write_terms(invented, REMISSION, REMISSION | {"id": "again", "vocabulary": "ck:ResponseOutcome"})
+    assert [(one.line, one.rule) for one in findings_of(invented, tmp_path / "out")] == [(3, "code-unique")]
 
 
 def test_ids_of_rows_of_one_source_begin_with_it_unless_it_says_that_they_are_bare(

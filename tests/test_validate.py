@@ -18,7 +18,7 @@ from cartkg.resources import DATA_DIRECTORY
 from cartkg.tables.schema import curated_tables
 from cartkg.validate import validate_file, validate_graph
 
-from .conftest import WORLD, Broken, break_cells, line_of, replace_cell
+from .conftest import WORLD, Broken, break_cells, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -196,23 +196,47 @@ def test_the_invented_world_conforms(world: Graph) -> None:
     assert str(validate_graph(world, WORLD)).startswith(f"{WORLD}: conforms")
 
 
-def test_a_rule_that_looks_across_rows_names_file_line_and_remedy(tables: Path, tmp_path: Path) -> None:
-    line = line_of(tables / "observations.tsv", "t1-r01-orr")
-    replace_cell(tables / "observations.tsv", line, "references", "")
-    (found,) = [found for found in found_in(tables, tmp_path / "out") if found.rule == "row-without-reference"]
-    assert (found.path, found.line, found.column) == (str(tables / "observations.tsv"), line, "references")
-    assert "write the number of the reference" in found.remedy
-
-
-def test_an_identifier_that_two_rows_claim_is_found(tables: Path, tmp_path: Path) -> None:
-    trials = tables / "mappings" / "trials.sssom.tsv"
+@pytest.fixture(scope="module")
+def across(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Finding, ...]]:
+    """A reference, a discrepancy and an identifier of its own taken from a row each, and what validation said."""
+    folder = tmp_path_factory.mktemp("across")
+    tables = break_cells(folder, [("observations", "t1-r01-orr", "references", "")], DATA_DIRECTORY)
+    discrepancies, trials = tables.data / "discrepancies.tsv", tables.data / "mappings" / "trials.sssom.tsv"
+    line = line_of(discrepancies, "martin-crr-percent")
+    rows = discrepancies.read_text(encoding="utf-8").split("\n")
+    discrepancies.write_text("\n".join(rows[: line - 1] + rows[line:]), encoding="utf-8")
     lines = [line.split("\t") for line in trials.read_text(encoding="utf-8").splitlines()]
     first, second = [cells for cells in lines if cells[0].startswith("cartkg:trials/")][:2]
     first[3:5] = second[3:5]  # number and name
     trials.write_text("\n".join(map("\t".join, lines)), encoding="utf-8")
-    found = [found for found in found_in(tables, tmp_path / "out") if found.rule == "identifier-of-two-things"]
-    assert {found.path for found in found} == {str(tables / "trials.tsv")}
+    return tables, found_in(tables.data, folder / "out")
+
+
+def test_a_rule_that_looks_across_rows_names_file_line_and_remedy(
+    across: tuple[Broken, tuple[Finding, ...]],
+) -> None:
+    tables, findings = across
+    (found,) = [found for found in findings if found.rule == "row-without-reference"]
+    place = (str(tables.data / "observations.tsv"), tables.lines["observations", "t1-r01-orr"], "references")
+    assert (found.path, found.line, found.column) == place
+    assert "write the number of the reference" in found.remedy
+
+
+def test_an_identifier_that_two_rows_claim_is_found(across: tuple[Broken, tuple[Finding, ...]]) -> None:
+    tables, findings = across
+    found = [found for found in findings if found.rule == "identifier-of-two-things"]
+    assert {found.path for found in found} == {str(tables.data / "trials.tsv")}
     assert len({found.line for found in found}) == 2
+
+
+def test_a_percentage_that_can_not_be_right_passes_only_with_its_discrepancy(
+    across: tuple[Broken, tuple[Finding, ...]],
+) -> None:
+    tables, findings = across
+    others = {"row-without-reference", "identifier-of-two-things", "identifier-of-another-name"}
+    assert [(found.line, found.column) for found in findings if found.rule not in others] == [
+        (line_of(tables.data / "observations.tsv", "t3-r02-crr"), "percent")
+    ]
 
 
 def test_somebodys_own_turtle_is_asked_the_rules_too(graph: Graph, tmp_path: Path) -> None:
@@ -220,17 +244,6 @@ def test_somebodys_own_turtle_is_asked_the_rules_too(graph: Graph, tmp_path: Pat
     (tmp_path / "own.ttl").write_text(f"{OWN} {GPRC5D} ck:cites {nowhere} .", encoding="utf-8")
     rules = {found.rule for found in validate_file(graph, tmp_path / "own.ttl").findings}
     assert "dangling-links" in rules
-
-
-def test_a_percentage_that_can_not_be_right_passes_only_with_its_discrepancy(tables: Path, tmp_path: Path) -> None:
-    path = tables / "discrepancies.tsv"
-    line = line_of(path, "martin-crr-percent")
-    lines = path.read_text(encoding="utf-8").split("\n")
-    path.write_text("\n".join(lines[: line - 1] + lines[line:]), encoding="utf-8")
-    findings = found_in(tables, tmp_path / "out")
-    assert [(found.line, found.column) for found in findings] == [
-        (line_of(tables / "observations.tsv", "t3-r02-crr"), "percent")
-    ]
 
 
 GPRC5D = "<https://w3id.org/cartkg/id/antigens/gprc5d>"
@@ -258,12 +271,12 @@ def test_somebodys_own_turtle_is_told_what_is_missing(graph: Graph, tmp_path: Pa
     assert any("write https://w3id.org/cartkg/ontology/basis" in found.remedy for found in findings)
 
 
-def test_an_anonymous_node_is_refused_and_checked_under_a_name_that_stays(graph: Graph, tmp_path: Path) -> None:
+def test_an_anonymous_node_is_refused_and_checked_under_a_name_that_stays(world: Graph, tmp_path: Path) -> None:
     prefix = "@prefix ck: <https://w3id.org/cartkg/ontology/> .\n"
     figures = "[] a ck:Observation ; ck:numerator 12 ; ck:denominator 20 ; ck:percent 75.0 ."
     (tmp_path / "own.ttl").write_text(prefix + figures, encoding="utf-8")
-    own, again = (validate_file(graph, tmp_path / "own.ttl") for _ in range(2))
-    assert own == again == validate_file(graph, tmp_path / "own.ttl", reference_engine=True)
+    own, again = (validate_file(world, tmp_path / "own.ttl") for _ in range(2))
+    assert own == again == validate_file(world, tmp_path / "own.ttl", reference_engine=True)
     assert {"node-named", "Figures-percentFitsCounts"} <= {found.rule for found in own.findings}
     assert "_:1: percent: 75.0 is not 12/20" in str(own)
 
@@ -274,9 +287,9 @@ def test_something_that_is_not_a_file_is_refused(graph: Graph, tmp_path: Path) -
         validate_file(graph, tmp_path / "own.ttl")
 
 
-def test_a_file_with_nothing_to_check_does_not_pass(graph: Graph, tmp_path: Path) -> None:
+def test_a_file_with_nothing_to_check_does_not_pass(world: Graph, tmp_path: Path) -> None:
     (tmp_path / "own.ttl").write_text("<http://a/b> <http://a/c> <http://a/d> .", encoding="utf-8")
-    assert [found.rule for found in validate_file(graph, tmp_path / "own.ttl").findings] == ["nothing-to-check"]
+    assert [found.rule for found in validate_file(world, tmp_path / "own.ttl").findings] == ["nothing-to-check"]
 
 
 @pytest.mark.parametrize("text", ["@prefix", "<a> <b> <c> .", "\x00", '<http://a/b> <http://a/c> "' + "x" * 99])

@@ -21,11 +21,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(build, check=True, capture_output=True)
     wheel = next(folder.glob("*.whl"))
     environment = folder / "environment"
-    venv.create(environment, with_pip=True)
+    venv.create(environment)
     python = environment / "bin" / "python"
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel], check=True, capture_output=True
-    )
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel]
+    subprocess.run(install, check=True, capture_output=True)
     shared = subprocess.run(
         [sys.executable, "-c", "import click, pathlib; print(pathlib.Path(click.__file__).parents[1])"],
         check=True, capture_output=True, text=True,
