@@ -15,7 +15,6 @@ from cartkg.rdf.in_rdflib import reference_violations
 from cartkg.rdf.shapes import load_shapes, violations
 from cartkg.rdf.vocabulary import BASE, PREFIXES, graph_name
 from cartkg.resources import DATA_DIRECTORY
-from cartkg.tables.schema import curated_tables
 from cartkg.validate import validate_file, validate_graph
 
 from .conftest import WORLD, Broken, break_cells, line_of
@@ -78,7 +77,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Find
     """Every row of BROKEN_ROWS broken, and what validation said."""
     cells = [(table, row, *cell) for table, row, changed, _ in BROKEN_ROWS for cell in changed.items()]
     # What a build compares with the sentence read would stop it before the graph is judged.
-    cells += [(table, row, "kept", "") for table, row, *_ in BROKEN_ROWS if "kept" in curated_tables()[table].traits]
+    headers = {path.stem: path.read_text(encoding="utf-8").partition("\n")[0] for path in DATA_DIRECTORY.glob("*.tsv")}
+    cells += [(table, row, "kept", "") for table, row, *_ in BROKEN_ROWS if "kept" in headers[table].split("\t")]
     tables = break_cells(tmp_path_factory.mktemp("broken"), cells, DATA_DIRECTORY)
     return tables, found_in(tables.data, tables.data.parent / "out")
 

@@ -27,7 +27,7 @@ _NAME = re.compile(r"(?=..)[^\W\d_]*[A-Z\d].*|\d|.*cel")
 
 def fingerprint(row: Row, text: str) -> str:
     """What is to be kept with a row that was read in this text; nothing for rows of tables that keep none."""
-    if "kept" not in row.table.traits:
+    if not {"kept", "keepable"} & row.table.traits:
         return ""
     said = {word for word in _said(row) & {*_words(text)} if len(word) >= _LEAST}
     return " ".join((_digest(text), *sorted({*_needed(row), *said})))
