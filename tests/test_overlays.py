@@ -135,6 +135,17 @@ def test_a_mistake_in_it_is_located_in_its_own_file(
     assert (found.path, found.line, found.column, found.rule) == (str(overlay / f"{table}.tsv"), 2, column, rule)
 
 
+def test_an_overlay_that_is_wrong_says_which_version_it_was_begun_with(overlay: Path, tmp_path: Path) -> None:
+    (overlay / "overlay.toml").write_text(f'base = "{BASE}"\ncartkg = "0.1.0"\n', encoding="utf-8")
+    build(WORLD, tmp_path / "graph", overlays=[overlay])
+    replace_cell(overlay / "observations.tsv", 2, "outcome", "ORRR")
+    with pytest.raises(DataError) as caught:
+        build(WORLD, tmp_path / "graph", overlays=[overlay])
+    told = next(found for found in caught.value.report.findings if found.rule == "version")
+    assert told.path == str(overlay / "overlay.toml")
+    assert "begun with cartkg 0.1.0" in told.message
+
+
 # What a curator may get wrong with arms and intervals: table, row, column, what is written, and the rule that finds it.
 MISTAKES = [
     ("cohorts", "care", "regimen", "", "Cohort-armReceives"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import StorageError, UsageError
 from ..resources import SOURCES_DIRECTORY, mapping_files
+from ..version import __version__
 from .vocabulary import INDIVIDUALS
 
 DESCRIPTION = "overlay.toml"
@@ -23,11 +24,12 @@ _BASE = re.compile(r"https?://[^\s<>\"{}|\\^`#?]+/id/")
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of tables, and what the IRIs of its rows begin with."""
+    """A folder of tables, what the IRIs of its rows begin with, and the version of cartkg that began it, if known."""
 
     path: Path
     base: str = INDIVIDUALS
     overlay: bool = False
+    begun_with: str = ""
 
     def table(self, name: str) -> Path:
         """File of a table."""
@@ -49,16 +51,16 @@ def read_folders(data: Path, overlays: Iterable[Path]) -> tuple[Folder, ...]:
 def _overlay(path: Path) -> Folder:
     if not path.is_dir():
         raise UsageError(f"{path}: no such folder to lay over the data")
-    base = _settings(path / DESCRIPTION).get("base")
-    if base is None:
+    settings = _settings(path / DESCRIPTION)
+    if "base" not in settings:
         raise UsageError(f'{path / DESCRIPTION}: says no base; write base = "https://example.org/yours/id/"')
-    return _with_base(path, base)
+    return _with_base(path, settings["base"], str(settings.get("cartkg", "")))
 
 
-def _with_base(path: Path, base: object) -> Folder:
+def _with_base(path: Path, base: object, begun_with: str) -> Folder:
     if not isinstance(base, str) or not _BASE.fullmatch(base) or base == INDIVIDUALS:
         raise UsageError(f"{path / DESCRIPTION}: base {base!r} is not an IRI of your own that ends in /id/")
-    return Folder(path, base, overlay=True)
+    return Folder(path, base, overlay=True, begun_with=begun_with)
 
 
 def begun_overlay(path: Path, base: str = "") -> Folder:
@@ -67,12 +69,13 @@ def begun_overlay(path: Path, base: str = "") -> Folder:
         return _overlay(path)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError(f"{path}: has no {DESCRIPTION} and is not empty; name an overlay or a new folder")
-    return _with_base(path, base or f"https://example.org/{path.resolve().name}/id/")
+    return _with_base(path, base or f"https://example.org/{path.resolve().name}/id/", __version__)
 
 
 def description(folder: Folder) -> str:
     """What the description of an overlay says."""
-    return f'base = "{folder.base}"\n'
+    begun_with = f'cartkg = "{folder.begun_with}"\n' if folder.begun_with else ""
+    return f'base = "{folder.base}"\n{begun_with}'
 
 
 def _settings(path: Path) -> dict[str, Any]:

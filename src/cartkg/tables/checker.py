@@ -10,8 +10,9 @@ import pyoxigraph as ox
 
 from ..errors import DataError
 from ..findings import Finding, Report
-from ..rdf.folders import Folder
+from ..rdf.folders import DESCRIPTION, Folder
 from ..rdf.vocabulary import Vocabulary, node_iri, row_iri
+from ..version import __version__
 from .definitions import pointed_tables
 from .fingerprint import KEPT, lost
 from .locators import GRAMMAR, parse_locator
@@ -68,6 +69,11 @@ class Checker:
 
     def report(self) -> Report:
         """The findings as a report, sorted by place."""
+        for folder in self.folders if self.findings else ():
+            if folder.begun_with not in {"", __version__}:
+                message = f"it was begun with cartkg {folder.begun_with}, and this is {__version__}"
+                remedy = "CHANGELOG.md says what has changed since"
+                self.findings.append(Finding("version", message, remedy, str(folder.path / DESCRIPTION)))
         ordered = sorted(set(self.findings), key=lambda found: (found.path, found.line or 0, found.column))
         subject = ", ".join(str(folder.path) for folder in self.folders)
         return Report(subject, f"{self.rows_read} rows in {len(curated_tables())} tables", tuple(ordered))
