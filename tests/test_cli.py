@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -259,3 +260,13 @@ def test_only_the_columns_that_are_named_are_shown_in_their_order(run: Callable[
     assert done.out.splitlines()[0] == "product,name"
     assert len(done.out.splitlines()) == len(whole)
     assert "did you mean product" in run(*asked, "--columns", "produkt").err
+
+
+def test_an_answer_without_rows_says_so_and_which_value_leaves_none(run: Callable[..., Run]) -> None:
+    done = run("query", "evidence", "-p", "target=BCMA", "-p", "trial=ZUMA-1", "--format", "csv")
+    assert done.code == 0
+    assert len(done.out.splitlines()) == 1
+    found = re.search(r"nothing is found: without target there are (\d+) rows, without trial there are (\d+)", done.err)
+    assert found is not None
+    whole = [run("query", "evidence", "-p", one, "--format", "csv").out for one in ("trial=ZUMA-1", "target=BCMA")]
+    assert [int(number) for number in found.groups()] == [len(text.splitlines()) - 1 for text in whole]

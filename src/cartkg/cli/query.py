@@ -113,6 +113,11 @@ def _stored(source: Source, name: str, values: dict[str, Any]) -> Result:
     asked = ask(source, name, values)
     if moved := notice(name):
         tell(moved)
+    if not len(asked.answer):
+        rest = {one: {other: value for other, value in values.items() if other != one} for one in values}
+        counts = {one: len(ask(source, name, kept).answer) for one, kept in rest.items()}
+        hints = [f"without {one} there are {count} rows" for one, count in counts.items() if count]
+        tell("nothing is found" + (f": {', '.join(hints)}" if hints else ""))
     return asked
 
 
