@@ -78,8 +78,23 @@ def test_a_table_of_ones_own_is_found_again_in_its_rows(ward: Path) -> None:
     assert validate_graph(build(None, ward / "graph", overlays=[out]), DATA_DIRECTORY).findings == ()
     figures = rows(out, "observations")
     assert figures["adults-pfs"]["upper_status"] == "not-estimable"
-    assert figures["young-adults-pfs"]["status"] == "not-reported"
+    assert figures["young-adults-pfs"]["status"] == "not-reached"
     assert figures["young-adults-cr"]["locator"] == "rows#/3"
+
+
+def test_nr_is_a_figure_of_neither_kind_until_it_is_confirmed(ward: Path) -> None:
+    text = (ward / "series.csv").read_text(encoding="utf-8").replace("not reached", "NR")
+    (ward / "series.csv").write_text(text, encoding="utf-8")
+    own_table(ward / "series.csv", ward / "columns.csv", ABOUT, ward / "ward-7")
+    assert "young-adults-pfs" not in rows(ward / "ward-7", "observations")
+    assert rows(ward / "ward-7", "omissions")["young-adults-pfs-x"]["printed"] == "Median PFS (months) NR"
+    codes = (ward / "ward-7" / "codes.csv").read_text(encoding="utf-8")
+    assert "reason,NR in Median PFS (months),,not-reported,\n" in codes
+    (ward / "ward-7" / "codes.csv").write_text(
+        codes.replace(",not-reported,\n", ",not-reported,not-reached\n"), "utf-8"
+    )
+    own_table(ward / "series.csv", ward / "columns.csv", ABOUT, ward / "ward-7")
+    assert rows(ward / "ward-7", "observations")["young-adults-pfs"]["status"] == "not-reached"
 
 
 def test_a_changed_cell_of_a_table_of_ones_own_is_found(ward: Path) -> None:
@@ -106,7 +121,7 @@ def test_numbers_of_columns_that_nothing_is_made_of_are_listed(ward: Path) -> No
     ("columns.csv", "cohorts,n,N,", "cohorts,n,N,24", "columns.csv:10: from: it has both from and value, or neither"),
     ("series.csv", "14,58%", "about 14,58%", "series.csv:2: numerator: 'about 14' is not allowed here"),
     ("series.csv", ",5.2,NE", ",5.2", "series.csv: line 2 has more or fewer cells"),
-    ("series.csv", "Adults,axi-cel,24,14,58%,9.1,5.2,NE\nYoung adults,tisagenlecleucel,12,9,75%,NR,,\n", "",
+    ("series.csv", "Adults,axi-cel,24,14,58%,9.1,5.2,NE\nYoung adults,tisagenlecleucel,12,9,75%,not reached,,\n", "",
      "series.csv: has no line below its headings"),
 ])  # fmt: skip
 def test_a_mistake_in_a_table_of_ones_own_is_located_and_nothing_is_written(

@@ -167,7 +167,7 @@ def test_a_figure_of_the_record_is_what_it_says(registry: Graph, row: str, cells
 
 @pytest.mark.parametrize(("printed", "reason"), [
     ("spread 12.5", "not-confirmed"), ("value 61", "no-cohort-figure"), ("pValue 0.04", "not-confirmed"),
-    ("frequencyThreshold 5", "definition"), ("lowerLimit 11.2", "not-confirmed"),
+    ("frequencyThreshold 5", "definition"),
 ])  # fmt: skip
 def test_a_number_that_is_no_figure_of_a_group_is_listed_with_a_reason(
     registry: Graph, printed: str, reason: str
@@ -279,7 +279,7 @@ def test_groups_and_outcomes_whose_names_differ_in_signs_only_or_not_at_all_are_
      "o-2.0.0.0", {"cohort": f"{SOURCE}.g-alphacel"}),
     (f"{MEASURE}/0/classes/0/categories/0/measurements/0/comment", "Only 1 event was reported.", "o-0.0.0.0", {}),
     (f"{MEASURE}/0/classes/0/categories/0/measurements/0/comment", "Median not estimable; upper limit not reached",
-     "o-0.0.0.0", {"status": "not-estimable", "lower": ""}),
+     "o-0.0.0.0", {"status": "not-estimable", "lower": "11.2", "confidence": "95"}),
     (f"{MEASURE}/0/classes/0/categories/0/measurements/1/upperLimit", "1.0", "o-0.0.0.1", {"lower": "", "upper": ""}),
     (f"{MEASURE}/1/paramType", "MEAN", "o-1.0.1.0", {"statistic": "mean", "value": "9", "numerator": ""}),
     (f"{MEASURE}/2/paramType", "MEDIAN", "o-2.0.0.0", {"statistic": "median", "value": "75.0", "percent": ""}),

@@ -272,3 +272,8 @@ def test_a_bad_header_is_a_usage_error(header: str, message: str) -> None:
 def test_a_query_without_the_parameters_values_row_is_refused() -> None:
     with pytest.raises(UsageError, match="no VALUES row for parameter x"):
         StoredQuery(Path("q.rq"), "SELECT * {}").with_values({"x": [ox.Literal("new")]})
+
+
+def test_a_name_that_another_source_adds_is_pointed_at(graph: Graph) -> None:
+    with pytest.raises(UsageError, match="nothing is called 'Yescarta'; --with nci-drugs knows it"):
+        bind(graph, stored_query("evidence"), {"product": "Yescarta"})

@@ -226,3 +226,12 @@ def test_a_figure_stands_under_the_name_before_it_or_at_once_after_it(
     names = Names({"ORR": ("ORR",), "CRR": ("CRR",), "PFS": ("PFS",), "EFS": ("EFS",), "MRD": ("MRD-negative CR",),
                    "HSCT": ("alloHSCT",)})  # fmt: skip
     assert names.heading(text, text.index(figure)) == heading
+
+
+@pytest.mark.parametrize("text", [
+    "not reached (95% CI, 10.8 months to not estimable)", "24.0 months (95% CI, 10.8–NE)",
+    "24.0 months (95% CI 10.8 to not reached)", "NE (range 10.8 months to NE)",
+])  # fmt: skip
+def test_an_interval_without_an_upper_end_has_its_lower_one(text: str) -> None:
+    ends = [(figure.value, figure.unit) for figure in figures(text) if figure.end == "lower"]
+    assert ends == [(Decimal("10.8"), "month" if "month" in text else "")]

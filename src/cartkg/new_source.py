@@ -82,7 +82,11 @@ def _table(name: str, row: dict[str, str] | None) -> str:
 
 def _meanings(name: str) -> str:
     """What a table and its columns hold, as Markdown."""
-    table = curated_tables()[name]
-    columns = (f"- `{column.name}`{'' if column.required else ' (may be empty)'}: {column.meaning}\n"
+    table, vocabulary = curated_tables()[name], Vocabulary.load()
+    listed = {column.name: f" One of: {', '.join(sorted(column.codes(vocabulary)))}."
+              for column in table.columns.values()
+              if column.kind in {"term", "class"} and ":" in column.target}  # fmt: skip
+    columns = (f"- `{column.name}`{'' if column.required else ' (may be empty)'}: {column.meaning}"
+               f"{listed.get(column.name, '')}\n"
                for column in table.columns.values() if column.name != KEPT)  # fmt: skip
     return f"\n## {name}.tsv\n\n{table.meaning}\n\n{''.join(columns)}"

@@ -69,7 +69,7 @@ def pubmed(
 @importing.command("csv")
 @click.argument("file", type=FILE)
 @click.option(
-    "--columns", type=FILE, required=True, help="CSV that says what each column becomes; see CONTRIBUTING.md."
+    "--columns", type=FILE, required=True, help="CSV that says what each column becomes; see docs/curating.md."
 )
 @click.option("--title", required=True, help="What the table is called.")
 @click.option("--authors", required=True, help="Whose it is.")
@@ -105,10 +105,15 @@ def tables(data: Path | None, overlays: tuple[str, ...], files: tuple[Path, ...]
     for table, changes in done.items():
         counts = (f"{len(ids)} {what}" + f" ({', '.join(ids)})" * bool(ids) for what, ids in changes.items())
         click.echo(f"{table}: {', '.join(counts)}")
+    _next(out)
 
 
 for _command in (clinicaltrials, pubmed, own_table, tables):
     _command.params += [DATA, WITH]
+
+
+def _next(out: Path) -> None:
+    tell(f"only cells and ids are checked so far: run `cartkg validate --with {shown(out)}`, and `cartkg audit`")
 
 
 def _told(imported: Imported, out: Path, *, whole: bool) -> None:
@@ -123,4 +128,4 @@ def _told(imported: Imported, out: Path, *, whole: bool) -> None:
         tell(f"{printed!r} has a code in codes.csv, but the record no longer says it")
     if imported.open:
         tell(f"{imported.open} of {imported.asked} things have no code yet: write them in {shown(out / 'codes.csv')}")
-    tell(f"ask with --with {shown(out)}")
+    _next(out)

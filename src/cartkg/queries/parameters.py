@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import PREFIXES, expand, row_name
+from ..resources import SOURCES_DIRECTORY, read_table
 from ..tables.schema import curated_tables
 from .answers import Source
 from .names import folded, suggestion, the_only
@@ -163,7 +164,7 @@ def _node(source: Source, parameter: Parameter, value: str) -> ox.NamedNode:
     if not found:
         labels = [name for name, _ in _named(source, parameter.values, ox.Literal)]
         near = suggestion(value, labels)
-        hint = near if near.startswith("; did") else _elsewhere(source, parameter, value) or near
+        hint = near if near.startswith("; did") else _elsewhere(source, parameter, value) or _laid_over(value) or near
         raise UsageError(f"{parameter.name}: nothing is called {value!r}{hint}")
     return ox.NamedNode(found[0])
 
@@ -173,6 +174,14 @@ def _elsewhere(source: Source, parameter: Parameter, value: str) -> str:
     nodes = {node for node in names_of_nodes(source).get(value.casefold(), ()) if row_name(node)}
     tables = sorted({row_name(node).partition("/")[0] for node in nodes})
     return f"; that is one of {', '.join(tables)}, not of {parameter.values}" if tables and parameter.values else ""
+
+
+def _laid_over(value: str) -> str:
+    """Which source that is shipped adds this name."""
+    for path in sorted(SOURCES_DIRECTORY.glob("*/wordings.tsv")):
+        if any(row.get("holds") == "anywhere" and folded(row["printed"]) == folded(value) for row in read_table(path)):
+            return f"; --with {path.parent.name} knows it"
+    return ""
 
 
 def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:

@@ -37,7 +37,7 @@ _MODULES = {
 }
 _GROUPS = {"outcomes": "groups", "events": "eventGroups"}
 _GRADES = [f"{low}-{high}" for low in range(1, 6) for high in ("", *range(low, 6))]
-_NEW, _REGIMEN, _ALL = "new", "regimen", "all"  # a condition of its own; a group without cells; everybody
+_NEW, _REGIMEN, _ALL = "new", "regimen", "all"  # a condition or outcome of its own; a group without cells; everybody
 _LONGEST = 50
 _DETAIL = 300
 _NOTE = 1900
@@ -67,6 +67,7 @@ class Trial:
     rows: Rows = field(init=False)
     people: dict[str, Any] = field(default_factory=dict)
     named: dict[str, list[object]] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)  # outcomes of its own
 
     def __post_init__(self) -> None:
         self.rows = Rows(self.number.lower())
@@ -144,13 +145,15 @@ class Trial:
         )
         codes = self.known.codes(vocabulary)
         graded = [f"{code}:{grades}" for code in self.known.codes("ck:SafetyOutcome") for grades in _GRADES]
-        code, _, grades = self.ask(kind, printed, (*codes, *graded), proposed, detail).partition(":")
-        if not code:
+        code, _, grades = self.ask(kind, printed, (*codes, *graded, _NEW), proposed, detail).partition(":")
+        if code in {"", _NEW}:
+            own = code
             code = self.id_of((kind, printed), "", printed)
             said = f"is printed as “{printed}” in the record {self.number}"
             label = f"{printed} ({self.number}" + (f", {code.rpartition('.')[2]})" if code[-1:].isdigit() else ")")
             self.rows.add("terms", code, label=label, locator=place, basis="stated", vocabulary=vocabulary, code=code,
                           definition=said)  # fmt: skip
+            self.confirmed |= {code} if own else set()
         lowest, _, highest = grades.partition("-")
         return {"outcome": code, "grade_from": lowest, "grade_to": highest}
 

@@ -63,7 +63,7 @@ class Codes:
             self.asked[key] = dict(zip(_COLUMNS, (*key, detail, proposed, code), strict=True))
             if code and code not in (known := set(allowed)):
                 message = f"{code!r} is no {kind} that is known"
-                remedy = choices(known, code)
+                remedy = choices({one for one in known if ":" not in one}, code)
                 self.findings.append(Finding("code-known", message, remedy, str(self.path), line, "code"))
         return code
 

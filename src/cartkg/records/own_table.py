@@ -22,6 +22,7 @@ from .overlay import Rows
 COLUMNS = ("row", "table", "column", "from", "value")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _PART = "rows"
+_AMBIGUOUS = "NR"  # not reported, or not reached
 # Where a reason stands that is written in place of a number; and what needs one of which numbers.
 _REASONS = {"upper": "upper_status"}
 _NEEDS = {
@@ -95,13 +96,19 @@ def _make(
         text = cells[entry.heading] if entry.heading else _filled(entry.value, filling)
         if column.kind in {"decimal", "integer"}:
             text = text.removesuffix("%").strip()
-            if reason := known.term("ck:ReportingStatus", text)[0]:
+            if reason := _reason(rows, entry, text, known, codes):
                 made[_REASONS.get(column.name, "status")] = reason
                 continue
         made[column.name] = _coded(rows, entry, text, place, known, codes) if text else ""
     for dependent, of in _NEEDS.items():
         if not any(made.get(one) for one in of):
             made.pop(dependent, None)
+    if _AMBIGUOUS in made.values():
+        printed = [f"{entry.heading} {cells[entry.heading]}" for entry in read if cells[entry.heading]]
+        note = f"What {_AMBIGUOUS} stands for is not confirmed."
+        rows.add("omissions", f"{name}-x", label=f"{name}: {_AMBIGUOUS}", locator=place, printed=printed,
+                 reason="not-confirmed", note=note)  # fmt: skip
+        return
     if "printed" in columns and "printed" not in made:
         made["printed"] = " … ".join(
             f"{entry.heading} {cells[entry.heading]}" for entry in read if cells[entry.heading]
@@ -109,6 +116,15 @@ def _make(
     if "status" in columns:
         made.setdefault("status", "reported")
     rows.add(table, name, locator=place, **{key: cell for key, cell in made.items() if key in columns})
+
+
+def _reason(rows: Rows, entry: Entry, text: str, known: Known, codes: Codes) -> str:
+    """The reason that stands in place of a number; NR may be two, so that it must be confirmed."""
+    reason, _ = known.term("ck:MissingStatus", text)
+    if not reason or text != _AMBIGUOUS:
+        return reason
+    allowed = known.codes("ck:MissingStatus")
+    return codes.ask(rows.source, "reason", f"{text} in {entry.heading}", allowed, reason) or text
 
 
 def _coded(rows: Rows, entry: Entry, text: str, place: str, known: Known, codes: Codes) -> str:

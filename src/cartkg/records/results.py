@@ -81,8 +81,7 @@ def _figure(trial: Trial, spot: Spot, known: Mapping[str, str]) -> dict[str, str
     if not statistic:
         return {}
     if not number:
-        status, upper, words = _reasons(trial, own.get("comment", ""))
-        return {"statistic": statistic, "status": status, "printed": words} if status else {}
+        return _missing(trial, spot, statistic, unit)
     value = plain(number[2])
     cells = {"status": "reported", "printed": spot.figure, **_sign(number[1])}
     if unit == "people" and kind in _COUNTING and value.isdigit():
@@ -92,7 +91,7 @@ def _figure(trial: Trial, spot: Spot, known: Mapping[str, str]) -> dict[str, str
         counts = {"numerator": value, "denominator": over} if over else {"numerator": value}
         return cells | {"statistic": "proportion" if over else "count"} | counts
     timed = known["outcome"] in trial.known.codes("ck:TimeToEventOutcome")
-    confirmed = known["outcome"] in trial.known.codes("ck:Outcome")
+    confirmed = known["outcome"] in {*trial.known.codes("ck:Outcome"), *trial.confirmed}
     rate = unit == "percent" and kind == "NUMBER" and confirmed and (not timed or "timepoint_value" in known)
     if not rate and known["outcome"] in trial.known.codes("ck:ResponseOutcome"):
         return {}  # no number as given is one
@@ -109,6 +108,22 @@ def _figure(trial: Trial, spot: Spot, known: Mapping[str, str]) -> dict[str, str
         if upper:
             spread |= {"upper_status": upper, "printed": f"{spot.figure} … {words}"}
     return cells | spread
+
+
+def _missing(trial: Trial, spot: Spot, statistic: str, unit: str) -> dict[str, str]:
+    """The cells of a figure in whose place a reason stands, with the ends of its interval that there are."""
+    own = spot.own
+    status, _, words = _reasons(trial, own.get("comment", ""))
+    if not status:
+        return {}
+    cells = {"statistic": statistic, "status": status, "printed": words}
+    spread = _spread(own, spot.said("dispersionType"), "lowerLimit", "upperLimit", "", own.get("lowerLimit", ""))
+    if spread:
+        cells |= {**spread, "printed": f"{words} … {spot.figure}"}
+        cells |= (
+            {"unit": unit} if unit not in {"", "percent", "people"} else {"unit_printed": spot.said("unitOfMeasure")}
+        )
+    return cells
 
 
 def _reasons(trial: Trial, comment: str) -> tuple[str, str, str]:
@@ -218,6 +233,8 @@ def _spread(own: Mapping[str, str], kind: str, low: str, high: str, spread: str,
     column, code = registry_codes().get(("dispersionType", _code(kind)), ("", ""))
     ends = {name: plain(own[key]) for name, key in (("lower", low), ("upper", high))
             if (number := NUMBER.fullmatch(own.get(key, ""))) and not number[1]}  # fmt: skip
+    if not NUMBER.fullmatch(value):
+        return {}
     order = [Decimal(one) for one in (ends.get("lower", value), value, ends.get("upper", value))]
     cells: dict[str, str] = {}
     if order == sorted(order) and ends:

@@ -20,7 +20,8 @@ _TOKEN = re.compile(
     | (?P<name>(?<![\w.])(?<!\+-)(?!\d+-(?:day|week|month|year)s?\b)(?=[\w.-]*[A-Za-zα-ω])(?=[\w.-]*\d)
         [A-Za-z\dα-ω](?:[\w-]|\.(?=\w))*)
     | (?P<numerator>\d+)/(?P<denominator>\d+)
-    | (?<=range\s)(?P<open>{_NUMBER})(?P<open_unit>\s(?:day|week|month|year)s?)(?=\sto\s[A-Z])
+    | (?P<open>{_NUMBER})(?P<open_unit>\s(?:day|week|month|year)s?)?
+      (?=(?:\sto\s|–)(?-i:N[ER]\b|not\s(?:estimable|evaluable|reached)))
     | (?P<lower>{_NUMBER})(?P<lower_unit>%|\s(?:day|week|month|year)s?\b)?
       (?:–|\s(?:to|and)\s(?=[\d.]+(?:%|\s(?:day|week|month|year)s?\b)))
       (?P<upper>{_NUMBER})(?P<upper_unit>%|[\s-](?:day|week|month|year)s?\b)?
@@ -101,8 +102,8 @@ def _roles(found: re.Match[str]) -> Iterator[tuple[str, Decimal | str, str, str]
     match groups:
         case {"superscript": cited} | {"refs": cited}:
             yield from _cited(cited)
-        case {"open": lower, "open_unit": unit}:
-            yield "number", _decimal(lower), _unit(unit), "lower"
+        case {"open": lower}:
+            yield "number", _decimal(lower), _unit(groups.get("open_unit", "")) or _implied(text, found), "lower"
         case {"lower": lower, "upper": upper}:
             unit = _unit(groups.get("upper_unit") or groups.get("lower_unit", "")) or _implied(text, found)
             several = " and " in found[0] and _decimal(lower) > _decimal(upper)  # two figures, not the ends of a range
