@@ -14,6 +14,7 @@ import pytest
 
 from cartkg.audit import audit, compare, headings
 from cartkg.build import build
+from cartkg.errors import UsageError
 from cartkg.importing import clinicaltrials
 from cartkg.queries.asking import ask
 from cartkg.queries.formats import to_csv
@@ -136,6 +137,13 @@ def test_codes_are_proposed_by_the_names_that_are_known(unconfirmed: Path) -> No
     assert proposed["Alphacel"] == "alphacel"
     assert proposed["Progression-free survival"] == "PFS"
     assert proposed["Hazard Ratio (HR) at /outcomeMeasures/0/analyses/0"] == "hazard-ratio …/…"
+
+
+def test_an_outcome_of_its_own_has_a_name_by_which_it_is_found(registry: Graph) -> None:
+    row = evidence(registry)["o-4.0.0.0"]
+    assert row["outcome_name"] == "Size of lesions (NCT99990001)"
+    with pytest.raises(UsageError, match=f"did you mean {row['outcome']}"):
+        ask(registry, "evidence", {"outcome": "lesions"})
 
 
 def test_confirmed_groups_are_told_apart_by_what_they_were_given(registry: Graph) -> None:

@@ -115,6 +115,8 @@ def _code(source: Source, query: StoredQuery, parameter: Parameter, value: str) 
         return code
     if code:
         near = f"; did you mean {' or '.join([code, *others])}?"
+    elif others and not suggestion(value, codes).startswith("; did"):
+        near = f"; did you mean {' or '.join(others[:_SHOWN])}?"
     else:
         more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
         near = suggestion(value, codes) or f"; it is one of: {', '.join(codes[:_SHOWN])}{more}"
