@@ -132,6 +132,14 @@ def test_a_figure_is_repeated_by_one_of_a_later_report_or_over_more_people_of_it
     assert pairs == [("first", "repeatedBy", "later"), ("part", "repeatedBy", "first"), ("part", "repeatedBy", "later")]
 
 
+def test_everybody_treated_is_repeated_by_an_arm_of_cells_of_a_later_report_and_by_no_comparator() -> None:
+    arm = ':later-all ck:cohortOf :new ; ck:denominatorBasis "arm"'
+    facts = REPEATS.replace(':later-all ck:cohortOf :new ; ck:denominatorBasis "all"', arm)
+    assert ("first", "repeatedBy", "later") in made(facts, "52-figures-once")
+    comparator = f"{facts} :later-all ck:treatedWith :care . :care a ck:Regimen ."
+    assert made(comparator, "52-figures-once") == [("part", "repeatedBy", "first")]
+
+
 def test_a_row_rests_on_what_is_printed_or_on_what_a_provable_discrepancy_at_its_place_puts_there() -> None:
     found = made(SOURCES, "05-primary-sources")
     assert [triple for triple in found if triple[1] == "prov#hadPrimarySource"] == [
