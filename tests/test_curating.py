@@ -119,6 +119,8 @@ def test_numbers_of_columns_that_nothing_is_made_of_are_listed(ward: Path) -> No
     ("columns.csv", "cohorts,n,N,", "cohorts,size,N,", "columns.csv:10: column: there is no column 'size'"),
     ("columns.csv", "cohorts,n,N,", "cohort,n,N,", "columns.csv:10: table: there is no table 'cohort'; write cohorts"),
     ("columns.csv", "cohorts,n,N,", "cohorts,n,N,24", "columns.csv:10: from: it has both from and value, or neither"),
+    ("series.csv", "Young adults", "Adults",
+     "series.csv:3: numerator: ward-7.adults-cr was '14' in line 2 and is '9' here"),
     ("series.csv", "14,58%", "about 14,58%", "series.csv:2: numerator: 'about 14' is not allowed here"),
     ("series.csv", ",5.2,NE", ",5.2", "series.csv: line 2 has more or fewer cells"),
     ("series.csv", "Adults,axi-cel,24,14,58%,9.1,5.2,NE\nYoung adults,tisagenlecleucel,12,9,75%,not reached,,\n", "",

@@ -54,7 +54,7 @@ def own_rows(path: Path, columns: Path, about: Mapping[str, str], known: Known, 
     headings = list(next(iter(lines.values()), {}))
     entries = list(_entries(columns, headings, codes.findings))
     rows = Rows(about["id"])
-    rows.add("sources", **{"identifier": about["id"], **about})
+    rows.add("sources", **{"identifier": rows.source, **about})
     rows.add("parts", f"{rows.source}.{_PART}", label=f"{about['label']}: {_PART}", kind="module", position="1",
              heading=f"/{_PART}")  # fmt: skip
     used = {entry.heading for entry in entries if entry.heading}
@@ -115,7 +115,22 @@ def _make(
         )
     if "status" in columns:
         made.setdefault("status", "reported")
-    rows.add(table, name, locator=place, **{key: cell for key, cell in made.items() if key in columns})
+    made = {key: cell for key, cell in made.items() if key in columns}
+    codes.findings.extend(_conflicts(rows, table, name, {key: made[key] for key in made if not columns[key].is_list}))
+    rows.add(table, name, locator=place, **made)
+
+
+def _conflicts(rows: Rows, table: str, name: str, made: Mapping[str, str]) -> Iterator[Finding]:
+    """A finding for each cell that an earlier line made otherwise for the same id."""
+    before = rows.tables.get(table, {}).get(name)
+    if before is None:
+        return
+    path, line = rows.read_in or (Path(), 0)
+    remedy = "give each line ids of its own, by headings in the column row"
+    for key, cell in made.items():
+        if (earlier := before.get(key, "")) != cell:
+            message = f"{name} was {earlier!r} in line {rows.lines[table, name][1]} and is {cell!r} here"
+            yield Finding("id-unique", message, remedy, str(path), line, key)
 
 
 def _reason(rows: Rows, entry: Entry, text: str, known: Known, codes: Codes) -> str:
