@@ -99,7 +99,9 @@ def _imported(
     files = {CODES: codes.text()} if codes.asked else {}
     changes = write(target, folders, made, files)
     counts = {rows.source: {table: len(found) for table, found in rows.tables.items()} for rows in made}
-    return Imported(counts, tuple(changes), len(codes.asked), codes.open, tuple(codes.idle))
+    return Imported(
+        counts, tuple(changes), len(codes.asked), codes.open, tuple(printed for _, _, printed in codes.idle)
+    )
 
 
 def _registered(checker: Checker, rows: list[Row], folders: Sequence[Folder]) -> dict[str, str]:

@@ -34,17 +34,17 @@ Rows of one source, to be laid over the evidence of cartkg:
     cartkg audit TEXT.md --with {folder} --source {identifier}
     cartkg query evidence --with {folder} -p source={identifier}
 
-Ids of rows that hold for this source begin with `{identifier}.`; rows of the review, such as the product
-`ciltacabtagene-autoleucel`, are used by their ids. A group that received something else than cells has it in `regimen`.
+Ids of rows that hold for this source begin with `{identifier}.`; rows of the review, such as
+products and diseases, are used by their ids. A group that received something else than cells has it in `regimen`.
 `overlay.toml` says what the IRIs of these rows begin with. The text of the source stays out of it: see .gitignore. A
 column whose cells may be empty may be left out, and so may a table.
 
 For example, two arms and the hazard ratio between them, some of their columns:
 
-    cohorts.tsv       {identifier}.cells   kind arm   product ciltacabtagene-autoleucel   population “cilta-cel group”
-    cohorts.tsv       {identifier}.care    kind arm   regimen {identifier}-care           population “standard of care”
+    cohorts.tsv       {identifier}.cells   kind arm   product (an id)   population (as printed)
+    cohorts.tsv       {identifier}.care    kind arm   regimen {identifier}-care   population (as printed)
     observations.tsv  {identifier}.pfs-hr  cohort {identifier}.cells   against {identifier}.care   outcome PFS
-                      statistic hazard-ratio   value 0.26   lower 0.18   upper 0.38   interval ci   confidence 95
+                      statistic hazard-ratio   value, lower, upper (as printed)   interval ci   confidence (its level)
 """
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ class Trial:
 
     @classmethod
     def read(cls, path: Path, known: Known, codes: Codes) -> Trial:
-        """The record of a file, with what it says of the trial; UsageError when it is none of this registry."""
+        """The record of a file, not described yet; UsageError when it is none of this registry."""
         record, pointer = read_json(path), f"{_MODULES['identification']}/nctId"
         try:
             number = str(resolved(record, pointer))
@@ -138,22 +138,28 @@ class Trial:
         name = self.id_of((means, printed), "w-", f"{means} {printed}")
         self.rows.add("wordings", name, label=label, locator=place, means=means, printed=printed)
 
-    def outcome(self, kind: str, printed: str, vocabulary: str, place: str, detail: str = "") -> dict[str, str]:
-        """The code, with grades, that is confirmed for an outcome; or that of a term which keeps it as printed."""
-        proposed = self.known.called(
-            vocabulary, re.split(r" / |, (?:serious|other)$", printed)[0 if ", " in printed else -1]
-        )
-        codes = self.known.codes(vocabulary)
-        graded = [f"{code}:{grades}" for code in self.known.codes("ck:SafetyOutcome") for grades in _GRADES]
-        code, _, grades = self.ask(kind, printed, (*codes, *graded, _NEW), proposed, detail).partition(":")
+    @cached_property
+    def _graded(self) -> list[str]:
+        """The codes of harms with each range of grades."""
+        return [f"{code}:{grades}" for code in self.known.codes("ck:SafetyOutcome") for grades in _GRADES]
+
+    def outcome(
+        self, kind: str, printed: str, vocabulary: str, place: str, name: str, detail: str = ""
+    ) -> dict[str, str]:
+        """The code, with grades, that is confirmed for an outcome; or that of a term which keeps it as printed.
+
+        `name`: the narrowest of its titles, by which a code is proposed.
+        """
+        allowed = (*self.known.codes(vocabulary), *self._graded, _NEW)
+        code, _, grades = self.ask(kind, printed, allowed, self.known.called(vocabulary, name), detail).partition(":")
         if code in {"", _NEW}:
-            own = code
-            code = self.id_of((kind, printed), "", printed)
+            own = self.id_of((kind, printed), "", printed)
+            self.confirmed |= {own} if code else set()
+            code, known = own, self.named[slug(printed)].index((kind, printed))
             said = f"is printed as “{printed}” in the record {self.number}"
-            label = f"{printed} ({self.number}" + (f", {code.rpartition('.')[2]})" if code[-1:].isdigit() else ")")
+            label = f"{printed} ({self.number}" + (f", {known + 1})" if known else ")")
             self.rows.add("terms", code, label=label, locator=place, basis="stated", vocabulary=vocabulary, code=code,
                           definition=said)  # fmt: skip
-            self.confirmed |= {code} if own else set()
         lowest, _, highest = grades.partition("-")
         return {"outcome": code, "grade_from": lowest, "grade_to": highest}
 
@@ -162,18 +168,15 @@ class Trial:
         label = f"{self.number}: {name}"
         self.rows.add("observations", self.id(name), label=label, locator=place, basis="stated", cohort=cohort, **cells)
 
-    def omit(self, part: str, spot: Spot, keys: Iterable[str], reason: str, note: str) -> None:
-        """List the numbers of these names that an object has, with the reason why no row carries them."""
-        if numbers := spot.numbers(keys):
+    def omit(self, part: str, spot: Spot, keys: Iterable[str], reason: str, note: str) -> bool:
+        """List the numbers of these names that an object has, with the reason for it; whether it has any."""
+        numbers = spot.numbers(keys)
+        if numbers:
             place = f"{part}#{spot.pointer}" if spot.pointer else part
             name = self.id_of((place, numbers[0]), "x-", f"{place.rpartition('#')[2]} {numbers[0]}")
             self.rows.add("omissions", name, label=f"{self.number}: {place}: {numbers[0]}", locator=place,
                           printed=numbers, reason=reason, note=note)  # fmt: skip
-
-    def listed(self, part: str, spot: Spot) -> bool:
-        """Whether any number of an object is listed among the omissions."""
-        place = f"{part}#{spot.pointer}"
-        return any(row["locator"] == place for row in self.rows.tables.get("omissions", {}).values())
+        return bool(numbers)
 
     def cohort(self, part: str, spot: Spot, identifier: str) -> str:
         """The people of a figure: those of one group and number, described in one way."""
@@ -227,13 +230,18 @@ class Trial:
         depth, _, path = where.partition("/")
         if units.casefold() != "participants" or not value.isdigit() or not int(value):
             return "", ""
-        above = next(other for other in self.spots("outcomes") if other.value is spot.around[int(depth)])
+        above = self._by_value("outcomes")[id(spot.around[int(depth)])]
         return str(int(value)), f"outcomes#{above.pointer}/{path}"
 
     def _above(self, part: str, spot: Spot) -> list[Spot]:
         """The objects around one, narrowest first."""
-        found = {id(other.value): other for other in self.spots(part)}
+        found = self._by_value(part)
         return [found[id(one)] for one in spot.around if id(one) in found]
+
+    @cache  # noqa: B019 as above
+    def _by_value(self, part: str) -> dict[int, Spot]:
+        """The objects of a module by the identity of what they hold, which the record keeps alive."""
+        return {id(spot.value): spot for spot in self.spots(part)}
 
     def _document(self) -> None:
         sponsors = self.get(_MODULES["sponsor"])

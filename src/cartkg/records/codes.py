@@ -68,16 +68,17 @@ class Codes:
         return code
 
     @property
-    def idle(self) -> list[str]:
-        """What has a code, but is no longer called so by its record."""
+    def idle(self) -> list[tuple[str, str, str]]:
+        """What has a code, but is no longer called so by its record: source, kind, and words."""
         sources = {source for source, _, _ in self.asked}
-        return [key[2] for key, (_, code) in self.confirmed.items()
+        return [key for key, (_, code) in self.confirmed.items()
                 if code and key[0] in sources and key not in self.asked]  # fmt: skip
 
     def text(self) -> str:
         """The table: what was asked, what other sources asked before, and confirmed codes that nothing asks for now."""
-        kept = [row for row in self.others if row["source"] not in {source for source, _, _ in self.asked}]
-        kept += [row for row in self.others if row["code"] and row["printed"] in self.idle]
+        sources, idle = {source for source, _, _ in self.asked}, set(self.idle)
+        kept = [row for row in self.others
+                if row["source"] not in sources or (row["source"], row["kind"], row["printed"]) in idle]  # fmt: skip
         written = io.StringIO()
         writer = csv.DictWriter(written, _COLUMNS, lineterminator="\n")
         writer.writeheader()

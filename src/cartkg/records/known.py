@@ -42,9 +42,9 @@ class Known:
 
     def term(self, vocabulary: str, text: str) -> tuple[str, str]:
         """The code of a vocabulary that a text names, if it names one, and by which words."""
-        found = {(codes, words) for codes, _, words in self._terms(vocabulary).found(text)}
-        code = _only(frozenset().union(*(codes for codes, _ in found)))
-        return code, next((words for _, words in found), "") if code else ""
+        found = self._terms(vocabulary).found(text)
+        code = _only(frozenset().union(*(codes for codes, _, _ in found)))
+        return code, found[0][2] if code else ""
 
     @cache  # noqa: B019 as above
     def _called(self, of: str) -> dict[str, frozenset[str]]:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from ..source_text.record import NUMBER, Spot, time_of
+from ..source_text.record import NUMBER, Spot, level_of, time_of
 from .clinicaltrials import Trial, registry_codes
 
 _SIGNS = {"<": "lt", ">": "gt", "≤": "le", "≥": "ge", "~": "about"}
 _COMPARED = re.compile(r"([\w-]+) (\w+)/(\w+)")
-_LEVEL = re.compile(r"(\d+(?:\.\d+)?) ?% ?(?:confidence interval|ci\b)", re.IGNORECASE)
 _COUNTING = frozenset({"NUMBER", "COUNT_OF_PARTICIPANTS"})
 _LONGEST = 1900
 _ESTIMATE = ("paramValue", "ciPctValue", "ciLowerLimit", "ciUpperLimit", "dispersionValue")
@@ -52,7 +51,8 @@ def _measurement(trial: Trial, spot: Spot) -> None:
     printed = " / ".join(title for title in titles if title not in times)
     said = ("paramType", "dispersionType", "unitOfMeasure", "timeFrame")
     detail = "; ".join(filter(None, (*map(spot.said, said), spot.own.get("value", ""))))
-    cells = trial.outcome("outcome", printed, "ck:Outcome", _outermost("outcomes", spot), detail)
+    name = next((title for title in reversed(titles) if title not in times), printed)
+    cells = trial.outcome("outcome", printed, "ck:Outcome", _outermost("outcomes", spot), name, detail)
     cells |= _time(times[0] if times else spot.said("timeFrame"))
     figure = _figure(trial, spot, cells)
     if figure:
@@ -60,8 +60,9 @@ def _measurement(trial: Trial, spot: Spot) -> None:
         trial.observe(f"o-{_name(spot)}", f"outcomes#{spot.pointer}", cohort, **cells, **figure)
     columns = {"value": "status", "lowerLimit": "lower", "upperLimit": "upper", "spread": "dispersion"}
     left = [key for key, column in columns.items() if not figure.get(column)]
-    trial.omit("outcomes", spot, left, "not-confirmed", "The record does not say in known words what this number is.")
-    if not figure and not trial.listed("outcomes", spot) and "value" in spot.own:
+    note = "The record does not say in known words what this number is."
+    listed = trial.omit("outcomes", spot, left, "not-confirmed", note)
+    if not figure and not listed and "value" in spot.own:
         name = trial.id(f"x-{_name(spot)}")
         note = "No reason that is known stands in place of the figure."
         trial.rows.add("omissions", name, label=f"{trial.number}: {name}", locator=f"outcomes#{spot.pointer}",
@@ -81,7 +82,7 @@ def _figure(trial: Trial, spot: Spot, known: Mapping[str, str]) -> dict[str, str
     if not statistic:
         return {}
     if not number:
-        return _missing(trial, spot, statistic, unit)
+        return _missing(trial, spot, statistic)
     value = plain(number[2])
     cells = {"status": "reported", "printed": spot.figure, **_sign(number[1])}
     if unit == "people" and kind in _COUNTING and value.isdigit():
@@ -98,44 +99,45 @@ def _figure(trial: Trial, spot: Spot, known: Mapping[str, str]) -> dict[str, str
     if rate:
         cells |= {"statistic": "rate-at-time" if timed else "proportion", "percent": value}
     else:
-        named = (
-            {"unit": unit} if unit not in {"", "percent", "people"} else {"unit_printed": spot.said("unitOfMeasure")}
-        )
-        cells |= {"statistic": statistic, "value": value, **named}
+        cells |= {"statistic": statistic, "value": value, **_unit(spot)}
     spread = _spread(own, spot.said("dispersionType"), "lowerLimit", "upperLimit", "spread", value)
     if "lower" in spread and "upper" not in spread:
-        _, upper, words = _reasons(trial, own.get("comment", ""))
+        _, (upper, words) = _reasons(trial, own.get("comment", ""))
         if upper:
             spread |= {"upper_status": upper, "printed": f"{spot.figure} … {words}"}
     return cells | spread
 
 
-def _missing(trial: Trial, spot: Spot, statistic: str, unit: str) -> dict[str, str]:
+def _missing(trial: Trial, spot: Spot, statistic: str) -> dict[str, str]:
     """The cells of a figure in whose place a reason stands, with the ends of its interval that there are."""
     own = spot.own
-    status, _, words = _reasons(trial, own.get("comment", ""))
+    (status, words), _ = _reasons(trial, own.get("comment", ""))
     if not status:
         return {}
     cells = {"statistic": statistic, "status": status, "printed": words}
     spread = _spread(own, spot.said("dispersionType"), "lowerLimit", "upperLimit", "", own.get("lowerLimit", ""))
     if spread:
         cells |= {**spread, "printed": f"{words} … {spot.figure}"}
-        cells |= (
-            {"unit": unit} if unit not in {"", "percent", "people"} else {"unit_printed": spot.said("unitOfMeasure")}
-        )
+        cells |= _unit(spot)
     return cells
 
 
-def _reasons(trial: Trial, comment: str) -> tuple[str, str, str]:
-    """Why there is no value, and why no upper limit, by a comment; and its words for the one that it gives."""
+def _reasons(trial: Trial, comment: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Why there is no value, and why no upper limit, by a comment: each code with the words for it, if there is one."""
     value: dict[str, str] = {}
     upper: dict[str, str] = {}
     for clause in re.split(r"[;.,]|\band\b", comment):
         code, words = trial.known.term("ck:MissingStatus", clause)
         if code and not re.search(r"\blower\b", clause, re.IGNORECASE):
             (upper if re.search(r"\bupper\b", clause, re.IGNORECASE) else value)[code] = words
-    status, bound = (next(iter(found)) if len(found) == 1 else "" for found in (value, upper))
-    return status, bound, value.get(status, "") or upper.get(bound, "")
+    first, second = (next(iter(found.items())) if len(found) == 1 else ("", "") for found in (value, upper))
+    return first, second
+
+
+def _unit(spot: Spot) -> dict[str, str]:
+    """The unit of a value: of time by its code, any other as printed."""
+    unit = spot.unit
+    return {"unit": unit} if unit not in {"", "percent", "people"} else {"unit_printed": spot.said("unitOfMeasure")}
 
 
 def _analysis(trial: Trial, spot: Spot) -> None:
@@ -147,7 +149,8 @@ def _analysis(trial: Trial, spot: Spot) -> None:
         trial.omit("outcomes", spot, ("pValue", *_ESTIMATE), "not-confirmed", note)
         return
     said = ("groupDescription", "nonInferiorityType", "pValueComment", "estimateComment", "ciNumSides")
-    cells = trial.outcome("outcome", spot.titles[-1], "ck:Outcome", _outermost("outcomes", spot))
+    title = spot.titles[-1]
+    cells = trial.outcome("outcome", title, "ck:Outcome", _outermost("outcomes", spot), title)
     cells |= {"status": "reported", **_time(spot.said("timeFrame"))}
     cells["definition"] = "; ".join(filter(None, (own.get(key, "") for key in said)))[:_LONGEST]
     first, second = (trial.cohort("outcomes", spot, one) for one in compared.groups()[1:])
@@ -191,7 +194,8 @@ def _comparison(trial: Trial, spot: Spot, groups: list[str]) -> str:
 def _event(trial: Trial, spot: Spot) -> None:
     among = "serious" if "seriousEvents" in spot.pointer else "other"
     place = _outermost("events", spot)
-    cells = trial.outcome("adverse event", f"{spot.said('term')}, {among}", "ck:SafetyOutcome", place)
+    term = spot.said("term")
+    cells = trial.outcome("adverse event", f"{term}, {among}", "ck:SafetyOutcome", place, term)
     system = f", {spot.said('organSystem')}" if spot.said("organSystem") else ""
     cells["definition"] = f"counted among the {among} adverse events of the record{system}"
     cohort = trial.cohort("events", spot, spot.own["groupId"])
@@ -209,7 +213,7 @@ def _group_of_events(trial: Trial, spot: Spot) -> None:
     for kind in ("deaths", "serious", "other"):
         key, at_risk = f"{kind}NumAffected", f"{kind}NumAtRisk"
         if {key, at_risk} & spot.own.keys():
-            cells = trial.outcome("adverse event", key, "ck:SafetyOutcome", f"events#{spot.pointer}")
+            cells = trial.outcome("adverse event", key, "ck:SafetyOutcome", f"events#{spot.pointer}", key)
             _affected(trial, spot, cohort, f"a-{_name(spot)}-{kind}", key, at_risk, **cells)
 
 
@@ -228,8 +232,7 @@ def _affected(trial: Trial, spot: Spot, cohort: str, name: str, key: str, at_ris
 
 def _spread(own: Mapping[str, str], kind: str, low: str, high: str, spread: str, value: str) -> dict[str, str]:
     """The cells of an interval and of a dispersion in one number, as far as it is known what they are."""
-    level = _LEVEL.search(kind)
-    confidence = level[1] if level else own.get("ciPctValue", "")
+    confidence = level_of(kind) or own.get("ciPctValue", "")
     column, code = registry_codes().get(("dispersionType", _code(kind)), ("", ""))
     ends = {name: plain(own[key]) for name, key in (("lower", low), ("upper", high))
             if (number := NUMBER.fullmatch(own.get(key, ""))) and not number[1]}  # fmt: skip

@@ -32,7 +32,7 @@ _LEVEL = re.compile(r"(\d+(?:\.\d+)?) ?% ?(?:confidence interval|ci\b)", re.IGNO
 # What the objects around a figure say of it, from the narrowest outwards.
 _SAID_AROUND = ("dispersionType", "unitOfMeasure", "timeFrame", "paramType", "title", "term")
 _ENDS = {"lowerlimit": "lower", "upperlimit": "upper"}
-_COUNTS = {"numaffected": "numerator", "numatrisk": "denominator", "numsubjects": "size", "count": "size"}
+_COUNTS = {"numaffected": "numerator", "numatrisk": "denominator", "count": "size"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,8 @@ class Spot:
             if value:
                 yield Figure("number", Decimal(value), unit, start=-1)
             yield from (replace(one, start=-1) for one in figures(said) if one.kind == "grade")
-        if level := _LEVEL.search(self.said("dispersionType")):
-            yield Figure("number", Decimal(level[1]), "percent", start=-1)
+        if level := level_of(self.said("dispersionType")):
+            yield Figure("number", Decimal(level), "percent", start=-1)
 
     def _role(self, key: str) -> tuple[str, str, str]:
         name = key.lower()
@@ -171,6 +171,12 @@ class Spot:
 def percent_of_people(unit: str) -> str:
     """The unit percent for a unit such as “Percentage of participants”; empty for any other."""
     return "percent" if _PERCENT.fullmatch(unit) else ""
+
+
+def level_of(kind: str) -> str:
+    """The level of a kind of dispersion such as “95% Confidence Interval”; empty for any other."""
+    found = _LEVEL.search(kind)
+    return found[1] if found else ""
 
 
 def worded(text: str) -> str:
