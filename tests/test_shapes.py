@@ -28,7 +28,7 @@ TABLE_NAMES = sorted(file.stem for file in FIXTURES.glob("*.tsv"))
 TERM = "https://w3id.org/cartkg/ontology/"
 SHAPE = "https://w3id.org/cartkg/shape/"
 OWN = "/own-variants"
-PURE_TARGETS = {"Row", "Sourced", "Measured", "Figures", "TableLocator", "Arm", "Comparison"}
+PURE_TARGETS = {"Row", "Sourced", "Measured", "Figures", "TableLocator", "External", "Arm", "Comparison"}
 # Parameters of a property shape, and the component that a result names when it is violated.
 COMPONENTS = {
     SH.minCount: SH.MinCountConstraintComponent,

@@ -28,9 +28,12 @@ class KnowledgeGraph:
 
     source: Source
 
-    def query(self, name: str, /, **values: object) -> Result:
-        """Ask a stored question; a list as value asks for several; UsageError says what else to write."""
-        return query(self.source, name, values)
+    def query(self, name: str, /, *, source_only: bool = False, **values: object) -> Result:
+        """Ask a stored question; a list as value asks for several; UsageError says what else to write.
+
+        `notes` of the result say how words were taken; with `source_only` only what sources state counts.
+        """
+        return query(self.source, name, values, source_only=source_only)
 
     def sparql(self, text: str, *, seconds: float = 10, memory: int = 2048) -> Result:
         """Ask one's own SPARQL, read-only, within seconds and megabytes; LimitError beyond them."""

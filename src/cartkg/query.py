@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .errors import UsageError
 from .queries import formats, frames
 from .queries.answers import Answer, Source, Value
-from .queries.asking import answered, ask, text_of
+from .queries.asking import answered, ask, bound
 from .queries.names import suggestion
 from .queries.policy import check
 from .queries.receipts import with_receipts
@@ -39,6 +39,7 @@ class Result:
     sparql: str
     answer: Answer
     name: str = ""
+    notes: tuple[str, ...] = ()  # how words were taken that may mean more or less
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -88,12 +89,17 @@ class Result:
         return {column: list(dict.fromkeys(codes)) for column, codes in found.items()}
 
 
-def query(source: Source, name: str, values: Mapping[str, object] | None = None) -> Result:
-    """Ask a stored question; UsageError for an unknown query, parameter or value."""
+def query(
+    source: Source, name: str, values: Mapping[str, object] | None = None, *, source_only: bool = False
+) -> Result:
+    """Ask a stored question; UsageError for an unknown query, parameter or value.
+
+    With `source_only`, values are taken by the names and hierarchies of sources alone.
+    """
     given = dict(values or {})
-    question = " ".join([name, *(f"{key}={value}" for key, value in given.items())])
-    text = text_of(source, name, given)
-    return Result(source, question, text, answered(source, name, text, keep=not given), name)
+    question = " ".join([name, *(f"{key}={value}" for key, value in given.items()), *["source only"] * source_only])
+    asked = bound(source, name, given, source_only=source_only)
+    return Result(source, question, asked.text, answered(source, name, asked.text, keep=not given), name, asked.notes)
 
 
 def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFAULTS) -> Result:

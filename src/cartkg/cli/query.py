@@ -64,6 +64,9 @@ def _known_values(query_name: str, incomplete: str) -> list[str]:
 @formats("table", "csv", "tsv", "json", "jsonl", "markdown", "html", "turtle", *_BINARY)
 @click.option("--receipt", is_flag=True, help="Add to each row its places, primary papers, question and graph version.")
 @click.option("--columns", default="", metavar="A,B,…", help="Show these columns only, in this order.")
+@click.option(
+    "--source-only", is_flag=True, help="Take values by what sources state: no names or hierarchies from elsewhere."
+)
 @click.option("--explain", is_flag=True, help="Show the question, its parameters and its SPARQL instead.")
 @click.option("--sparql", "file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
               help="Ask your own SPARQL from a file, or from stdin with -; read-only.")  # fmt: skip
@@ -73,7 +76,8 @@ def _known_values(query_name: str, incomplete: str) -> list[str]:
               help="Memory for --sparql.")  # fmt: skip
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the local graph.")
 def query(
-    options: Options, name: str | None, values: dict[str, Any], style: str, receipt: bool, columns: str, explain: bool,
+    options: Options, name: str | None, values: dict[str, Any], style: str, receipt: bool, columns: str,
+    source_only: bool, explain: bool,
     file: Path | None, timeout: float | None, memory: int, endpoint: str | None,
 ) -> str | bytes:  # fmt: skip
     """Ask the stored question NAME; without a name, list the questions.
@@ -92,7 +96,7 @@ def query(
     if explain:
         return _explain(str(name))
     source = _source(options, endpoint, timeout)
-    asked = _own(source, file, timeout, memory) if file else _stored(source, str(name), values)
+    asked = _own(source, file, timeout, memory) if file else _stored(source, str(name), values, source_only=source_only)
     return _written(asked, style, options.out, columns, receipt=receipt)
 
 
@@ -106,13 +110,13 @@ def _source(options: Options, endpoint: str | None, timeout: float | None) -> So
     return connect(endpoint, timeout=timeout or 60)
 
 
-def _stored(source: Source, name: str, values: dict[str, Any]) -> Result:
+def _stored(source: Source, name: str, values: dict[str, Any], *, source_only: bool) -> Result:
     from ..queries.stored import notice
     from ..query import query as ask
 
-    asked = ask(source, name, values)
-    if moved := notice(name):
-        tell(moved)
+    asked = ask(source, name, values, source_only=source_only)
+    for note in (*filter(None, [notice(name)]), *asked.notes):
+        tell(note)
     if not len(asked.answer):
         rest = {one: {other: value for other, value in values.items() if other != one} for one in values}
         counts = {one: len(ask(source, name, kept).answer) for one, kept in rest.items()}

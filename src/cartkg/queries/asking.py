@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from ..errors import UsageError
 from .answers import Answer, Source
-from .parameters import bind
+from .parameters import Bound, bind
 from .stored import preset, stored_query
+
+_ELSEWHERE = "elsewhere"  # the parameter of a question that follows the hierarchy elsewhere itself
 
 
 def ask(source: Source, name: str, values: Mapping[str, object] | None = None) -> Answer:
@@ -31,8 +33,13 @@ def answered(source: Source, name: str, text: str, *, keep: bool) -> Answer:
 
 def text_of(source: Source, name: str, values: Mapping[str, object] | None = None) -> str:
     """The SPARQL that `ask` runs: the file as it stands, or with the values in its `VALUES` rows."""
+    return bound(source, name, values).text
+
+
+def bound(source: Source, name: str, values: Mapping[str, object] | None = None, *, source_only: bool = False) -> Bound:
+    """The same with notes on how the values were taken; with `source_only`, by what sources state alone."""
     query = stored_query(name)
-    values = {**preset(name), **(values or {})}
-    if not values:
-        return query.with_values({})
-    return bind(source, query, values)
+    given = {**preset(name), **(values or {})}
+    if source_only and _ELSEWHERE in query.parameters:
+        given.setdefault(_ELSEWHERE, "no")
+    return bind(source, query, given, source_only=source_only) if given else Bound(query.with_values({}))

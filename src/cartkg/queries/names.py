@@ -13,9 +13,14 @@ _FEW = 12
 _BEGINNING = 4
 
 
+def _latin(letter: str) -> str:
+    """The name of a Greek letter, as people type it; any other letter as it is."""
+    return unicodedata.name(letter, "").rpartition(" ")[2].lower() if "\u0370" <= letter <= "\u03ff" else letter
+
+
 def words(name: str) -> list[str]:
-    """The words of a name in small letters, in one of two spellings, without marks between them."""
-    text = unicodedata.normalize("NFKC", name).casefold()
+    """The words of a name in small letters, in one of two spellings, without marks between them; CD3ζ is CD3z."""
+    text = "".join(map(_latin, unicodedata.normalize("NFKC", name).casefold())).replace("zeta", "z")
     for british, american in _BRITISH:
         text = text.replace(british, american)
     return _WORD.findall(text)

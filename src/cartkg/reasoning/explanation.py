@@ -10,8 +10,8 @@ from typing import Literal
 import pyoxigraph as ox
 
 from ..errors import UsageError
+from ..queries.meanings import names_of_nodes
 from ..queries.names import suggestion
-from ..queries.parameters import names_of_nodes
 from ..rdf.store import Graph
 from ..rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, type_
 from .axioms import Axiom, Words, axioms, facts, words

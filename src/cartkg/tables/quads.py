@@ -35,6 +35,7 @@ _INDIVIDUAL = expand("owl:NamedIndividual")
 _DEFINITION = expand("skos:definition")
 _ASSERTED = graph_name("asserted")
 _PROVENANCE = graph_name("provenance")
+_EXTERNAL = graph_name("external")  # what no source says, so that it can be told apart and left out
 
 Term = ox.NamedNode | ox.Literal
 
@@ -58,7 +59,7 @@ class Mapper:
         asserted, provenance = _ASSERTED, _PROVENANCE
         if (table.name, row.id) in self._bases:
             asserted, provenance = source_graphs(row.source or row.id)
-        home = asserted if table.sourced else provenance
+        home = asserted if table.sourced else _EXTERNAL if "external" in table.traits else provenance
         yield ox.Quad(subject, type_, _INDIVIDUAL, home)
         yield ox.Quad(subject, type_, expand(table.rdf_class), home)
         yield ox.Quad(subject, _DEFINITION, ox.Literal(self._definer.definition(row), language="en"), home)

@@ -1,0 +1,214 @@
+"""What people's words stand for: rows by their names, here and elsewhere, by identifiers, or by a part of a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from ..errors import UsageError
+from ..rdf.vocabulary import PREFIXES, expand, grouped, row_name
+from ..tables.schema import curated_tables
+from .answers import Source
+from .names import folded, holds, suggestion
+
+_PREFIXES = """
+PREFIX ck: <https://w3id.org/cartkg/ontology/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+"""
+_NAMES = """
+SELECT DISTINCT ?node ?name WHERE {
+  %s
+  { ?node rdfs:label|skos:altLabel|skos:notation|skos:exactMatch ?name }
+  UNION { ?wording ck:wordingOf ?node ; ck:wordingHolds "anywhere" ; ck:wordingAsPrinted ?name }
+} ORDER BY ?node ?name
+"""
+_ELSEWHERE = """
+SELECT ?node ?name ?kind ?vocabulary ?reason WHERE {
+  %s
+  ?record ck:externalNameOf ?node ; ck:nameElsewhere ?name ; ck:kindOfName ?kind ; ck:vocabularyElsewhere ?vocabulary
+  OPTIONAL { ?record ck:notUsedBecause ?reason }
+} ORDER BY ?node ?name
+"""
+_NARROWER = """
+SELECT ?node ?other ?label WHERE { ?other ck:filedUnder ?node ; rdfs:label ?label } ORDER BY ?node ?label ?other
+"""
+_WIDER = """
+SELECT ?node ?other ?label WHERE { ?node ck:nextWiderElsewhere ?other . ?other rdfs:label ?label }
+ORDER BY ?node ?label ?other
+"""
+_LABEL = "SELECT ?label WHERE { %s rdfs:label ?label } ORDER BY ?label"
+_BELOW = "SELECT ?node ?other WHERE { ?other ck:countsAs|ck:filedUnder ?node } ORDER BY ?node ?other"
+_SHORT = re.compile(r"([a-z]{3,})[- ]([a-z]{3,})")
+_PART = re.compile(r"[^\W\d_]{3}")  # what may be taken as a part of a name holds so many letters on end
+_SHOWN = 8
+
+
+@dataclass
+class Meanings:
+    """Finds what a word stands for in a graph; `notes` collects what a reader must know of how it was taken.
+
+    With `source_only`, names and hierarchies that no source states are left aside.
+    """
+
+    source: Source
+    source_only: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def row(self, table: str | tuple[str, ...], value: str, parameter: str) -> list[ox.NamedNode]:
+        """The row of a table that a value names, or any node, with those filed under it; UsageError for none."""
+        names = names_of_nodes(self.source, table)
+        prefix, colon, local = value.partition(":")
+        written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
+        found = _named_so(names, written) or self._identified(table, written)
+        found = found or self._elsewhere(table, value) or self._part(table, names, value)
+        if len(found) > 1:
+            raise UsageError(f"{parameter}: {value!r} may be any of {', '.join(found)}; write the IRI")
+        if not found:
+            labels = [name for name, _ in _named(self.source, table, ox.Literal)]
+            near = suggestion(value, labels)
+            hint = near if near.startswith("; did") else self._of_other_table(table, value) or near
+            raise UsageError(f"{parameter}: nothing is called {value!r}{hint}")
+        self._also_elsewhere(table, value, found[0])
+        return [ox.NamedNode(one) for one in (found[0], *self._narrower(found[0]))]
+
+    def named(self, value: str) -> list[str]:
+        """Every name of what is called so, anywhere in the graph."""
+        names = names_of_nodes(self.source)
+        found = _named_so(names, value) or self._elsewhere("", value)
+        return [name for name, node in _named(self.source, "", ox.Literal) if node in found]
+
+    def _label(self, node: str) -> str:
+        rows = self.source.select(_PREFIXES + _LABEL % ox.NamedNode(node))
+        return next((row["label"].value for row in rows), row_name(node))
+
+    def _identified(self, table: str | tuple[str, ...], value: str) -> list[str]:
+        """The nodes that are the same as what has this identifier elsewhere: an IRI, or what stands at its end."""
+        wanted = value.casefold()
+        ends = f"/{wanted}", f"/{wanted.replace(':', '_', 1)}"
+        return sorted({node for iri, node in _named(self.source, table, ox.NamedNode)
+                       if f"/{iri}".casefold().endswith(ends)})  # fmt: skip
+
+    def _records(self, table: str | tuple[str, ...]) -> list[dict[str, str]]:
+        """What names elsewhere say of the rows of a table."""
+        if self.source_only:
+            return []
+        rows = self.source.select(_PREFIXES + _ELSEWHERE % _scope(table), keep=True)
+        names = [variable.value for variable in rows.variables]
+        return [{name: getattr(row[name], "value", "") for name in names} for row in rows]
+
+    def _elsewhere(self, table: str | tuple[str, ...], value: str) -> list[str]:
+        """The rows that have this name elsewhere."""
+        records = [record for record in self._records(table) if not record["reason"]]
+        names = {
+            name.casefold(): set(nodes) for name, nodes in grouped((r["name"], r["node"]) for r in records).items()
+        }
+        found = _named_so(names, value)
+        for record in records:
+            if len(found) == 1 and record["node"] in found and folded(record["name"]) == folded(value):
+                self._tell(f"{value} is {self._label(found[0])}: {record['kind']} by {record['vocabulary']}")
+        return found
+
+    def _also_elsewhere(self, table: str | tuple[str, ...], value: str, found: str) -> None:
+        """Tell of which other row this is a name elsewhere, although it is not used for it."""
+        for record in self._records(table):
+            if record["reason"] and record["node"] != found and folded(record["name"]) == folded(value):
+                other = self._label(record["node"])
+                why = record["reason"].rstrip(".")
+                self._tell(f"{record['vocabulary']} also calls {other} {record['name']}, which is not shown: {why}")
+
+    def _part(self, table: str | tuple[str, ...], names: Mapping[str, set[str]], value: str) -> list[str]:
+        """The only row with a name that holds these words, or the one that takes in all others with such a name."""
+        if not _PART.search(value) or self._of_other_table(table, value):
+            return []
+        found = {node for name, nodes in names.items() if "://" not in name and holds(name, value) for node in nodes}
+        found |= {r["node"] for r in self._records(table) if not r["reason"] and holds(r["name"], value)}
+        if len(found) > 1:
+            rows = self.source.select(_PREFIXES + _BELOW, keep=True)
+            below = grouped((row["node"].value, row["other"].value) for row in rows)
+            found = {node for node in found if found <= {node, *below.get(node, ())}}
+        if len(found) == 1:
+            self._tell(f"{value} is taken for {self._label(next(iter(found)))}")
+        return sorted(found) if len(found) == 1 else []
+
+    def _of_other_table(self, table: str | tuple[str, ...], value: str) -> str:
+        """Of which other tables something has this very name."""
+        nodes = {node for node in names_of_nodes(self.source).get(value.casefold(), ()) if row_name(node)}
+        tables = sorted({row_name(node).partition("/")[0] for node in nodes})
+        return f"; that is one of {', '.join(tables)}, not of {table}" if tables and table else ""
+
+    def _narrower(self, node: str) -> list[str]:
+        """What is filed under a node outside the sources; told, as is under what it is filed itself."""
+        if self.source_only:
+            return []
+        label = self._label(node)
+        narrower, wider = ([*self._filed(text, node)] for text in (_NARROWER, _WIDER))
+        if narrower:
+            named = _listed(name for _, name in narrower)
+            self._tell(f"{label} takes in {named}, filed under it outside the source; --source-only leaves them out")
+        if wider:
+            named = _listed((name for _, name in wider), "or")
+            self._tell(f"{label} is filed under {named}; figures of people of whom no more is said are not among these")
+        return [one for one, _ in narrower]
+
+    def _filed(self, text: str, node: str) -> Iterable[tuple[str, str]]:
+        for row in self.source.select(_PREFIXES + text, keep=True):
+            if row["node"].value == node:
+                yield row["other"].value, row["label"].value
+
+    def _tell(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+def _named_so(names: Mapping[str, set[str]], value: str) -> list[str]:
+    """The nodes with this name; names that differ in case, blanks, hyphens or spelling only are the same."""
+    key, small = folded(value), value.casefold()
+    return (
+        sorted(names.get(small, ()))
+        or sorted({node for name, nodes in names.items() if key and folded(name) == key for node in nodes})
+        or _shortened(names, small)
+    )
+
+
+def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
+    """The one node whose name has this beginning and this end, as nonproprietary names are shortened in print."""
+    if not (short := _SHORT.fullmatch(value)):
+        return []
+    found = {node for name, nodes in names.items() for node in nodes if name.startswith(short[1])
+             and name.endswith(short[2]) and "://" not in name}  # fmt: skip
+    return sorted(found) if len(found) == 1 else []
+
+
+def _listed(names: Iterable[str], last: str = "and") -> str:
+    found = list(dict.fromkeys(names))
+    shown = [*found[:_SHOWN], f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else found
+    return f" {last} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _scope(table: str | tuple[str, ...]) -> str:
+    return f"?node a {expand(curated_tables()[str(table)].rdf_class)} ." if table else ""
+
+
+def _named(
+    source: Source, table: str | tuple[str, ...], kind: type[ox.NamedNode | ox.Literal]
+) -> list[tuple[str, str]]:
+    """Names of the rows of a table, each with its node: literals as they are spelled, or IRIs elsewhere."""
+    return [
+        (name.value, node.value)
+        for found in source.select(_PREFIXES + _NAMES % _scope(table), keep=True)
+        if isinstance(node := found["node"], ox.NamedNode) and isinstance(name := found["name"], kind)
+    ]
+
+
+def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:
+    """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
+    names: dict[str, set[str]] = {}
+    for name, node in _named(source, table, ox.Literal):
+        row_id = row_name(node) or node
+        for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
+            names.setdefault(known.casefold(), set()).add(node)
+    return names

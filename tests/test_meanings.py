@@ -1,0 +1,95 @@
+"""People's words: names elsewhere, parts of names, Greek letters, and what a disease takes in or lies under."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cartkg.errors import UsageError
+from cartkg.query import query
+
+if TYPE_CHECKING:
+    from cartkg.query import Result
+    from cartkg.rdf.store import Graph
+
+
+def studies(result: Result) -> set[object]:
+    """The studies that an answer names."""
+    return {row["study"] for row in result}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "written", "meant"),
+    [
+        ("product", "Yescarta", "axicabtagene ciloleucel"), ("product", "KTE-C19", "axicabtagene ciloleucel"),
+        ("product", "bb2121", "idecabtagene vicleucel"), ("product", "obe-cel", "AUTO1 CAR T cells"),
+        ("product", "CD19.28ζ", "CD19.28ζ CAR T cells"), ("product", "CD19.28zeta", "CD19.28ζ CAR T cells"),
+        ("target", "TNFRSF17", "BCMA"), ("target", "B-cell maturation antigen", "BCMA"), ("target", "bcma", "BCMA"),
+        ("costimulation", "CD137", "4-1BB"), ("costimulation", "TNFRSF9", "4-1BB"), ("costimulation", "41BB", "4-1BB"),
+        ("study", "Chong", "Chong et al. 2021 (ref. 31)"),
+        ("study", "Locke 2019", "Locke et al. 2019 (ref. 67, printed 57)"),
+        ("trial", "NCT02348216", "ZUMA-1"), ("vector", "lentivirus", "lentiviral"),
+    ],
+)  # fmt: skip
+def test_a_word_of_the_field_is_taken_for_what_it_names(graph: Graph, parameter: str, written: str, meant: str) -> None:
+    assert {row[parameter] for row in query(graph, "evidence", {parameter: written})} == {meant}
+
+
+def test_a_part_of_a_code_is_enough_where_nothing_else_could_be_meant(graph: Graph) -> None:
+    assert {row["hinge"] for row in query(graph, "construct-parts", {"hinge": "IgG4"})} == {"IgG4 hinge"}
+    with pytest.raises(UsageError, match="did you mean EFS or OS or PFS or RFS"):
+        query(graph, "evidence", {"outcome": "survival"})
+
+
+def test_a_name_elsewhere_is_told_and_can_be_switched_off(world: Graph) -> None:
+    found = query(world, "evidence", {"product": "Alphabrand"})
+    assert found.notes == ("Alphabrand is Alphacel: brand name by Register",)
+    assert len(found) == len(query(world, "evidence", {"product": "Alphacel"})) > 0
+    with pytest.raises(UsageError, match="nothing is called 'Alphabrand'"):
+        query(world, "evidence", {"product": "Alphabrand"}, source_only=True)
+
+
+def test_a_name_that_a_source_gives_to_another_row_is_told_and_not_merged(world: Graph) -> None:
+    found = query(world, "evidence", {"product": "alphacel duo"})
+    assert found.notes == (
+        "Register also calls Alphacel Alphacel duo, which is not shown: The source names the two apart",
+    )
+
+
+def test_a_disease_takes_in_what_is_filed_under_it_elsewhere_and_says_so(world: Graph) -> None:
+    wide, narrow = (query(world, "evidence", {"disease": "MCL"}, source_only=only) for only in (False, True))
+    own = {str(row["observation"]) for row in query(world, "evidence", {"disease": "FL"})}
+    assert own
+    assert {str(row["observation"]) for row in wide} == own | {str(row["observation"]) for row in narrow}
+    assert wide.notes == ("MCL takes in FL, filed under it outside the source; --source-only leaves them out",)
+    assert narrow.notes == ()
+
+
+def test_a_disease_says_under_which_wider_one_it_is_filed(world: Graph) -> None:
+    (note,) = query(world, "evidence", {"disease": "FL"}).notes
+    assert note.startswith("FL is filed under MCL; figures of people of whom no more is said are not among these")
+
+
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("ALL", "Laetsch et al. 2023 (ref. 51)"), ("acute lymphocytic leukemia", "Laetsch et al. 2023 (ref. 51)"),
+        ("LBCL", "Jacobson et al. 2021 (ref. 32)"), ("aggressive lymphoma", "Abramson et al. 2021 (ref. 37)"),
+        ("indolent B cell lymphoma", "Chong et al. 2021 (ref. 31)"), ("NHL", "Wang et al. 2023 (ref. 35)"),
+        ("myeloma", "Martin et al. 2023 (ref. 21)"), ("Kahler disease", "Martin et al. 2023 (ref. 21)"),
+    ],
+)  # fmt: skip
+def test_no_common_word_for_a_disease_leaves_its_kinds_out(graph: Graph, written: str, held: str) -> None:
+    assert held in studies(query(graph, "evidence", {"disease": written}))
+
+
+def test_what_a_vocabulary_files_wrongly_or_the_review_keeps_apart_is_not_taken_in(graph: Graph) -> None:
+    assert "Siddiqi et al. 2022 (ref. 38)" not in studies(query(graph, "evidence", {"disease": "ALL"}))
+    assert "HGBCL" not in " ".join(query(graph, "evidence", {"disease": "DLBCL"}).notes)
+
+
+def test_approvals_for_a_disease_include_those_for_a_wider_one_unless_only_the_source_counts(graph: Graph) -> None:
+    wide = {row["product"] for row in query(graph, "indications", {"disease": "DLBCL"})}
+    assert wide == {"axicabtagene ciloleucel", "lisocabtagene maraleucel", "tisagenlecleucel"}
+    assert len(query(graph, "indications", {"disease": "DLBCL"}, source_only=True)) == 0
