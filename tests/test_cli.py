@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cartkg.queries.stored import stored_query
+
 from .conftest import Run, line_of, replace_cell
 
 if TYPE_CHECKING:
@@ -51,13 +53,25 @@ def test_explain_needs_the_name_of_a_stored_question(run: Callable[..., Run], tm
     for arguments in (["--explain"], ["--sparql", str(tmp_path / "mine.rq"), "--explain"]):
         done = run("query", *arguments)
         assert done.code == 2
-        assert "--explain shows a stored question; give its NAME" in done.err
+        assert "--explain and --sparql-text show a stored question; give its NAME" in done.err
 
 
-def test_explain_shows_question_parameters_and_text(run: Callable[..., Run]) -> None:
-    done = run("query", "evidence", "--explain")
-    assert "-p target=" in done.out
-    assert "SELECT" in done.out
+def test_explain_shows_what_a_question_takes_and_shows_on_a_screen_or_two(run: Callable[..., Run]) -> None:
+    done = run("query", "indications", "--explain")
+    assert "-p age_group" in done.out
+    assert "adults | children" in done.out
+    assert "first                   product, disease" in done.out
+    assert "cartkg query indications --sparql-text" in done.out
+    assert len(done.out.splitlines()) <= 40
+    assert max(map(len, done.out.splitlines())) <= 120
+    assert run("query", "indications", "--sparql-text").out == stored_query("indications").body
+
+
+def test_the_list_is_of_what_readers_ask_unless_all_is_wanted(run: Callable[..., Run]) -> None:
+    readers, everything = run("query").out, run("query", "--all").out
+    assert "percentages-off-counts" not in readers
+    assert "percentages-off-counts" in everything
+    assert "cartkg find WORDS" in readers
 
 
 def test_own_sparql_comes_from_a_file_or_stdin_and_its_misspellings_are_named(
@@ -66,8 +80,9 @@ def test_own_sparql_comes_from_a_file_or_stdin_and_its_misspellings_are_named(
     own = tmp_path / "own.rq"
     own.write_text("PREFIX ck: <https://w3id.org/cartkg/ontology/>\nSELECT ?x { ?x a ck:Cohrt }", encoding="utf-8")
     done = run("query", "--sparql", own, "--format", "csv")
-    assert (done.code, done.out) == (0, "x\n")
-    assert done.err == "cartkg: ck:Cohrt is no term of the ontology; did you mean ck:Cohort?\n"
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"cartkg: {own}: ck:Cohrt is no term of the ontology; did you mean ck:Cohort?\n"
+    assert run("query", "--sparql", own, "--format", "csv", "--force").out == "x\n"
     asked = run("query", "--sparql", "-", "--format", "csv", given="SELECT (1 AS ?x) {}")
     assert (asked.code, asked.out, asked.err) == (0, "x\n1\n", "")
 
@@ -266,7 +281,8 @@ def test_an_answer_without_rows_says_so_and_which_value_leaves_none(run: Callabl
     done = run("query", "evidence", "-p", "target=BCMA", "-p", "trial=ZUMA-1", "--format", "csv")
     assert done.code == 0
     assert len(done.out.splitlines()) == 1
-    found = re.search(r"nothing is found: without target there are (\d+) rows, without trial there are (\d+)", done.err)
+    pattern = r"nothing is found; without target=BCMA there are (\d+) rows; without trial=ZUMA-1 there are (\d+)"
+    found = re.search(pattern, done.err)
     assert found is not None
     whole = [run("query", "evidence", "-p", one, "--format", "csv").out for one in ("trial=ZUMA-1", "target=BCMA")]
     assert [int(number) for number in found.groups()] == [len(text.splitlines()) - 1 for text in whole]

@@ -15,6 +15,7 @@ from cartkg.queries import formats
 from cartkg.queries.answers import Answer
 from cartkg.queries.asking import ask
 from cartkg.queries.stored import StoredQuery, notice, stored_queries, stored_query
+from cartkg.queries.terminal import to_records, to_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,7 +130,7 @@ def test_json_has_no_numbers_that_json_does_not_know() -> None:
 
 def test_a_cell_neither_breaks_a_row_nor_steers_a_terminal() -> None:
     answer = odd("one\ntwo\x1b[31m\u202ethree", "string")
-    for text in (formats.to_table(answer), formats.to_table(answer, 20), formats.to_markdown(answer)):
+    for text in (to_table(answer), to_table(answer, 20), to_records(answer), formats.to_markdown(answer)):
         assert not set(text) & set("\x1b\u202e")
     assert formats.to_markdown(answer).splitlines()[2] == "| one two [31m three |"
 
@@ -155,18 +156,6 @@ def test_json_holds_numbers_as_numbers_and_missing_values_as_null() -> None:
 
 def test_markdown_escapes_the_cell_separator() -> None:
     assert "a\\|b, c" in formats.to_markdown(ANSWER)
-
-
-def test_a_table_leaves_out_empty_columns_and_says_so() -> None:
-    shown = formats.to_table(ANSWER)
-    assert "nothing" not in shown.splitlines()[1]
-    assert shown.endswith("2 rows, 1 empty column not shown\n")
-    assert "id/trials/x" in shown
-    assert "w3id.org" not in shown
-
-
-def test_a_table_is_no_wider_than_asked() -> None:
-    assert max(map(len, formats.to_table(ANSWER, 40).splitlines()[:-1])) <= 40
 
 
 def test_html_is_a_table() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartkg.errors import UsageError
+from cartkg.queries.asking import ask
 from cartkg.trace import Trace, trace
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ def test_other_reports_of_the_same_patients_are_listed(graph: Graph) -> None:
 
 def test_a_misprinted_number_does_not_lend_its_links(depletion: Trace) -> None:
     assert not [text for text in texts(depletion, "same patients or trial") if "[57]" in text]
+
+
+def test_every_figure_can_be_traced(graph: Graph) -> None:
+    for row in ask(graph, "evidence"):
+        assert trace(graph, str(row["observation"])).steps[0].aspect == "figure as printed"
 
 
 def test_an_unknown_observation_is_refused_with_the_nearest(graph: Graph) -> None:

@@ -19,3 +19,7 @@ def __getattr__(name: str) -> Any:
     import importlib
 
     return getattr(importlib.import_module(f"{__name__}.api"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -7,27 +7,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .errors import UsageError
-from .queries import formats, frames
+from .queries import formats, frames, terminal
 from .queries.answers import Answer, Source, Value
 from .queries.asking import answered, ask, bound
-from .queries.names import suggestion
+from .queries.hints import doubts, unknown_terms
 from .queries.policy import check
 from .queries.receipts import with_receipts
 from .queries.sandbox import DEFAULTS, Limits, run
 from .queries.stored import stored_query
 from .rdf.store import Graph
-from .rdf.tokens import tokens
-from .rdf.vocabulary import PREFIXES, grouped
+from .rdf.vocabulary import grouped
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
 _CODES = "coded-columns"
-_TERMS = """
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-SELECT DISTINCT ?term WHERE { ?term a ?kind . FILTER(STRSTARTS(STR(?term), "%s")) } ORDER BY ?term
-"""
+_FIRST = 20  # rows by which an answer shows itself
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,6 +42,11 @@ class Result:
         """Names of the columns."""
         return self.answer.variables
 
+    @property
+    def preferred(self) -> tuple[str, ...]:
+        """The columns that a reader sees first, as the stored question declares them."""
+        return stored_query(self.name).columns if self.name else ()
+
     def __len__(self) -> int:
         return len(self.answer)
 
@@ -53,10 +54,11 @@ class Result:
         return iter(self.answer)
 
     def __repr__(self) -> str:
-        return formats.to_table(self.answer)
+        first = Answer(self.columns, self.answer.rows[:_FIRST])
+        return terminal.to_table(first, preferred=self.preferred, of=len(self))
 
     def _repr_html_(self) -> str:
-        return formats.to_html(self.answer)
+        return formats.to_html(Answer(self.columns, self.answer.rows[:_FIRST]))
 
     def receipts(self) -> Result:
         """The same rows with places, primary papers, question and graph version beside each."""
@@ -102,22 +104,16 @@ def query(
     return Result(source, question, asked.text, answered(source, name, asked.text, keep=not given), name, asked.notes)
 
 
-def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFAULTS) -> Result:
-    """Ask one's own SPARQL; UsageError for what is not valid or not allowed, LimitError for what needs too much."""
-    if isinstance(source, Graph):
-        return Result(source, name, text, run(source, text, name, limits))
-    if check(text, name) != "SELECT":
+def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFAULTS, *, force: bool = False) -> Result:
+    """Ask one's own SPARQL; UsageError for what is not valid or not allowed, LimitError for what needs too much.
+
+    A term in our namespace that the ontology does not have is a UsageError too, unless forced; `notes` of the result
+    say what may mean something else than it seems to.
+    """
+    form = check(text, name)
+    if not force and (wrong := unknown_terms(text)):
+        raise UsageError("\n".join(f"{name}: {one}" for one in wrong))
+    if not isinstance(source, Graph) and form != "SELECT":
         raise UsageError(f"{name}: of an endpoint only SELECT is asked")
-    return Result(source, name, text, Answer.read(source.select(text)))
-
-
-def undeclared(source: Source, text: str) -> list[str]:
-    """What is written in our own namespace but is no term of the ontology: a misspelling, which finds nothing."""
-    own = PREFIXES["ck"]
-    written = {token.text.removeprefix("ck:") for token in tokens(text) if token.text.startswith("ck:")}
-    written |= {token.text[1:-1].removeprefix(own) for token in tokens(text) if token.text.startswith(f"<{own}")}
-    known = {row["term"].value.removeprefix(own) for row in source.select(_TERMS % own, keep=True)}
-    return [
-        f"ck:{term} is no term of the ontology{suggestion(f'ck:{term}', (f'ck:{one}' for one in known), 1)}"
-        for term in sorted(written - known - {""})
-    ]
+    answer = run(source, text, name, limits) if isinstance(source, Graph) else Answer.read(source.select(text))
+    return Result(source, name, text, answer, notes=tuple(doubts(text)))

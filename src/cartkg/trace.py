@@ -77,7 +77,7 @@ def _claims(graph: Graph, identifier: str) -> list[Step]:
         if query.topic == _RECOMPUTE:
             for row in graph.rows(query.text):
                 if row.get("observation") == identifier and found.get(row["claim_id"]) != "":
-                    found[row["claim_id"]] = row["differs"]
+                    found[row["claim_id"]] = row.get("differs", "")
     if not found:
         return []
     return [

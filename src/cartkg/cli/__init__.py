@@ -13,6 +13,7 @@ from .graph import audit, build, claims, export, info, new_source, reason, table
 from .importing import importing
 from .plot import plot
 from .query import query
+from .questions import find
 from .shared import shown_report, tell
 from .stores import diff, pull, push
 
@@ -49,6 +50,7 @@ def main() -> None:
     """Build, check and question a knowledge graph of CAR T-cell therapy evidence.
 
     \b
+    cartkg find how long do remissions last
     cartkg query                       list the stored questions
     cartkg query evidence              every figure with its cell and its paper
     cartkg query evidence -p target=BCMA --format csv
@@ -61,6 +63,7 @@ for _command in (
     validate,
     reason,
     query,
+    find,
     trace,
     audit,
     claims,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ..findings import Report
     from ..rdf.store import Graph
 
+_LESS = "-FRX"  # leave at once what one screen holds, and let it stand there afterwards
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 DATA = click.Option(["--data"], type=FOLDER, help="Folder of curated tables.  [default: the review's own]")
@@ -139,7 +142,10 @@ def say(message: str) -> None:
 
 
 def write(content: str | bytes | dict[str, Any] | list[Any], out: Path | None) -> None:
-    """Write to a file as a whole, or to stdout, text as UTF-8; what is neither text nor bytes as JSON."""
+    """Write to a file as a whole, or to stdout, text as UTF-8; what is neither text nor bytes as JSON.
+
+    What is longer than the terminal is shown by the pager that the environment names.
+    """
     if not isinstance(content, str | bytes):
         from json import dumps
 
@@ -150,6 +156,10 @@ def write(content: str | bytes | dict[str, Any] | list[Any], out: Path | None) -
 
         write_atomically(out, whole)
         tell(f"wrote {shown(out)}")
+        return
+    if sys.stdout is not None and sys.stdout.isatty() and whole.count(b"\n") >= shutil.get_terminal_size().lines:
+        os.environ.setdefault("LESS", _LESS)
+        click.echo_via_pager(whole.decode(errors="replace"))
         return
     try:
         sys.stdout.buffer.write(whole)

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from ..errors import ExternalError
+from ..rdf.store import write_atomically
 from .looks import INK, LINE, MARGIN, PAD, QUIET, SIZE, SMALL, TITLE
 
 if TYPE_CHECKING:
@@ -54,6 +56,13 @@ class Drawable:
     def draw(self) -> Figure:
         """The picture as a figure; its only axes are the page, in points from the upper left corner."""
         raise NotImplementedError
+
+    def _repr_svg_(self) -> str:
+        return render(self, "svg").decode()
+
+    def save(self, path: str | Path) -> None:
+        """Write it, as PNG where the name ends so, else as SVG."""
+        write_atomically(Path(path), render(self, "png" if Path(path).suffix.lower() == ".png" else "svg"))
 
 
 def render(picture: Drawable, style: str) -> bytes:

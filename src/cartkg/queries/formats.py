@@ -1,4 +1,4 @@
-"""Write answers for people and programs: table, Markdown, HTML, CSV, TSV and JSON."""
+"""Write answers for programs and pages: Markdown, HTML, CSV, TSV, JSON and Turtle."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from ..errors import UsageError
 from ..rdf.vocabulary import BASE, PREFIXES
 from .answers import Answer, Term, Value, plain, to_python
 
-_GAP = "  "
-_NARROWEST = 8
-
 
 def short(term: Term | None) -> str:
     """A term for people: own IRIs without their base."""
@@ -27,46 +24,6 @@ def line(term: Term | None) -> str:
     """The same on one line: nothing in it breaks a row, steers a terminal or turns the direction of writing."""
     text = short(term)
     return text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def to_table(answer: Answer, width: int | None = None) -> str:
-    """A table for a terminal, its cells wrapped to fit `width` characters; columns without values are left out."""
-    used = [index for index in range(len(answer.variables)) if any(row[index] for row in answer.rows)]
-    used = used or list(range(len(answer.variables)))
-    header = [answer.variables[index] for index in used]
-    cells = [[line(row[index]) for index in used] for row in answer.rows]
-    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
-    if width:
-        widths = _narrowed(widths, width - len(_GAP) * (len(widths) - 1))
-    lines = [*_wrapped(header, widths), _GAP.join("─" * size for size in widths)]
-    for row in cells:
-        lines += _wrapped(row, widths)
-    hidden = len(answer.variables) - len(used)
-    empty = f", {hidden} empty column{'' if hidden == 1 else 's'} not shown" if hidden else ""
-    return "\n".join([*lines, f"{len(answer)} row{'' if len(answer) == 1 else 's'}{empty}", ""])
-
-
-def _narrowed(widths: list[int], room: int) -> list[int]:
-    """Take from the widest column until all fit; no column gets narrower than a short word."""
-    narrowed = list(widths)
-    while sum(narrowed) > room and max(narrowed) > _NARROWEST:
-        narrowed[narrowed.index(max(narrowed))] -= 1
-    return narrowed
-
-
-def _wrapped(row: list[str], widths: list[int]) -> list[str]:
-    if all(len(cell) <= size for cell, size in zip(row, widths, strict=True)):
-        pieces = [[cell] for cell in row]
-    else:
-        from textwrap import wrap
-
-        pieces = [wrap(cell, size) or [""] for cell, size in zip(row, widths, strict=True)]
-    height = max(map(len, pieces))
-    padded = [piece + [""] * (height - len(piece)) for piece in pieces]
-    return [
-        _GAP.join(cell.ljust(size) for cell, size in zip(line, widths, strict=True)).rstrip()
-        for line in zip(*padded, strict=True)
-    ]
 
 
 def to_markdown(answer: Answer) -> str:
@@ -141,7 +98,6 @@ def to_turtle(answer: Answer) -> str:
 
 
 WRITERS: dict[str, Callable[[Answer], str]] = {
-    "table": to_table,
     "csv": to_csv,
     "tsv": to_tsv,
     "json": to_json,

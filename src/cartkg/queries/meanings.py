@@ -204,6 +204,14 @@ def _named(
     ]
 
 
+def labels_of_rows(source: Source, table: str | tuple[str, ...]) -> list[str]:
+    """The labels of the rows of a table, sorted."""
+    found = source.select(
+        f"{_PREFIXES} SELECT DISTINCT ?label WHERE {{ {_scope(table)} ?node rdfs:label ?label }}", keep=True
+    )
+    return sorted((row["label"].value for row in found), key=str.casefold)
+
+
 def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:
     """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
     names: dict[str, set[str]] = {}

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ..errors import UsageError
 from ..rdf.vocabulary import expand
 from .answers import Source
-from .meanings import Meanings, names_of_nodes
+from .meanings import Meanings, labels_of_rows, names_of_nodes
 from .names import folded, holds, suggestion, the_only
 from .stored import Parameter, StoredQuery
 
@@ -64,6 +64,11 @@ def known_values(source: Source, query: StoredQuery, parameter: Parameter) -> li
     if parameter.type == "iri":
         return sorted({name for name, nodes in names_of_nodes(source, parameter.values).items() if len(nodes) == 1})
     return _codes(source, query, parameter)
+
+
+def shown_values(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
+    """The same for people: rows by their labels only."""
+    return labels_of_rows(source, parameter.values) if parameter.type == "iri" else _codes(source, query, parameter)
 
 
 def _terms(meanings: Meanings, query: StoredQuery, name: str, value: object) -> list[_Term]:

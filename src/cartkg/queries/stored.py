@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox  # not at run time: what only lists the questions starts without the engine
 
 _CHECKS = ("audit", "recompute", "verify")
+_COLUMNS = re.compile(r"^#\+ columns: \[(.*)\]$", re.MULTILINE)
 ENDINGS = ("", "_iri", "_asked")
 KINDS = ("iri", "enum", "integer", "decimal", "text")
 
@@ -77,6 +79,21 @@ class StoredQuery:
         return "internal" in (self.header.get("tags") or ())
 
     @property
+    def check(self) -> bool:
+        """Whether checks ask it, not readers."""
+        return self.topic in _CHECKS
+
+    @property
+    def example(self) -> str:
+        """A command that asks it."""
+        return f"cartkg query {self.name} {self.header.get('example', '')}".rstrip()
+
+    @property
+    def if_empty(self) -> str:
+        """Why it may find nothing, where no value is to blame."""
+        return str(self.header.get("if_empty", ""))
+
+    @property
     def summary(self) -> str:
         """The question it answers."""
         return str(self.header.get("summary", ""))
@@ -85,6 +102,12 @@ class StoredQuery:
     def description(self) -> str:
         """More about the answer."""
         return str(self.header.get("description", "")).strip()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a reader sees first, the most important at the beginning; none where all are alike."""
+        line = _COLUMNS.search(self.text)  # read without YAML, which takes longer to import than an answer to find
+        return tuple(name.strip() for name in line[1].split(",")) if line else ()
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:

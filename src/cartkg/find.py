@@ -1,0 +1,159 @@
+"""Find: questions, rows and terms of the graph by words, the likeliest first, with the command that shows each."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .queries.answers import Source
+from .queries.asking import ask
+from .queries.names import folded, words
+from .queries.parameters import is_property, known_values
+from .queries.stored import stored_queries, stored_query
+from .rdf.vocabulary import grouped, row_name, shorten
+
+_QUERY = "findable"
+_QUESTION, _TERM = "question", "term"
+_TABLE = "evidence"
+_OF_KIND = {
+    "observations": "cartkg trace {}",
+    "references": "cartkg query rests-on-reference -p reference_number={}",
+}
+_LABEL = 1.0  # a word that begins like one of a label counts so much more, and twice that if it is the same
+_ENOUGH = 0.6  # of what was asked, by weight, that a row must hold; a question is found by less
+_SOME = 0.34
+_EXACT = 10  # for the very name of a thing
+_ASKED = 2  # for a question, where more than a few words are typed
+_FEW = 2
+_STEM = 5
+_MANY = 3  # a word that one thing in so many holds tells nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A thing that some words lead to: what it is, its name, and the command that shows it."""
+
+    kind: str
+    name: str
+    label: str
+    command: str
+    score: float
+
+
+def find(source: Source, text: str, most: int = 5) -> list[Found]:
+    """What is found by these words, of each kind at most so many: the likeliest kind first, and of it the likeliest."""
+    asked = list(dict.fromkeys(words(text)))
+    found: dict[str, list[Found]] = {}
+    for things, needed, unknown in zip(_things(source), (_SOME, _ENOUGH), (0.0, 1.0), strict=True):
+        weights = _weights(asked, things, unknown)
+        total = sum(weights.values())
+        for thing in things:
+            held = sum(weights[word] for word in asked if thing.holds(word))
+            if held and held >= needed * total:
+                near = sum(weights[word] * (1 + (word in thing.called)) for word in asked if thing.is_called(word))
+                score = (held + _LABEL * near) / total
+                score += _EXACT * (folded(text) in thing.names)
+                score += _ASKED * (thing.kind == _QUESTION and len(asked) > _FEW)
+                one = Found(thing.kind, thing.name, thing.label, thing.command, score)
+                found.setdefault(thing.kind, []).append(one)
+    kinds = [sorted(ones, key=_likeliest)[:most] for ones in found.values()]
+    return [one for ones in sorted(kinds, key=lambda ones: (-round(ones[0].score, 1), ones[0].kind)) for one in ones]
+
+
+def _likeliest(found: Found) -> tuple[float, int, str]:
+    return -found.score, len(found.label), found.name
+
+
+@dataclass(frozen=True)
+class _Thing:
+    """A question, row or term with the words by which it may be found."""
+
+    kind: str
+    name: str
+    label: str
+    command: str
+    names: frozenset[str]
+    called: frozenset[str]
+    others: frozenset[str]
+
+    def is_called(self, word: str) -> bool:
+        """Whether its label has a word with the same beginning."""
+        return _has(self.called, word)
+
+    def holds(self, word: str) -> bool:
+        """Whether any text of it has."""
+        return self.is_called(word) or _has(self.others, word)
+
+
+def _has(known: frozenset[str], word: str) -> bool:
+    """Whether there is this word, or one that begins alike: plural and singular, noun and adjective."""
+    if word in known:
+        return True
+    stem = word[: max(_STEM, len(word) - 3)]
+    return len(stem) >= _STEM and any(one.startswith(stem) for one in known)
+
+
+def _weights(asked: Sequence[str], things: Sequence[_Thing], unknown: float) -> dict[str, float]:
+    """How much each word tells: the more, the fewer things hold it; nothing where many do, so much where none does."""
+    holding = Counter(word for word in asked for thing in things if thing.holds(word))
+    most = math.log(len(things) or 1)
+    return {
+        word: max(0.0, math.log(len(things) / (_MANY * count))) if (count := holding[word]) else unknown * most
+        for word in asked
+    }
+
+
+def _things(source: Source) -> tuple[list[_Thing], list[_Thing]]:
+    """The questions of readers, and the rows and terms that a question or command shows."""
+    readers = {query.name: query for query in stored_queries().values() if not (query.internal or query.check)}
+    rows = ask(source, _QUERY)
+    texts = grouped(
+        (tuple(str(row[name] or "") for name in ("kind", "node", "label", "code")), str(row["text"])) for row in rows
+    )
+    questions, others = [], []
+    for (kind, node, label, code), said in texts.items():
+        more = frozenset(word for text in said for word in words(text))
+        if kind != _QUESTION:
+            name = row_name(node).partition("/")[2] or shorten(node)
+            if command := _command(source, kind, name, code):
+                names = frozenset(map(folded, filter(None, (label, name, code))))
+                called = frozenset(words(f"{label} {name} {code}"))
+                others.append(_Thing(kind, name, label, command, names, called, more))
+        elif label in readers:
+            summary = readers[label].summary
+            called = frozenset(words(f"{label} {summary}"))
+            command = f"cartkg query {label}"
+            questions.append(_Thing(kind, label, summary, command, frozenset({folded(label)}), called, more))
+    return questions, others
+
+
+def _command(source: Source, kind: str, name: str, code: str) -> str:
+    """What shows a row or term: by a command of its own, or the first question that takes it; nothing for others."""
+    if kind == _TERM:
+        taking = next((parameter for parameter, codes in _codes(source) if code in codes), "")
+        return f"cartkg query {_TABLE} -p {taking}={code}" if code and taking else "cartkg query class-tree"
+    if kind in _OF_KIND:
+        return _OF_KIND[kind].format(name.rpartition(".")[2])
+    return next((f"cartkg query {question} -p {parameter}={name}" for question, parameter in _taking(kind)), "")
+
+
+def _codes(source: Source) -> list[tuple[str, list[str]]]:
+    """The parameters of the tidy table that take a code of a class, each with the codes."""
+    table = stored_query(_TABLE)
+    taking = [one for one in table.parameters.values() if one.type == "enum" and not is_property(one.values)]
+    return [(one.name, known_values(source, table, one)) for one in taking]
+
+
+@lru_cache
+def _taking(table: str) -> list[tuple[str, str]]:
+    """The questions of readers that take a row of a table, with the parameter; the tidy table first."""
+    taking = [
+        (query.name, parameter.name)
+        for query in stored_queries().values()
+        for parameter in query.parameters.values()
+        if parameter.values == table and not (query.internal or query.check)
+    ]
+    return sorted(taking, key=lambda pair: pair[0] != _TABLE)

@@ -1,0 +1,62 @@
+"""One search over questions, rows and terms, in people's words, each with the command that shows it."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cartkg.find import find
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cartkg.rdf.store import Graph
+
+    from .tools import Run
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "name"),
+    [
+        ("Yescarta", "products", "axicabtagene-ciloleucel"),
+        ("ZUMA-1", "trials", "zuma-1"),
+        ("TNFRSF17", "antigens", "bcma"),
+        ("CD3ζ", "domains", "cd3z-activation"),
+        ("second malignancies", "adverse-events", "second-malignancies"),
+        ("PFS", "term", "ck:ProgressionFreeSurvival"),
+        ("how long do remissions last", "question", "durations"),
+        ("which studies treated children", "question", "age-groups"),
+        ("side effects", "question", "safety-by-target"),
+        ("which products are approved for DLBCL", "question", "approved-products"),
+        ("misprints", "question", "discrepancies"),
+        ("meta-analysis of response rates", "question", "pooled-proportions"),
+    ],
+)
+def test_what_is_meant_comes_first(graph: Graph, words: str, kind: str, name: str) -> None:
+    first = find(graph, words)[0]
+    assert (first.kind, first.name) == (kind, name)
+
+
+def test_a_word_that_nothing_holds_finds_nothing(graph: Graph, run: Callable[..., Run]) -> None:
+    assert find(graph, "zzzz") == []
+    done = run("find", "zzzz")
+    assert (done.code, done.out) == (1, "nothing is found; cartkg query lists the questions\n")
+
+
+def test_every_command_that_a_search_names_runs(run: Callable[..., Run], graph: Graph) -> None:
+    commands = {one.command for words in ("CD19", "PFS", "Chong", "transplantation", "cytopenia", "fludarabine")
+                for one in find(graph, words, most=2)}  # fmt: skip
+    assert len(commands) > 12
+    for command in sorted(commands):
+        done = run(*shlex.split(command)[1:])
+        assert done.code == 0, (command, done.err)
+
+
+def test_no_question_of_a_check_is_found(graph: Graph) -> None:
+    names = {
+        one.name for one in find(graph, "percentages counts printed references", most=50) if one.kind == "question"
+    }
+    assert names
+    assert "percentages-off-counts" not in names
