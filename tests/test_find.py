@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cartkg.rdf.store import Graph
 
-    from .tools import Run
+    from .conftest import Run
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from cartkg.rdf.store import Graph
 
-    from .tools import Run
+    from .conftest import Run
 
 READERS = {name: one for name, one in stored_queries().items() if not (one.internal or one.check)}
 INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
