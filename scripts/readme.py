@@ -14,7 +14,7 @@ from pathlib import Path
 from cartkg.build import build
 
 ROOT = Path(__file__).resolve().parents[1]
-SHOWN = (ROOT / "README.md", ROOT / "docs" / "asking.md", ROOT / "docs" / "model.md")
+SHOWN = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("asking", "checking", "model", "sparql")))
 ENDPOINTS = ROOT / "docs" / "endpoints.md"
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
