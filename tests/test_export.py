@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from cartkg.cli import main
 from cartkg.errors import StorageError, UsageError
 from cartkg.export import export
+from cartkg.files import write_atomically
 from cartkg.rdf.serialise import FORMATS, context, is_module_header
-from cartkg.rdf.store import write_atomically
 from cartkg.rdf.vocabulary import graph_name
 
 if TYPE_CHECKING:

@@ -10,9 +10,12 @@ from typing import BinaryIO
 import pyoxigraph as ox
 
 from .errors import DataError, StorageError
+from .files import holding
 from .queries import catalogue
 from .rdf.folders import Folder, read_folders
-from .rdf.store import QUADS, Graph, counts, fingerprint, open_graph, publish
+from .rdf.inputs import Snapshot
+from .rdf.publishing import counts, publish
+from .rdf.store import QUADS, Graph, open_graph
 from .rdf.vocabulary import Vocabulary, graph_name
 from .reasoning.entailment import derive, infer
 from .resources import DATA_DIRECTORY, ONTOLOGY_DIRECTORY, default_graph_directory, mapping_files
@@ -38,17 +41,17 @@ def build(
     folders = read_folders(data, overlays)
     if not force and (graph := open_graph(out, folders)) is not None:
         return graph
-    inputs = fingerprint(folders)
+    snapshot = Snapshot(folders)
     progress("reading the ontology")
     vocabulary = Vocabulary.load()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".build-", dir=out) as folder:
+        with tempfile.TemporaryDirectory(prefix=".build-", dir=out) as folder, holding(Path(folder)):
             staging = Path(folder) / "staging"
             staging.mkdir()
             counted = _write(folders, vocabulary, staging / QUADS, progress)
             progress("loading the store")
-            return publish(staging, out, folders, inputs, counted)
+            return publish(staging, out, folders, snapshot, counted)
     except OSError as error:
         remedy = "name another folder with --out, or set CARTKG_GRAPH"
         raise StorageError(f"{error.filename or out}: {error.strerror or error}; {remedy}") from error

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .errors import ExternalError
-from .rdf.store import write_atomically
+from .files import write_atomically
 from .remote.copies import PAGE, Shelf, fetched, graphs_there
 from .remote.endpoint import Endpoint
 

@@ -20,8 +20,9 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from .errors import ExternalError, UsageError
+from .files import write_atomically
 from .rdf.blank_nodes import components, has_blank
-from .rdf.store import Graph, write_atomically
+from .rdf.store import Graph
 from .rdf.vocabulary import BASE, graph_name
 from .remote.copies import count_there, here
 from .remote.credentials import from_environment, from_netrc

@@ -76,11 +76,12 @@ table.params += [DATA, WITH]
 
 
 @partial(on_graph, out=False)
-def info(options: Options) -> str:
+@click.option("--verify", is_flag=True, help="First hash every file of the graph; exit 5 if one is not what was built.")
+def info(options: Options, verify: bool) -> str:
     """Say what the graph holds and where it is."""
     from ..info import describe
 
-    return describe(options.graph, shown(options.graph.path))
+    return describe(options.graph, shown(options.graph.path), verify=verify)
 
 
 @partial(on_graph, out=False)

@@ -67,11 +67,16 @@ class Options:
     def tables(self) -> tuple[Path, tuple[Path, ...]]:
         """The folder of data and those laid over it; a folder given with --graph knows its own."""
         from ..rdf.folders import chosen_overlays
-        from ..rdf.store import read_manifest
+        from ..rdf.store import MANIFEST, read_manifest
         from ..resources import DATA_DIRECTORY
 
         manifest = read_manifest(self.directory) if self.directory else None
         if manifest is None:
+            if self.directory and not self.data and (self.directory / MANIFEST).exists():
+                damaged = "is damaged, so that nobody knows of which tables this graph is"
+                raise StorageError(
+                    f"{self.directory / MANIFEST}: {damaged}; name them with --data, and it is built anew"
+                )
             return self.data or DATA_DIRECTORY, chosen_overlays(self.overlays)
         known, laid = Path(manifest.data), tuple(map(Path, manifest.overlays))
         if self.data is not None and self.data.resolve() != known:
@@ -152,7 +157,7 @@ def write(content: str | bytes | dict[str, Any] | list[Any], out: Path | None) -
         content = dumps(content, ensure_ascii=False, indent=1) + "\n"
     whole = content.encode() if isinstance(content, str) else content
     if out is not None:
-        from ..rdf.store import write_atomically
+        from ..files import write_atomically
 
         write_atomically(out, whole)
         tell(f"wrote {shown(out)}")

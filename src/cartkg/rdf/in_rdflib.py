@@ -13,7 +13,7 @@ from rdflib.plugins.sparql import prepareQuery
 
 from ..resources import SHAPES_DIRECTORY
 from .shapes import Result
-from .store import QUADS, Graph
+from .store import Graph
 from .vocabulary import PREFIXES
 
 _SH = rdflib.Namespace(PREFIXES["sh"])
@@ -26,7 +26,7 @@ def to_rdflib(graph: Graph) -> rdflib.Dataset:
         dataset = rdflib.Dataset(default_union=True)
         for prefix, iri in PREFIXES.items():
             dataset.bind(prefix, iri)
-        return dataset.parse(graph.path / QUADS, format="nquads")
+        return dataset.parse(graph.check_quads(), format="nquads")
 
 
 @contextmanager

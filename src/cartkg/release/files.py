@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ..errors import StorageError
-from ..rdf.store import write_atomically
+from ..files import write_atomically
 from ..resources import RELEASE_DIRECTORY, read_table
 
 CHECKSUMS = "SHA256SUMS"

@@ -1,0 +1,100 @@
+"""Reading and writing files so that nothing hangs, nothing is half written, and damage is seen."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .errors import StorageError
+
+_MEGABYTE = 1 << 20
+_STALE_SECONDS = 3600
+
+
+def read_regular(path: Path, most: int = 1024 * _MEGABYTE) -> bytes:
+    """The bytes of a file; OSError for a pipe or device, which would never end, and for more bytes than `most`."""
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        if found.st_size > most:
+            raise OSError(errno.EFBIG, f"it is larger than {most // _MEGABYTE} MB", str(path))
+        return file.read()
+
+
+def digest(*parts: bytes) -> str:
+    """The SHA-256 of some bytes after each other."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()
+
+
+def sealed(content: bytes, *about: str) -> bytes:
+    """The content beneath a line with its hash, which binds it to what it is about."""
+    return digest("\0".join((*about, "")).encode(), content).encode() + b"\n" + content
+
+
+def unsealed(file: bytes, *about: str) -> bytes:
+    """The content of what was sealed; ValueError where a byte of it, or what it is about, is another now."""
+    content = file.partition(b"\n")[2]
+    if sealed(content, *about) != file:
+        raise ValueError("it is not what was written")
+    return content
+
+
+def write_atomically(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write a file so that it is at any time either the old one or the new one, whole.
+
+    What does not fit into memory comes in blocks. A symbolic link is followed; a device or pipe is written to and
+    stays what it is. What an earlier process left half written when it was killed goes after an hour.
+    """
+    path = path.resolve()
+    blocks = (content,) if isinstance(content, bytes) else content
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as stream:
+                stream.writelines(blocks)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as stream:
+            stream.writelines(blocks)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise StorageError(f"{path}: {error.strerror or error}") from error
+    with contextlib.suppress(OSError):
+        for left in path.parent.glob(f".{path.name}.????????"):
+            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                left.unlink()
+
+
+@contextlib.contextmanager
+def holding(folder: Path, *, alone: bool = False) -> Iterator[bool]:
+    """Hold a folder open, beside others or alone, so that it is not swept; False where others hold it."""
+    try:
+        import fcntl
+
+        opened = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        yield not alone
+        return
+    try:
+        fcntl.flock(opened, fcntl.LOCK_NB | (fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
+        held = True
+    except OSError:
+        held = False
+    try:
+        yield held
+    finally:
+        os.close(opened)

@@ -1,0 +1,20 @@
+"""Faults put on purpose: a few in every run, many with `make harden`, which sets CARTKG_HARDEN."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+
+MANY = int(os.environ.get("CARTKG_HARDEN", "1"))
+SEED = int(os.environ.get("CARTKG_SEED", "7"))
+
+
+def lots_of(seed: int) -> random.Random:
+    """What draws lots, the same for the same seed."""
+    return random.Random(seed)  # noqa: S311
+
+
+def tell(figure: str) -> None:
+    """Print a figure, which pytest shows with -s."""
+    sys.stdout.write(f"\n{figure}\n")
