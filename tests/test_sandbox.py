@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import rdflib
 
+from cartkg.confined import Limits
 from cartkg.errors import LimitError, UsageError
 from cartkg.queries import policy, sandbox
 from cartkg.queries.answers import plain
-from cartkg.queries.sandbox import Limits, run
+from cartkg.queries.sandbox import run
+from cartkg.rdf.in_rdflib import to_rdflib
 from cartkg.rdf.vocabulary import graph_name
 
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph
+
+ASSERTED = "https://w3id.org/cartkg/graph/asserted"
 
 CK = "PREFIX ck: <https://w3id.org/cartkg/ontology/>\n"
 DOUBLED = " ".join(f"BIND(CONCAT(?x{step}, ?x{step}) AS ?x{step + 1})" for step in range(32))
@@ -146,3 +151,33 @@ def test_from_and_from_named_say_of_which_graphs(
     text = f"SELECT (COUNT(*) AS ?n) {clauses} WHERE {{ {pattern} }}"
     assert run(world, text).rows[0][0].value == str(len(wanted))
     assert world.rows(text) == [{"n": str(len(wanted))}]
+
+
+@pytest.mark.parametrize(
+    "clauses", [f"FROM <{ASSERTED}>", f"FROM NAMED <{ASSERTED}>", f"FROM <{ASSERTED}> FROM NAMED <{ASSERTED}>"]
+)
+@pytest.mark.parametrize(
+    "pattern", ["?s ck:size ?o", "GRAPH ?g { ?s ck:size ?o }", "?s ck:size ?o . GRAPH ?g { ?s a ?c }"]
+)
+def test_another_engine_understands_from_alike(world: Graph, clauses: str, pattern: str) -> None:
+    text = f"{CK}SELECT * {clauses} WHERE {{ {pattern} }}"
+    dataset = to_rdflib(world)
+    dataset.default_union = False
+    graph = dataset.graph(ASSERTED)
+    wanted = rdflib.Dataset()
+    if clauses.startswith("FROM <"):
+        for triple in graph:
+            wanted.add(triple)
+    if "NAMED" in clauses:
+        for triple in graph:
+            wanted.graph(ASSERTED).add(triple)
+    found = wanted.query(f"{CK}SELECT * WHERE {{ {pattern} }}")
+    rows = sorted(sorted(f"{name}={value}" for name, value in row.asdict().items()) for row in found)
+    answer = run(world, text)
+    names = answer.variables
+    assert sorted(sorted(f"{n}={plain(v)}" for n, v in zip(names, row, strict=True)) for row in answer.rows) == rows
+
+
+def test_from_may_name_a_graph_by_a_prefix(world: Graph) -> None:
+    text = "PREFIX g: <https://w3id.org/cartkg/graph/> SELECT (COUNT(*) AS ?n) FROM g:asserted { ?s ?p ?o }"
+    assert run(world, text) == run(world, f"SELECT (COUNT(*) AS ?n) FROM <{ASSERTED}> {{ ?s ?p ?o }}")

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from . import plot
 from .build import build
 from .claims import CheckedClaim, check_claims
+from .confined import Limits
 from .errors import UsageError
 from .find import Found, find
 from .plot import Drawable
 from .queries.answers import Source
-from .queries.sandbox import Limits
 from .queries.stored import StoredQuery, stored_queries, stored_query
 from .query import Result, query, sparql
 from .rdf.folders import chosen_overlays

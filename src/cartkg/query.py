@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .confined import Limits
 from .errors import UsageError
 from .queries import formats, frames, terminal
 from .queries.answers import Answer, Source, Value
@@ -13,7 +14,7 @@ from .queries.asking import answered, ask, bound
 from .queries.hints import doubts, unknown_terms
 from .queries.policy import check
 from .queries.receipts import with_receipts
-from .queries.sandbox import DEFAULTS, Limits, run
+from .queries.sandbox import DEFAULTS, run
 from .queries.stored import stored_query
 from .rdf.store import Graph
 from .rdf.vocabulary import grouped
@@ -110,10 +111,9 @@ def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFA
     A term in our namespace that the ontology does not have is a UsageError too, unless forced; `notes` of the result
     say what may mean something else than it seems to.
     """
-    form = check(text, name)
+    if not isinstance(source, Graph) and check(text, name) != "SELECT":
+        raise UsageError(f"{name}: of an endpoint only SELECT is asked")
     if not force and (wrong := unknown_terms(text)):
         raise UsageError("\n".join(f"{name}: {one}" for one in wrong))
-    if not isinstance(source, Graph) and form != "SELECT":
-        raise UsageError(f"{name}: of an endpoint only SELECT is asked")
     answer = run(source, text, name, limits) if isinstance(source, Graph) else Answer.read(source.select(text))
     return Result(source, name, text, answer, notes=tuple(doubts(text)))

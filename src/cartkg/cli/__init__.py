@@ -14,7 +14,7 @@ from .importing import importing
 from .plot import plot
 from .query import query
 from .questions import find
-from .shared import shown_report, tell
+from .shared import check_memory, shown_report, tell
 from .stores import diff, pull, push
 
 
@@ -29,6 +29,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; errors a user can cause end without a traceback."""
         try:
+            check_memory()
             return super().invoke(ctx)
         except DataError as error:
             click.echo(str(shown_report(error.report)), err=True)

@@ -114,7 +114,7 @@ def _stored(source: Source, name: str, values: dict[str, Any], *, source_only: b
 
 
 def _own(source: Source, file: Path, timeout: float | None, memory: int, *, force: bool) -> Result:
-    from ..queries.sandbox import Limits
+    from ..confined import Limits
     from ..query import sparql
 
     try:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import StorageError, UsageError
+from ..errors import LimitError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from ..findings import Report
     from ..rdf.store import Graph
 
 _LESS = "-FRX"  # leave at once what one screen holds, and let it stand there afterwards
+_LEAST_MEMORY = 800
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 DATA = click.Option(["--data"], type=FOLDER, help="Folder of curated tables.  [default: the review's own]")
@@ -134,6 +135,18 @@ def shown_report(report: Report) -> Report:
     """The report with its paths as people type them."""
     findings = tuple(replace(found, path=shown(found.path) if found.path else "") for found in report.findings)
     return replace(report, subject=shown(report.subject), findings=findings)
+
+
+def check_memory() -> None:
+    """LimitError where the shell allows less memory than the engine needs to start, which it would not say."""
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+    except ImportError:  # pragma: no cover
+        return
+    allowed, _ = getrlimit(RLIMIT_AS)
+    if allowed != RLIM_INFINITY and allowed < _LEAST_MEMORY << 20:
+        told = f"cartkg needs {_LEAST_MEMORY} MB of memory, and this shell allows {allowed >> 20}"
+        raise LimitError(f"{told}; raise it with: ulimit -v {_LEAST_MEMORY << 10}")
 
 
 def tell(message: str) -> None:

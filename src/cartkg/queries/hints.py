@@ -11,6 +11,7 @@ from .names import suggestion
 
 _AGGREGATES = ("AVG", "SUM", "MIN", "MAX")
 _OF_UNITS = "ck:value"
+_SHOWN = 10  # of the terms that are none
 _UNITS = {"ck:unit", "ck:unitAsPrinted"}
 _RATES = {"ck:percent": "rates", "ck:denominator": "denominators"}
 _BASES = {"ck:denominatorBasis", "ck:ofCohort"}
@@ -22,7 +23,7 @@ def unknown_terms(text: str) -> list[str]:
     if not written:
         return []
     known = {shorten(iri) for iri in Vocabulary.load().declared}
-    return [f"{name} is no term of the ontology{suggestion(name, known, 1)}" for name in sorted(written - known)]
+    return [f"{name} is no term of the ontology{suggestion(name, known, 1)}" for name in sorted(written - known)[:_SHOWN]]
 
 
 def doubts(text: str) -> list[str]:

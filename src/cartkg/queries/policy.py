@@ -13,6 +13,7 @@ from ..rdf.vocabulary import PREFIXES
 _LONGEST = 65_536
 _DEEPEST = 50
 _MOST_PATTERNS = 400
+_MOST_REFUSALS = 20
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
@@ -58,7 +59,7 @@ def _character(escape: re.Match[str]) -> str:
 def _refusals(text: str, graphs: Collection[str] | None) -> Iterator[str]:
     read = list(tokens(text))
     found = [*_reaching(read, graphs), *_undeclared(read)]
-    for token, refusal in sorted(found, key=lambda pair: pair[0].start):
+    for token, refusal in sorted(found, key=lambda pair: pair[0].start)[:_MOST_REFUSALS]:
         line = text.count("\n", 0, token.start) + 1
         yield f":{line}:{token.start - text.rfind(chr(10), 0, token.start)}: {refusal}"
     depth = deepest = 0
@@ -78,11 +79,20 @@ def _refusals(text: str, graphs: Collection[str] | None) -> Iterator[str]:
 
 def _reaching(read: list[Token], graphs: Collection[str] | None) -> Iterator[tuple[Token, str]]:
     """What asks another endpoint or another graph."""
+    prefixes = {
+        name.text.removesuffix(":"): iri.text[1:-1]
+        for word, name, iri in zip(read, read[1:], read[2:], strict=False)
+        if word.is_word("PREFIX")
+    }
     for previous, token in pairwise(read):
-        if previous.is_word("SERVICE"):
+        # An engine may read the keyword at the end or the beginning of another word, as in trueSERVICE.
+        if previous.kind == "word" and "SERVICE" in previous.text.upper():
             yield previous, "SERVICE asks another endpoint, which cartkg does not do; ask that one by itself"
         from_ = previous.is_word("FROM") or (previous.is_word("NAMED") and token.kind in {"iri", "name"})
-        if from_ and not token.is_word("NAMED") and graphs is not None and token.text[1:-1] not in graphs:
+        if from_ and not token.is_word("NAMED") and graphs is not None:
+            prefix, _, local = token.text.partition(":")
+            if (prefixes.get(prefix, "") + local if token.kind == "name" else token.text[1:-1]) in graphs:
+                continue
             known = ", ".join(f"<{graph}>" for graph in sorted(graphs))
             yield token, f"FROM {token.text} is not in the graph; there are: {known}"
 

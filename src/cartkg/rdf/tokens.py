@@ -6,18 +6,25 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+# Every alternative takes all it can and never gives back, so that no text is read twice: neither a string nor a run
+# of letters that is no name.
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
-    |(?P<text>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-    |(?P<iri><[^<>"{}|^`\\\s]*>)
-    |(?P<variable>[?$]\w+)
-    |(?P<name>[\w.%-]*:(?:[\w.:%-]|\\.)*)
-    |(?P<word>[^\W\d]\w*)
+    |(?P<text>\"\"\"(?:[^"\\]|\\.|"(?!""))*+(?:\"\"\")?|'''(?:[^'\\]|\\.|'(?!''))*+(?:''')?
+             |"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?)
+    |(?P<iri><[^<>"{}|^`\\\s]*+>)
+    |(?P<variable>[?$]\w++)
+    |(?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
+    |(?P<name>[\w.-]*+:(?:[\w.:%-]|\\.)*+)
+    |(?P<run>[\w.-]++)
     |(?P<mark>[{}()\[\]])
-    |(?P<space>\s+)
+    |(?P<space>\s++)
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_NUMBER = r"(?:[0-9]++(?:[.][0-9]++)?+|[.][0-9]++)(?:[eE][+-]?+[0-9]++)?+"
+_INNER = re.compile(rf"(?P<number>{_NUMBER})|(?P<word>[^\W\d]\w*+)|(?P<other>.)")
+_BEFORE_NAME = re.compile(rf"(?:{_NUMBER}|[\d.-])*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,25 @@ class Token:
 def tokens(text: str) -> Iterator[Token]:
     """The tokens that mean something: neither white space nor comments; in one pass, linear in the text."""
     for found in _TOKEN.finditer(text):
-        if found.lastgroup not in {"space", "comment", None}:
-            yield Token(str(found.lastgroup), found.group(), found.start())
+        kind, start, end = str(found.lastgroup), found.start(), found.end()
+        if kind == "name":
+            # A number or an operator may stand before it, and the point that ends a triple behind it.
+            before = _BEFORE_NAME.match(text, start, end)
+            first = before.end() if before else start
+            last = end if text[end - 2 : end - 1] == "\\" else start + len(found[0].rstrip("."))
+            yield from _inner(text, start, first)
+            yield Token(kind, text[first:last], first)
+            yield from _inner(text, last, end)
+        elif kind == "run":
+            yield from _inner(text, start, end)
+        elif kind not in {"space", "comment"}:
+            yield Token(kind, found[0], start)
+
+
+def _inner(text: str, start: int, end: int) -> Iterator[Token]:
+    """The words, numbers and signs of a part that holds nothing else."""
+    for found in _INNER.finditer(text, start, end):
+        yield Token(str(found.lastgroup), found[0], found.start())
 
 
 @dataclass(frozen=True, slots=True)

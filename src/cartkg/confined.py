@@ -1,0 +1,162 @@
+"""Work on foreign bytes in a process of its own: with limits, without rights, and ended with its parent.
+
+No engine or parser can be interrupted from within, and a few kilobytes of input can bring one down: so the process that
+wants the result is never the one that works. A task is a function that opens what it needs and returns the work; then
+the process gives up the right to open anything, and bytes go in and bytes come out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import importlib
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from .errors import CartkgError, ExternalError, LimitError, StorageError, UsageError
+
+Work = Callable[[bytes], bytes]
+_ERRORS = {kind.__name__: kind for kind in (CartkgError, ExternalError, LimitError, StorageError, UsageError)}
+_SAID, _MEMORY, _TOO_MUCH = 40, 41, 42
+_MEGABYTE = 1 << 20
+_PR_SET_PDEATHSIG = 1
+_FEW_FILES = ("Too many open files", "file descriptors")
+_OUT_OF_MEMORY = ("memory allocation", "bad_alloc", "MemoryError", "annot allocate memory", "failed to map segment")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one piece of work may use: seconds of time, megabytes of memory, megabytes of answer."""
+
+    seconds: float = 10
+    memory: int = 2048
+    answer: int = 64
+
+
+def confined(task: str, given: bytes, name: str, limits: Limits, *arguments: str) -> bytes:
+    """What a task, written module:function, makes of bytes; `name` is what messages call them.
+
+    LimitError for what takes too long, too much memory or gives too much, or crashes it; else the error that
+    the task raised.
+    """
+    memory, all_there_is = _memory(limits.memory)
+    numbers = (memory, math.ceil(limits.seconds) * 2 + 1, limits.answer)
+    # Without -P, a module in the current folder would be taken for one of the library.
+    command = [sys.executable, "-P", "-c", f"from {__name__} import work; work()", task, str(os.getpid())]
+    try:
+        child = subprocess.Popen(  # noqa: S603
+            [*command, *map(str, numbers), *arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+    except OSError as error:
+        raise LimitError(f"{name}: no process can be started for it: {error.strerror or error}") from error
+    with child:
+        try:
+            out, err = child.communicate(given, timeout=limits.seconds)
+        except BaseException as error:
+            # Whoever is interrupted, from a notebook say, must not leave the work running behind.
+            child.kill()
+            child.communicate()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            raise LimitError(f"{name}: {_late(limits)}") from None
+    if child.returncode:
+        raise _ended(child.returncode, err.decode(errors="replace").strip(), name, limits, memory, all_there_is)
+    return out
+
+
+def _late(limits: Limits) -> str:
+    return f"no answer within {limits.seconds:g} seconds; ask for less, or give it more with --timeout"
+
+
+def _ended(code: int, said: str, name: str, limits: Limits, memory: int, all_there_is: str) -> CartkgError:
+    """Why the process ended, as far as can be told."""
+    kind, _, message = said.partition("\n")
+    crashed = code in {-signal.SIGSEGV, -signal.SIGABRT, -getattr(signal, "SIGBUS", 0)}
+    if any(sign in said for sign in _FEW_FILES) and (code != _SAID or kind == "StorageError"):
+        reason = "this shell allows too few open files; raise it with: ulimit -n 256"
+    elif code == _SAID:
+        return _ERRORS[kind](f"{name}: {message}")
+    elif code == -getattr(signal, "SIGXCPU", 0):
+        reason = _late(limits)
+    elif code == _TOO_MUCH:
+        reason = f"it gives more than {limits.answer} MB of answer; ask for less, or add LIMIT"
+    elif code == _MEMORY or any(sign in said for sign in _OUT_OF_MEMORY) or (crashed and all_there_is):
+        remedy = all_there_is or "ask for less, add LIMIT, or give it more with --memory"
+        reason = f"it needs more than {memory} MB of memory; {remedy}"
+    elif crashed:
+        reason = f"it brings down what reads it ({signal.Signals(-code).name}); is it nested very deeply?"
+    elif code == -signal.SIGKILL:
+        reason = "the process that read it was killed from outside; is the machine out of memory?"
+    else:
+        reason = f"the process that read it ended with code {code}: {said.rpartition(chr(10))[2] or 'without a word'}"
+    return LimitError(f"{name}: {reason}")
+
+
+def _memory(wanted: int) -> tuple[int, str]:
+    """The megabytes that a child may have: as many as wanted, or as this shell allows, which is then said."""
+    with contextlib.suppress(ImportError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        if most not in {resource.RLIM_INFINITY, -1} and most < wanted * _MEGABYTE:
+            return most // _MEGABYTE, "this shell allows no more; raise it with: ulimit -v"
+    return wanted, ""
+
+
+def work() -> None:
+    """Do the task of the command line with the bytes of stdin, and write its bytes to stdout: what the child does."""
+    task, parent, memory, seconds, answer, *arguments = sys.argv[1:]
+    end_with_parent(int(parent))
+    module, _, function = task.partition(":")
+    try:
+        do: Work = getattr(importlib.import_module(module), function)(*arguments)
+        given = sys.stdin.buffer.read()
+        _give_up_rights(int(memory) * _MEGABYTE, int(seconds))
+        results = do(given)
+    except CartkgError as error:
+        sys.stderr.write(f"{type(error).__name__}\n{error}")
+        _end(_SAID)
+    except MemoryError:
+        _end(_MEMORY)
+    if len(results) > int(answer) * _MEGABYTE:
+        _end(_TOO_MUCH)
+    sys.stdout.buffer.write(results)
+    _end(0)
+
+
+def end_with_parent(parent: int) -> None:
+    """Have the system end this process when the one that started it ends, however that ends; on Linux."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before that
+            _end(errno.ESRCH)
+
+
+def _end(code: int) -> NoReturn:
+    """Leave at once: what would run at exit could open no file, and its complaint would read as the engine's."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _give_up_rights(memory: int, seconds: int) -> None:
+    """No new file or socket, no core file, bounded memory and time from here on, where the system knows such limits."""
+    try:
+        import resource
+    except ImportError:  # pragma: no cover
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
+        _, hard = resource.getrlimit(kind)
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (bound, bound))

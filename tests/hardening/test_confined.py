@@ -1,0 +1,157 @@
+"""What works on foreign bytes ends with its parent and at its limits, and says why."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cartkg.confined import Limits, Work, confined
+from cartkg.errors import LimitError, StorageError, UsageError
+from cartkg.queries.policy import check
+from cartkg.query import undeclared
+
+from ..conftest import ROOT
+
+if TYPE_CHECKING:
+    from cartkg.rdf.store import Graph
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+def misbehaving(how: str) -> Work:
+    """Work that ends in one of many ways."""
+
+    def work(given: bytes) -> bytes:
+        match how:
+            case "killed" | "crashed":
+                os.kill(os.getpid(), signal.SIGKILL if how == "killed" else signal.SIGSEGV)
+            case "memory":
+                return bytes(10**10)
+            case "busy":
+                while True:
+                    pass
+            case "refused":
+                raise UsageError("it is not what was asked for")
+            case "answer":
+                return bytes(2_000_000)
+        return given[::-1]
+
+    return work
+
+
+def made(how: str, limits: Limits) -> bytes:
+    return confined(f"{__name__}:misbehaving", b"abc", "mine", limits, how)
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "src")]))
+
+
+def test_bytes_go_in_and_bytes_come_out() -> None:
+    assert made("well", Limits()) == b"cba"
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "message"),
+    [
+        ("killed", LimitError, "mine: the process that read it was killed from outside"),
+        ("crashed", LimitError, r"mine: it brings down what reads it \(SIGSEGV\); is it nested very deeply"),
+        ("memory", LimitError, "mine: it needs more than 300 MB of memory"),
+        ("busy", LimitError, "mine: no answer within 1 seconds"),
+        ("refused", UsageError, "mine: it is not what was asked for"),
+        ("answer", LimitError, "mine: it gives more than 1 MB of answer"),
+    ],
+)
+def test_the_reason_for_an_end_is_said(how: str, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        made(how, Limits(seconds=1 if how == "busy" else 30, memory=300, answer=1))
+
+
+@pytest.mark.parametrize(
+    ("bound", "message"),
+    [
+        ("ulimit -n 20", "this shell allows too few open files; raise it with: ulimit -n 256"),
+        ("ulimit -v 1500000", "needs more than 1464 MB of memory; this shell allows no more"),
+        ("ulimit -v 500000", "cartkg needs 800 MB of memory, and this shell allows 488; raise it with: ulimit -v"),
+    ],
+)
+def test_what_the_shell_forbids_is_said_as_such(world: Graph, tmp_path: Path, bound: str, message: str) -> None:
+    bomb = " ".join(f"BIND(CONCAT(?x{step}, ?x{step}) AS ?x{step + 1})" for step in range(32))
+    (tmp_path / "q.rq").write_text(f'SELECT * {{ BIND("0123456789abcdef" AS ?x0) {bomb} }}')
+    ask = f"{sys.executable} -m cartkg query --graph {world.path.parent} --sparql {tmp_path / 'q.rq'}"
+    done = subprocess.run(["bash", "-c", f"{bound}; {ask}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, message in done.stderr) == (3, True), done.stderr
+
+
+def running(mark: str) -> list[int]:
+    """The processes whose command line holds some text."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if mark.encode() in entry.read_bytes():
+                found.append(int(entry.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP, signal.SIGINT])
+def test_a_query_ends_with_whoever_asked_it(world: Graph, tmp_path: Path, number: signal.Signals) -> None:
+    (tmp_path / "q.rq").write_text(ENDLESS)
+    asking = ["-m", "cartkg", "query", "--graph", world.path.parent, "--timeout", "60", "--sparql", tmp_path / "q.rq"]
+    store = f"{world.path}/store"
+    with subprocess.Popen([sys.executable, *asking], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as parent:
+        deadline = time.monotonic() + 30
+        while not running(store) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert running(store)
+        parent.send_signal(number)
+    while running(store) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert running(store) == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["-", "1", "a-", "a.", '"\\', "'''x", "<", "SERVICE ", "a1:b ", "1e", "\\u0041", "{", "@a-", "x:\\", "FROM a:b "],
+)
+def test_the_policy_is_linear_in_the_text(piece: str) -> None:
+    text = (piece * 65_000)[:65_000]
+    before = time.process_time()
+    with pytest.raises(UsageError) as caught:
+        check(text, "mine.rq", set())
+    assert time.process_time() - before < 2
+    assert len(str(caught.value).splitlines()) < 30
+
+
+@pytest.mark.parametrize("before", ["1e0", "true", "false", "1.", "1.5e3", "UNDEF", "a ", '"x"', "?x ", "}"])
+def test_service_is_refused_behind_whatever_an_engine_would_end_before_it(before: str) -> None:
+    with pytest.raises(UsageError, match="SERVICE asks another endpoint"):
+        check(f"SELECT * {{ ?s ?p {before}SERVICE<http://127.0.0.1:9/> {{}} }}", "mine.rq", set())
+
+
+def test_hints_are_few_and_need_nobody_else() -> None:
+    assert len(undeclared(" ".join(f"ck:x{number}" for number in range(5000)))) == 10
+    assert undeclared("SELECT * { ?s ?p ?o }") == []
+
+
+def test_a_module_in_the_current_folder_is_not_run(
+    world: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyoxigraph.py").write_text("raise SystemExit(99)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    assert confined("cartkg.queries.sandbox:evaluating", b"ASK {}", "mine", Limits(), str(world.path / "store"))
+
+
+def test_a_store_that_is_gone_is_no_lack_of_memory(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="can not be opened"):
+        confined("cartkg.queries.sandbox:evaluating", b"ASK {}", "mine", Limits(), str(tmp_path / "none"))
