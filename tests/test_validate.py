@@ -283,7 +283,7 @@ def test_an_anonymous_node_is_refused_and_checked_under_a_name_that_stays(world:
 
 def test_something_that_is_not_a_file_is_refused(graph: Graph, tmp_path: Path) -> None:
     (tmp_path / "own.ttl").mkdir()
-    with pytest.raises(UsageError, match="not a file"):
+    with pytest.raises(UsageError, match="can not be read: Is a directory"):
         validate_file(graph, tmp_path / "own.ttl")
 
 

@@ -37,6 +37,7 @@ class Limits:
     seconds: float = 10
     memory: int = 2048
     answer: int = 64
+    remedy: str = "narrow the query, add LIMIT, or give it more with --timeout or --memory"
 
 
 def confined(task: str, given: bytes, name: str, limits: Limits, *arguments: str) -> bytes:
@@ -72,7 +73,7 @@ def confined(task: str, given: bytes, name: str, limits: Limits, *arguments: str
 
 
 def _late(limits: Limits) -> str:
-    return f"no answer within {limits.seconds:g} seconds; ask for less, or give it more with --timeout"
+    return f"no answer within {limits.seconds:g} seconds; {limits.remedy}"
 
 
 def _ended(code: int, said: str, name: str, limits: Limits, memory: int, all_there_is: str) -> CartkgError:
@@ -82,13 +83,13 @@ def _ended(code: int, said: str, name: str, limits: Limits, memory: int, all_the
     if any(sign in said for sign in _FEW_FILES) and (code != _SAID or kind == "StorageError"):
         reason = "this shell allows too few open files; raise it with: ulimit -n 256"
     elif code == _SAID:
-        return _ERRORS[kind](f"{name}: {message}")
+        return _ERRORS[kind](f"{name}{message}" if message.startswith(":") else f"{name}: {message}")
     elif code == -getattr(signal, "SIGXCPU", 0):
         reason = _late(limits)
     elif code == _TOO_MUCH:
-        reason = f"it gives more than {limits.answer} MB of answer; ask for less, or add LIMIT"
+        reason = f"it gives more than {limits.answer} MB of answer; {limits.remedy}"
     elif code == _MEMORY or any(sign in said for sign in _OUT_OF_MEMORY) or (crashed and all_there_is):
-        remedy = all_there_is or "ask for less, add LIMIT, or give it more with --memory"
+        remedy = all_there_is or limits.remedy
         reason = f"it needs more than {memory} MB of memory; {remedy}"
     elif crashed:
         reason = f"it brings down what reads it ({signal.Signals(-code).name}); is it nested very deeply?"

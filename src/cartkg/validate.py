@@ -10,19 +10,17 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from .errors import UsageError
 from .findings import Finding, Report
 from .queries.rules import broken_rules
 from .rdf.blank_nodes import renumbered
 from .rdf.folders import Folder, read_folders
+from .rdf.foreign import read_quads
 from .rdf.shapes import Result, load_shapes, violations
 from .rdf.store import Graph
 from .rdf.vocabulary import BASE, PREFIXES, Vocabulary, graph_name, lexical, row_name, shorten, type_
 from .tables.reader import read_rows
 from .tables.schema import curated_tables
 
-_FORMATS = {".ttl", ".nt", ".nq", ".trig"}
-_LIMIT = 64 * 1024 * 1024
 _UNCHECKED = {graph_name("inferred"), graph_name("queries")}  # what follows, and what can be asked
 _ANONYMOUS = BASE + ".well-known/genid/"
 _TERM = re.compile(re.escape(PREFIXES["ck"]) + "[^0-9]")  # a digit begins the IRI of a version
@@ -42,8 +40,11 @@ def validate_graph(graph: Graph, data: Path, *, reference_engine: bool = False) 
 
 
 def validate_file(graph: Graph, path: Path, *, reference_engine: bool = False) -> Report:
-    """Check somebody's own RDF file, read together with the graph it may refer to."""
-    own = read_foreign(path)
+    """Check somebody's own RDF file, read together with the graph it may refer to.
+
+    Anonymous nodes are named by their order in the file, so that a finding says each time which one it means.
+    """
+    own = list(renumbered(read_quads(path), lambda number: ox.NamedNode(f"{_ANONYMOUS}{number}")))
     vocabulary = Vocabulary.load()
     subjects = {lexical(triple.subject) for triple in own}
     typed = {lexical(t.subject) for t in own if t.predicate == type_ and lexical(t.object) in vocabulary.classes}
@@ -65,25 +66,6 @@ def _by_place(finding: Finding) -> tuple[str, int, str]:
 
 def _checked(graph: Graph) -> list[ox.Triple]:
     return [quad.triple for quad in graph.quads() if quad.graph_name not in _UNCHECKED]
-
-
-def read_foreign(path: Path) -> list[ox.Triple]:
-    """Parse a file of Turtle, N-Triples, N-Quads or TriG; UsageError with line and column if it is not valid.
-
-    Anonymous nodes are named by their order in the file, so that a finding says each time which one it means.
-    """
-    if path.suffix not in _FORMATS:
-        raise UsageError(f"{path}: give a file ending in {', '.join(sorted(_FORMATS))}")
-    try:
-        if path.exists() and not path.is_file():
-            raise UsageError(f"{path}: not a file")
-        if path.stat().st_size > _LIMIT:
-            raise UsageError(f"{path}: larger than {_LIMIT // 2**20} MiB")
-        return list(renumbered(ox.parse(path=path), lambda number: ox.NamedNode(f"{_ANONYMOUS}{number}")))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from error
-    except (SyntaxError, ValueError) as error:
-        raise UsageError(f"{path}: {error}") from error
 
 
 def _run(triples: list[ox.Triple], focus: set[str] | None, *, reference_engine: bool) -> tuple[list[Result], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,6 +18,7 @@ from .store import Graph
 from .vocabulary import PREFIXES
 
 _SH = rdflib.Namespace(PREFIXES["sh"])
+logging.getLogger("rdflib").setLevel(logging.CRITICAL)  # it prints a traceback for each literal that is ill-typed
 _PARTS = ("focusNode", "resultPath", "sourceConstraintComponent", "value", "sourceShape", "resultMessage")
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
 
 import pyoxigraph as ox
 
-from ..errors import UsageError
 from ..rdf.blank_nodes import components, has_blank, named
+from ..rdf.foreign import read_quads
 from ..rdf.serialise import is_module_header
 from ..rdf.vocabulary import BASE, INDIVIDUALS, PREFIXES, expand, lexical, shorten, type_
 from ..remote.copies import by_value
@@ -29,7 +26,6 @@ _TERMS = {
     for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology")
 }
 _SKIPPED = ("inferred", "derived", "queries")
-_FORMATS = {f".{name}": ox.RdfFormat.from_extension(name) for name in ("nq", "nt", "trig", "ttl")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +147,7 @@ class State:
 
 def read_state(path: Path) -> State:
     """The state that a file holds; it may be compressed."""
-    packed = path.suffix == ".gz"
-    form = _FORMATS.get(path.with_suffix("").suffix if packed else path.suffix)
-    if form is None:
-        raise UsageError(f"{path}: its name ends in none of {', '.join(_FORMATS)}, each also with .gz")
-    try:
-        with gzip.open(path) if packed else path.open("rb") as stream:
-            return State.of(ox.parse(cast("IO[bytes]", stream), format=form))
-    except SyntaxError as error:
-        raise UsageError(f"{path}:{error.lineno}: {error.msg}") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise UsageError(f"{path}: can not be read: {getattr(error, 'strerror', None) or error}") from error
+    return State.of(read_quads(path))
 
 
 def compare(old: State, new: State) -> Changes:

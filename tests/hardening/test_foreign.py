@@ -1,0 +1,108 @@
+"""A file of somebody else is read, or refused with the reason; it never brings down who reads it."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from cartkg.errors import CartkgError, UsageError
+from cartkg.rdf.foreign import read_quads
+from cartkg.resources import ONTOLOGY_DIRECTORY
+
+from . import MANY, SEED, lots_of, tell
+
+TURTLE = "@prefix a: <http://a/> .\na:b a:c 'é' .\n"
+ENTITIES = '<?xml version="1.0"?>\n<!DOCTYPE rdf:RDF [ {} ]>\n'
+XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:a="http://a/">{}</rdf:RDF>'
+LAUGHS = '<!ENTITY a "ha"> ' + " ".join(f'<!ENTITY a{n + 1} "&a{n};&a{n};">' for n in range(40))
+
+PIECES = (b"<", b'"', b"[", b"\0", b"\xff", b"&a;", b"<!ENTITY", b"@en--ltr", b"{", b"\\u0000", b"")
+
+
+def read(folder: Path, name: str, content: bytes | str) -> list[ox.Quad]:
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_quads(folder / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.TTL", TURTLE),
+        ("a.ttl", b"\xef\xbb\xbf" + TURTLE.encode()),
+        ("a.ttl.gz", gzip.compress(TURTLE.encode())),
+        ("a.owl", TURTLE),
+        ("a.nt", "<http://a/b> <http://a/c> 'é' .".replace("'", '"')),
+        ("a.rdf", XML.format('<rdf:Description rdf:about="http://a/b"><a:c>é</a:c></rdf:Description>')),
+        ("a.owl", XML.format('<rdf:Description rdf:about="http://a/b"><a:c>é</a:c></rdf:Description>')),
+        ("a.owl", ENTITIES.format('<!ENTITY a "http://a/" > <!ENTITY owl "http://www.w3.org/2002/07/owl#" >')
+                  + XML.format('<rdf:Description rdf:about="&a;b"><a:c>é</a:c></rdf:Description>')),
+        ("a.jsonld", '{"@context": {"c": "http://a/c"}, "@id": "http://a/b", "c": "é"}'),
+        ("a.trig", f"@prefix a: <http://a/> . a:g {{ {TURTLE.splitlines()[1]} }}"),
+    ],
+)  # fmt: skip
+def test_files_are_read_as_the_field_saves_them(tmp_path: Path, name: str, content: bytes | str) -> None:
+    (quad,) = read(tmp_path, name, content)
+    assert quad.triple == ox.Triple(ox.NamedNode("http://a/b"), ox.NamedNode("http://a/c"), ox.Literal("é"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.ttl", TURTLE.encode("utf-16"), "it is UTF-16; save it as UTF-8"),
+        ("a.ttl", TURTLE.encode("latin-1"), r"a\.ttl:2: byte 34 is not UTF-8"),
+        ("a.ttl", "<http://a/b> <http://a/c> <<( <http://a/b> <http://a/c> 1 )>> .", "holds terms of RDF 1.2"),
+        ("a.ttl", "<http://a/b> <http://a/c> 1 {| <http://a/d> 2 |} .", "holds terms of RDF 1.2"),
+        ("a.ttl", '<http://a/b> <http://a/c> "x"@en--ltr .', "holds terms of RDF 1.2"),
+        ("a.ttl", "<http://a/b> <http://a/c> " + "(" * 200_000 + ")" * 200_000 + " .", "nested more than 64 deep"),
+        ("a.jsonld", "[" * 4000 + "]" * 4000, "nested more than 64 deep"),
+        ("a.jsonld", '{"@context": "http://127.0.0.1:9/", "@id": "http://a/b"}', "address, which is not fetched"),
+        ("a.jsonld", '{"@context": "file:///etc/passwd", "@id": "http://a/b"}', "address, which is not fetched"),
+        ("a.rdf", ENTITIES.format(LAUGHS) + XML.format("<a:b>&a40;</a:b>"), "declares more than prefixes of IRIs"),
+        ("a.rdf", ENTITIES.format('<!ENTITY a SYSTEM "file:///etc/passwd">') + XML.format(""), "more than prefixes"),
+        ("a.rdf", '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/"><x/>', "declares more than prefixes"),
+        ("a.ttl", f'<http://a/b> <http://a/c> "{"x" * 1_100_000}" .', "longer than 1048576 characters"),
+        ("a.owl", "Prefix(:=<http://a/>)\nOntology(<http://a/>)", "OWL functional or Manchester syntax; save it as"),
+        ("a.ttl", "a b c", r"a\.ttl:1: "),
+        ("a.txt", TURTLE, r"ends in none of \.ttl"),
+    ],
+)
+def test_what_can_not_be_read_is_refused_with_the_reason(
+    tmp_path: Path, name: str, content: bytes | str, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        read(tmp_path, name, content)
+
+
+def test_a_file_that_brings_down_the_parser_does_not_bring_down_the_reader(tmp_path: Path) -> None:
+    nested = "<<( <http://a/b> <http://a/c> " * 50_000 + "1" + " )>>" * 50_000
+    with pytest.raises(CartkgError):
+        read(tmp_path, "a.nt", f"<http://a/b> <http://a/c> {nested} .")
+
+
+def test_mutated_files_are_read_or_refused(tmp_path: Path) -> None:
+    lots, outcomes = lots_of(SEED), {"read": 0, "refused": 0}
+    module = ONTOLOGY_DIRECTORY / "antigens.ttl"
+    quads = list(ox.parse(path=module))
+    samples = {
+        kind: ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.from_extension(kind))
+        for kind in ("nt", "rdf", "jsonld")
+    }
+    samples["ttl"] = module.read_bytes()
+    for number in range(20 * MANY):
+        kind = lots.choice(sorted(samples))
+        content = bytearray(samples[kind] or b"")
+        for _ in range(lots.randrange(1, 6)):
+            place = lots.randrange(len(content))
+            piece = lots.choice(
+                [b"<", b'"', b"[", b"\0", b"\xff", b"&a;", b"<!ENTITY", b"@en--ltr", b"{", b"\\u0000", b""]
+            )
+            content[place : place + lots.randrange(4)] = piece
+        try:
+            read(tmp_path, f"{number}.{kind}", bytes(content))
+            outcomes["read"] += 1
+        except CartkgError:
+            outcomes["refused"] += 1
+    tell(f"{20 * MANY} mutated files: {outcomes}")
