@@ -170,7 +170,7 @@ def test_a_snapshot_of_a_release_is_small_and_holds_what_is_not_derived() -> Non
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", b"x", "ends in none of"),
+        ("a.csv", b"x", "give a file ending in"),
         ("a.nq", b"<x> nonsense", "a.nq:1"),
         ("a.nq.gz", gzip.compress(b"# text " * 1000, mtime=0)[:30], "can not be read"),
         ("a.ttl.gz", b"plain", "can not be read"),

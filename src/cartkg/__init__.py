@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from .version import __version__
 
+TYPE_CHECKING = False  # that of typing, which takes a while to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from .api import KnowledgeGraph, Result, connect, load
 
 __all__ = ["KnowledgeGraph", "Result", "__version__", "connect", "load"]

@@ -15,7 +15,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -70,6 +71,25 @@ def confined(task: str, given: bytes, name: str, limits: Limits, *arguments: str
     if child.returncode:
         raise _ended(child.returncode, err.decode(errors="replace").strip(), name, limits, memory, all_there_is)
     return out
+
+
+@contextlib.contextmanager
+def within(seconds: float, name: str) -> Iterator[None]:
+    """LimitError where our own work, or a program that it waits for and that ends with it, takes longer."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def late(_number: int, _frame: object) -> NoReturn:
+        raise LimitError(f"{name}: not done within {seconds:g} seconds; give it more with --timeout")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _late(limits: Limits) -> str:

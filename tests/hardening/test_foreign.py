@@ -66,7 +66,7 @@ def test_files_are_read_as_the_field_saves_them(tmp_path: Path, name: str, conte
         ("a.ttl", f'<http://a/b> <http://a/c> "{"x" * 1_100_000}" .', "longer than 1048576 characters"),
         ("a.owl", "Prefix(:=<http://a/>)\nOntology(<http://a/>)", "OWL functional or Manchester syntax; save it as"),
         ("a.ttl", "a b c", r"a\.ttl:1: "),
-        ("a.txt", TURTLE, r"ends in none of \.ttl"),
+        ("a.txt", TURTLE, r"give a file ending in \.ttl"),
     ],
 )
 def test_what_can_not_be_read_is_refused_with_the_reason(

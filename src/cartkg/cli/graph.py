@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ..audit import Audit
     from ..findings import Report
 
+_TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=600.0, show_default=True,
+                        help="Seconds that it may take.")  # fmt: skip
+
 
 @click.command()
 @click.option("--out", type=FOLDER, help="Folder for the built graph.")
@@ -105,7 +108,8 @@ def validate(options: Options, file: Path | None, style: str, reference_engine: 
 @on_graph
 @click.argument("names", nargs=-1)
 @click.option("--explain", is_flag=True, help="Explain why a statement holds; needs no Java.")
-def reason(options: Options, names: tuple[str, ...], explain: bool) -> str | tuple[str, bool]:
+@_TIMEOUT
+def reason(options: Options, names: tuple[str, ...], explain: bool, timeout: float) -> str | tuple[str, bool]:
     """Run HermiT and print what follows as N-Triples; needs Java.
 
     With --explain: why does a statement hold? NAMES are SUBJECT CLASS, or SUBJECT PROPERTY VALUE, each by label, id,
@@ -123,10 +127,12 @@ def reason(options: Options, names: tuple[str, ...], explain: bool) -> str | tup
     if names:
         raise click.UsageError("names go with --explain")
     graph = options.graph
+    from ..confined import within
     from ..reason import reason as run_reason
 
     say("reasoning with HermiT")
-    found = run_reason(graph)
+    with within(timeout, "reason"):
+        found = run_reason(graph)
     for iri in found.unsatisfiable:
         click.echo(f"{iri}: no individual can have this class [unsatisfiable]", err=True)
     if not found.sound:
@@ -155,8 +161,9 @@ def trace(options: Options, observation: str, style: str) -> object:
 @click.option("--completeness", is_flag=True, help="Show per part what is carried, what is left out, and why.")
 @click.option("--source", default=None, metavar="ID", help="Source that the copy is of, where the tables hold several.")
 @formats("text", "json", "csv", "markdown")
+@_TIMEOUT
 def audit(
-    options: Options, review: Path | None, completeness: bool, source: str | None, style: str
+    options: Options, review: Path | None, completeness: bool, source: str | None, style: str, timeout: float
 ) -> tuple[object, bool]:
     """Prove the tables right: against REVIEW, a text copy of the source, and against each other; exit 1 for a miss.
 
@@ -166,6 +173,7 @@ def audit(
     """
     from ..audit import audit as run_audit
     from ..audit import consistency
+    from ..confined import within
 
     if review is not None and not review.is_file():
         raise UsageError(f"{review}: no such file")
@@ -174,7 +182,8 @@ def audit(
     if review is not None:
         say("reading the copy")
         tables, overlays = options.tables
-        found = run_audit(review, tables, source, overlays)
+        with within(timeout, str(review)):
+            found = run_audit(review, tables, source, overlays)
         found = replace(found, report=shown_report(found.report))
     consistent = shown_report(consistency(graph))
     well = consistent.conforms and (found is None or found.report.conforms)

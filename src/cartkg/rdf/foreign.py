@@ -48,7 +48,7 @@ def read_quads(path: Path) -> list[ox.Quad]:
     kind = name.removesuffix(".gz").rpartition(".")[2]
     if kind not in _FORMATS:
         known = ", ".join(f".{known}" for known in _FORMATS)
-        raise UsageError(f"{path}: its name ends in none of {known}, each also with .gz")
+        raise UsageError(f"{path}: give a file ending in {known}, or in one of them and .gz")
     try:
         content = read_regular(path, _LARGEST)
         if packed:
