@@ -10,11 +10,13 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from .errors import StorageError
 
 _MEGABYTE = 1 << 20
 _STALE_SECONDS = 3600
+_DEEPEST = 20
 
 
 def read_regular(path: Path, most: int = 1024 * _MEGABYTE) -> bytes:
@@ -98,3 +100,18 @@ def holding(folder: Path, *, alone: bool = False) -> Iterator[bool]:
         yield held
     finally:
         os.close(opened)
+
+
+def read_yaml(text: str) -> Any:
+    """What YAML says; ValueError for what is not valid, refers to another part of itself, or is nested deeply."""
+    import yaml
+
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
+                raise ValueError("it has aliases (*name), or is nested deeply; write it out flat")
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(" ".join(str(error).split())) from error

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
+
+_LONGEST = 1000
+_MOST_ALIKE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class Finding:
     def __str__(self) -> str:
         column = f" {self.column}:" if self.column else ""
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{self.place}:{column} {self.message}{remedy} [{self.rule}]"
+        said = f"{self.message}{remedy}"
+        return f"{self.place}:{column} {said if len(said) <= _LONGEST else said[:_LONGEST] + '…'} [{self.rule}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,20 @@ class Report:
         return f"{self.subject}: {verdict} ({self.checked})"
 
     def __str__(self) -> str:
-        return "\n".join([*(str(finding) for finding in self.findings), self.summary()])
+        return "\n".join([*self.lines(), self.summary()])
+
+    def lines(self) -> Iterator[str]:
+        """The findings as text; of many of one rule in one file and column the first, and how many more there are."""
+        alike = Counter((found.rule, found.path, found.column) for found in self.findings)
+        seen: Counter[tuple[str, str, str]] = Counter()
+        for finding in self.findings:
+            kind = finding.rule, finding.path, finding.column
+            seen[kind] += 1
+            if seen[kind] <= _MOST_ALIKE:
+                yield str(finding)
+            elif seen[kind] == alike[kind]:
+                column = f" {finding.column}:" if finding.column else ""
+                yield f"{finding.path}:{column} and {alike[kind] - _MOST_ALIKE} more like this [{finding.rule}]"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
+from ..files import read_yaml
 from ..rdf.tokens import ValuesRow, edited, values_rows
 from ..resources import QUERIES_DIRECTORY
 from .names import suggestion
@@ -64,12 +65,10 @@ class StoredQuery:
     @cached_property
     def header(self) -> dict[str, Any]:
         """The YAML of its `#+` lines."""
-        import yaml
-
         lines = [line[2:] for line in self.text.splitlines() if line.startswith("#+")]
         try:
-            loaded = yaml.safe_load("\n".join(line.removeprefix(" ") for line in lines))
-        except yaml.YAMLError as error:
+            loaded = read_yaml("\n".join(line.removeprefix(" ") for line in lines))
+        except ValueError as error:
             raise UsageError(f"{self.path.name}: its header is not valid YAML: {error}") from error
         return loaded if isinstance(loaded, dict) else {}
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import StorageError, UsageError
+from ..files import read_regular
 from ..resources import SOURCES_DIRECTORY, mapping_files
 from ..version import __version__
 from .vocabulary import INDIVIDUALS
@@ -80,7 +81,7 @@ def description(folder: Folder) -> str:
 
 def _settings(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_regular(path, 1 << 20).decode("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -20,6 +20,8 @@ from .reader import RawRow, choices, parse_row, read_rows
 from .schema import LIST_SEPARATOR, Column, Row, curated_tables
 
 _Problem = tuple[str, str, str]
+_CAUSES = frozenset({"table-missing", "table-unreadable", "table-unknown", "table-syntax", "encoding", "header"})
+_MANY = 1000  # findings, beyond which no nearest id is looked for
 
 
 @dataclass
@@ -27,7 +29,8 @@ class Checker:
     """Streams the checked rows of data folders; findings collect in `findings`.
 
     Tables that are `planned` are checked as given there. A first pass over the tables learns the line of every id, what
-    the IRIs of rows of an overlay begin with, and the labels that definitions name.
+    the IRIs of rows of an overlay begin with, and the labels that definitions name; and which tables are `torn`, of
+    which not every row can be read.
     """
 
     folders: Sequence[Folder]
@@ -38,6 +41,7 @@ class Checker:
     lines: dict[str, dict[str, tuple[Path, int]]] = field(default_factory=dict)
     bases: dict[tuple[str, str], str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=lambda: {table: {} for table in pointed_tables()})
+    torn: set[str] = field(default_factory=set)
     _part_kinds: dict[str, str] = field(default_factory=dict)
     _bare_sources: set[str] = field(default_factory=set)
 
@@ -74,7 +78,12 @@ class Checker:
                 message = f"it was begun with cartkg {folder.begun_with}, and this is {__version__}"
                 remedy = "CHANGELOG.md says what has changed since"
                 self.findings.append(Finding("version", message, remedy, str(folder.path / DESCRIPTION)))
-        ordered = sorted(set(self.findings), key=lambda found: (found.path, found.line or 0, found.column))
+
+        def place(found: Finding) -> tuple[bool, str, int, str]:
+            """What keeps a table from being read comes first, since it may be the cause of the rest."""
+            return found.rule not in _CAUSES, found.path, found.line or 0, found.column
+
+        ordered = sorted(set(self.findings), key=place)
         subject = ", ".join(str(folder.path) for folder in self.folders)
         return Report(subject, f"{self.rows_read} rows in {len(curated_tables())} tables", tuple(ordered))
 
@@ -114,29 +123,38 @@ class Checker:
         self.vocabulary = known.with_terms(terms) if terms else known
 
     def _index(self) -> None:
+        self._find_strangers()
+        for name in curated_tables():
+            self.lines.setdefault(name, {})
+            wrong: list[Finding] = []
+            for folder, raw in self.raw(name, wrong):
+                self._index_row(name, folder, raw)
+            if wrong:
+                self.torn.add(name)
+
+    def _find_strangers(self) -> None:
         for extra in (file for folder in self.folders for file in sorted(folder.path.glob("[!.]*.tsv"))):
             if extra.stem not in curated_tables():
                 remedy = choices(curated_tables(), extra.stem)
                 self.findings.append(Finding("table-unknown", "no table has this name", remedy, str(extra)))
-        for name in curated_tables():
-            lines = self.lines.setdefault(name, {})
-            for folder, raw in self.raw(name, []):
-                place = raw.path, raw.line
-                cells = {column: cell.strip() for column, cell in raw.cells.items()}
-                identifier = cells["id"]
-                if (first := lines.setdefault(identifier, place)) != place:
-                    where = "" if first[0] == place[0] else f" of {first[0]}"
-                    message = f"id {identifier!r} stands already in line {first[1]}{where}"
-                    remedy = "give each row an id of its own"
-                    self.findings.append(Finding("id-unique", message, remedy, str(place[0]), raw.line, "id"))
-                elif folder.overlay:
-                    self.bases[name, identifier] = folder.base
-                if name in self.labels:
-                    self.labels[name][identifier] = cells["label"]
-                if name == "sources" and cells.get("row_ids", "") not in {"", "scoped"}:
-                    self._bare_sources.add(identifier)
-                if name == "parts":
-                    self._part_kinds[identifier] = cells["kind"]
+
+    def _index_row(self, name: str, folder: Folder, raw: RawRow) -> None:
+        lines, place = self.lines[name], (raw.path, raw.line)
+        cells = {column: cell.strip() for column, cell in raw.cells.items()}
+        identifier = cells["id"]
+        if (first := lines.setdefault(identifier, place)) != place:
+            where = "" if first[0] == place[0] else f" of {first[0]}"
+            message = f"id {identifier!r} stands already in line {first[1]}{where}"
+            remedy = "give each row an id of its own"
+            self.findings.append(Finding("id-unique", message, remedy, str(place[0]), raw.line, "id"))
+        elif folder.overlay:
+            self.bases[name, identifier] = folder.base
+        if name in self.labels:
+            self.labels[name][identifier] = cells["label"]
+        if name == "sources" and cells.get("row_ids", "") not in {"", "scoped"}:
+            self._bare_sources.add(identifier)
+        if name == "parts":
+            self._part_kinds[identifier] = cells["kind"]
 
     def _problems(self, row: Row) -> Iterator[tuple[str, _Problem]]:
         """What is wrong with a row, by column: rule, message and remedy."""
@@ -161,7 +179,7 @@ class Checker:
             case "term" | "class" | "vocabulary":
                 wanted = column.vocabulary_of(row)
                 codes = column.codes(self.vocabulary, wanted)
-                if entry not in codes:
+                if entry not in codes and "terms" not in self.torn:
                     what = f"a code of {wanted}" if wanted else "a class that rows can add terms to"
                     return "code-known", f"{entry!r} is not {what}", choices(codes, entry)
             case "locator":
@@ -180,8 +198,10 @@ class Checker:
             if table not in curated_tables():
                 return "reference", f"{entry!r} does not start with a table", "write table:id"
         ids = self.lines[table]
-        if identifier in ids:
+        if identifier in ids or table in self.torn:  # what is wrong with that table is told once, there
             return None
+        if len(self.findings) > _MANY:
+            return "reference", f"{entry!r} is not an id in {table}.tsv", "write an id of that table"
         prefix = identifier.removesuffix(entry) if column.points else ""
         near = choices((known.removeprefix(prefix) for known in ids), entry)
         return "reference", f"{entry!r} is not an id in {table}.tsv", near
@@ -192,6 +212,8 @@ class Checker:
         except ValueError as error:
             return "locator", str(error), GRAMMAR
         parts, scope = self.lines["parts"], f"{row.source}."
+        if "parts" in self.torn:
+            return None
         if scope + place.part not in parts:
             known = (part.removeprefix(scope) for part in parts)
             return "locator", f"{place.part!r} is not a part in parts.tsv", choices(known, place.part)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from ..files import read_regular
 from ..findings import Finding
+from .damage import damage, plain
 from .schema import LIST_SEPARATOR, Column, Row, Table
 
 _REMEDIES = {
@@ -22,7 +23,7 @@ _REMEDIES = {
     ),
 }
 _SHOWN = 40
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufffe\uffff]")
+_LONGEST = 100
 
 
 class RawRow(NamedTuple):
@@ -36,7 +37,7 @@ class RawRow(NamedTuple):
 def read_rows(path: Path, table: Table, findings: list[Finding]) -> Iterator[RawRow]:
     """Yield the rows of a table; structural mistakes are appended to `findings`."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
     except FileNotFoundError:
         wrong = "table-missing", "there is no such table", "add the file, at least its header line"
         if "optional" in table.traits:
@@ -44,7 +45,9 @@ def read_rows(path: Path, table: Table, findings: list[Finding]) -> Iterator[Raw
     except OSError as error:
         wrong = "table-unreadable", f"can not be read: {error.strerror or error}", "put a readable file there"
     except UnicodeDecodeError as error:
-        wrong = "encoding", f"byte {error.start} is not UTF-8", "save it as UTF-8"
+        line = error.object.count(b"\n", 0, error.start) + 1
+        findings.append(Finding("encoding", f"byte {error.start} is not UTF-8", "save it as UTF-8", str(path), line))
+        return
     else:
         required = [name for name, column in table.columns.items() if column.required]
         yield from parse_rows(path, text, table.columns, required, findings)
@@ -57,21 +60,24 @@ def parse_rows(
 ) -> Iterator[RawRow]:
     """Yield the rows of a text that begins with a header, beneath some lines of the file that are none of it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)
+    line = above + 1
     try:
         header = next(reader, [])
         wrong = [
-            Finding("header", *what, str(path), above + 1, name)
-            for name, what in _wrong_header(header, known, required)
+            Finding("header", *what, str(path), line, name) for name, what in _wrong_header(header, known, required)
         ]
         findings += wrong
+        line = above + reader.line_num + 1
         for cells in () if wrong else reader:
-            line = above + reader.line_num
-            found = [Finding(*what, str(path), line, name) for name, what in _wrong_cells(header, cells)]
-            findings += found
-            if cells and not found:
-                yield RawRow(path, line, dict(zip(header, cells, strict=True)))
+            if any(map(str.strip, cells)):  # spreadsheets leave empty rows behind
+                found = [Finding(*what, str(path), line, name) for name, what in _wrong_cells(header, cells, known)]
+                findings += found
+                if not found:
+                    yield RawRow(path, line, dict(zip(header, cells, strict=True)))
+            line = above + reader.line_num + 1
     except csv.Error as error:
-        line, remedy = above + reader.line_num, "close or remove the quotation mark"
+        # Of a quotation mark that is not closed, the line in which the row begins.
+        remedy = "close or remove the quotation mark"
         findings.append(Finding("table-syntax", f"{error}", remedy, str(path), line))
 
 
@@ -85,24 +91,31 @@ def tabbed(rows: Iterable[Iterable[str]]) -> str:
 def _wrong_header(
     header: list[str], known: Iterable[str], required: Iterable[str]
 ) -> Iterator[tuple[str, tuple[str, str]]]:
+    if len(header) == 1 and (mark := next((sign for sign in ";," if sign in header[0]), "")):
+        yield "", (f"its cells are separated by {mark!r}", "save it as tab-separated text")
+        return
+    strange = not set(header) <= set(known)
     for position, name in enumerate(header):
         if header.index(name) != position:
             yield name, (f"column {name!r} appears twice", "keep one")
         elif name not in known:
             yield name, (f"unknown column {name!r}", choices(known, name))
     for name in required:
-        if name not in header:
+        if name not in header and not strange:  # it may be the one that is misspelt
             yield name, (f"column {name!r} is missing", "add it; none of its cells may be empty")
 
 
-def _wrong_cells(header: list[str], cells: list[str]) -> Iterator[tuple[str, tuple[str, str, str]]]:
-    if cells and len(cells) != len(header):
+def _wrong_cells(
+    header: list[str], cells: list[str], known: Iterable[str]
+) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    if len(cells) != len(header):
         remedy = "give every column exactly one cell; empty cells keep their tab"
         yield "", ("cell-count", f"{len(cells)} cells under {len(header)} columns", remedy)
-    elif _CONTROL.search("".join(cells)):
-        for name, cell in zip(header, cells, strict=True):
-            if _CONTROL.search(cell):
-                yield name, ("characters", "holds a line break or another control character", "delete it")
+        return
+    columns = known if isinstance(known, Mapping) else {}
+    for name, cell in zip(header, cells, strict=True):
+        if wrong := damage(columns.get(name), cell):
+            yield name, wrong
 
 
 def parse_row(raw: RawRow, table: Table, findings: list[Finding]) -> Row | None:
@@ -110,20 +123,16 @@ def parse_row(raw: RawRow, table: Table, findings: list[Finding]) -> Row | None:
     cells = {name: tuple(_entries(column, raw.cells.get(name, "").strip())) for name, column in table.columns.items()}
     wrong = []
     for name, column in table.columns.items():
+        remedy = _REMEDIES.get(column.kind, f"write: {column.meaning}")
         if column.required and not cells[name]:
-            wrong.append((column, "the cell is empty but must be filled"))
+            wrong.append((column, "the cell is empty but must be filled", remedy))
         elif not column.is_list and not all(map(column.allows, cells[name])):
-            wrong.append((column, f"{raw.cells[name]!r} is not allowed here"))
+            better = plain(column, cells[name][0])
+            wrong.append(
+                (column, f"{raw.cells[name]!r} is not allowed here", f"{remedy}: {better}" if better else remedy)
+            )
     findings += [
-        Finding(
-            "cell-type",
-            message,
-            _REMEDIES.get(column.kind, f"write: {column.meaning}"),
-            str(raw.path),
-            raw.line,
-            column.name,
-        )
-        for column, message in wrong
+        Finding("cell-type", message, remedy, str(raw.path), raw.line, column.name) for column, message, remedy in wrong
     ]
     return None if wrong else Row(table, cells, raw.path, raw.line)
 
@@ -138,7 +147,7 @@ def _entries(column: Column, cell: str) -> list[str]:
 def choices(codes: Iterable[str], given: str) -> str:
     """A remedy that lists what may be written, nearest first."""
     ordered = sorted(codes)
-    near = difflib.get_close_matches(given, ordered, 1)
+    near = difflib.get_close_matches(given, ordered, 1) if len(given) <= _LONGEST else []
     if near:
         return f"write {near[0]}" + (f" (one of {', '.join(ordered)})" if len(ordered) <= _SHOWN else "")
     return "write one of " + ", ".join(ordered[:_SHOWN]) + (" …" if len(ordered) > _SHOWN else "")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from ..files import read_regular, read_yaml
 from ..findings import Finding
 from ..rdf.prefixes import Prefix, known_prefixes
 from ..rdf.vocabulary import INDIVIDUALS, Vocabulary, expand
@@ -37,11 +38,15 @@ _Problem = tuple[str, str, str, str]
 
 @dataclass
 class MappingReader:
-    """Reads mapping files; what is wrong is added to `findings`, located by file, line and column."""
+    """Reads mapping files; what is wrong is added to `findings`, located by file, line and column.
+
+    `ids` are those of the rows of each table; of tables that are `torn` not all are known.
+    """
 
     vocabulary: Vocabulary
     ids: Mapping[str, Iterable[str]]
     findings: list[Finding]
+    torn: Collection[str] = ()
     _known: dict[str, Prefix] = field(default_factory=known_prefixes)
     _seen: dict[tuple[str, ...], str] = field(default_factory=dict)
     _names: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -63,7 +68,7 @@ class MappingReader:
             self._told([("mapping-file", "is not a mapping table", remedy, "")], path)
             return
         try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+            lines = read_regular(path).decode("utf-8-sig").splitlines(keepends=True)
         except (OSError, UnicodeDecodeError) as error:
             self._told([("mapping-file", f"can not be read: {error}", "put a readable UTF-8 file there", "")], path)
             return
@@ -76,12 +81,10 @@ class MappingReader:
                     yield from self._row(row, path, raw.line, prefixes)
 
     def _prefixes(self, path: Path, text: str) -> dict[str, str] | None:
-        import yaml
-
         try:
-            metadata = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            message = f"its # lines are not YAML: {' '.join(str(error).split())}"
+            metadata = read_yaml(text)
+        except ValueError as error:
+            message = f"its # lines are not YAML: {error}"
             self._told([("mapping-metadata", message, "write key: value", "")], path, 1)
             return None
         known = metadata if isinstance(metadata, dict) else {}
@@ -162,6 +165,8 @@ class MappingReader:
             known = iri in self.vocabulary.declared
             return None if known else "write cartkg:table/id of a row, or ck:name of a term of the ontology"
         table, _, identifier = iri.removeprefix(INDIVIDUALS).partition("/")
+        if table in self.torn:  # its own mistakes are told once, there
+            return None
         if table not in self.ids:
             return choices((f"cartkg:{name}/…" for name in self.ids), f"cartkg:{table}/…")
         ids = self.ids[table]
