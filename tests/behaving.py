@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from cartkg.queries.policy import projected
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
 JSON = "application/sparql-results+json"
 
 
-def rows(count: int) -> bytes:
+def rows(count: int, text: str = "SELECT ?n {}") -> bytes:
+    """An answer to a query with so many rows, of which only ?n has values."""
+    columns = sorted(projected(text) or {"n"})
     bindings = [{"n": {"type": "literal", "value": str(number)}} for number in range(count)]
-    return json.dumps({"head": {"vars": ["n"]}, "results": {"bindings": bindings}}).encode()
+    return json.dumps({"head": {"vars": columns}, "results": {"bindings": bindings}}).encode()
 
 
 @dataclass

@@ -18,7 +18,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from .errors import CartkgError, ExternalError, LimitError, StorageError, UsageError
 
@@ -41,8 +41,8 @@ class Limits:
     remedy: str = "narrow the query, add LIMIT, or give it more with --timeout or --memory"
 
 
-def confined(task: str, given: bytes, name: str, limits: Limits, *arguments: str) -> bytes:
-    """What a task, written module:function, makes of bytes; `name` is what messages call them.
+def confined(task: str, given: bytes | IO[bytes], name: str, limits: Limits, *arguments: str) -> bytes:
+    """What a task, written module:function, makes of bytes, or of a file of them; `name` is what messages call them.
 
     LimitError for what takes too long, too much memory or gives too much, or crashes it; else the error that
     the task raised.
@@ -51,16 +51,16 @@ def confined(task: str, given: bytes, name: str, limits: Limits, *arguments: str
     numbers = (memory, math.ceil(limits.seconds) * 2 + 1, limits.answer)
     # Without -P, a module in the current folder would be taken for one of the library.
     command = [sys.executable, "-P", "-c", f"from {__name__} import work; work()", task, str(os.getpid())]
+    source = subprocess.PIPE if isinstance(given, bytes) else given
     try:
         child = subprocess.Popen(  # noqa: S603
-            [*command, *map(str, numbers), *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+            [*command, *map(str, numbers), *arguments], stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
     except OSError as error:
         raise LimitError(f"{name}: no process can be started for it: {error.strerror or error}") from error
     with child:
         try:
-            out, err = child.communicate(given, timeout=limits.seconds)
+            out, err = child.communicate(given if isinstance(given, bytes) else None, timeout=limits.seconds)
         except BaseException as error:
             # Whoever is interrupted, from a notebook say, must not leave the work running behind.
             child.kill()

@@ -32,7 +32,7 @@ def read(folder: Path, name: str, content: bytes | str) -> list[ox.Quad]:
     [
         ("a.TTL", TURTLE),
         ("a.ttl", b"\xef\xbb\xbf" + TURTLE.encode()),
-        ("a.ttl.gz", gzip.compress(TURTLE.encode())),
+        ("a.ttl.gz", gzip.compress(TURTLE.encode(), mtime=0)),
         ("a.owl", TURTLE),
         ("a.nt", "<http://a/b> <http://a/c> 'é' .".replace("'", '"')),
         ("a.rdf", XML.format('<rdf:Description rdf:about="http://a/b"><a:c>é</a:c></rdf:Description>')),

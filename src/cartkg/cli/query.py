@@ -80,14 +80,10 @@ def query(
         if file
         else _stored(source, str(name), values, source_only=source_only)
     )
-    return _written(
-        asked,
-        style or (_TABLE if record else _style(options.out)),
-        options.out,
-        columns,
-        receipt=receipt,
-        record=record,
-    )
+    for doubt in getattr(source, "doubts", ()):
+        tell(doubt)
+    style = style or (_TABLE if record else _style(options.out))
+    return _written(asked, style, options.out, columns, receipt=receipt, record=record)
 
 
 def _source(options: Options, endpoint: str | None, timeout: float | None) -> Source:

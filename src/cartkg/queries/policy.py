@@ -51,6 +51,33 @@ def form(text: str) -> str:
     return found
 
 
+def projected(text: str) -> frozenset[str] | None:
+    """The variables that a query selects; None where they are all that it has."""
+    names: set[str] = set()
+    stream, depth, renames = tokens(text), 0, False
+    for token in stream:
+        if token.is_word("SELECT"):
+            break
+    for token in stream:
+        if token.text in {"*", "{"} and depth == 0:
+            return None if token.text == "*" else frozenset(names)
+        if token.is_word("WHERE") or token.is_word("FROM"):
+            break
+        depth += (token.text == "(") - (token.text == ")")
+        if token.kind == "variable" and (depth == 0 or renames):
+            names.add(token.text[1:])
+        renames = token.is_word("AS")
+    return frozenset(names)
+
+
+def continued(text: str, rows: int) -> str:
+    """The query for the first row behind so many; empty where the text says by itself how many it wants."""
+    behind: list[str] = []
+    for token in tokens(text):
+        behind = [] if token.text == "}" else [*behind, token.text.upper()] if token.kind == "word" else behind
+    return "" if {"LIMIT", "OFFSET", "VALUES"} & {*behind} else f"{text}\nOFFSET {rows} LIMIT 1"
+
+
 def _character(escape: re.Match[str]) -> str:
     code = int(escape[1] or escape[2], 16)
     return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"  # noqa: PLR2004

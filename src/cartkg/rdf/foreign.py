@@ -98,8 +98,8 @@ def _gated(form: ox.RdfFormat, kind: str, content: bytes) -> tuple[ox.RdfFormat,
         form = form if content.lstrip().startswith(b"<!") else ox.RdfFormat.TURTLE
     if form == ox.RdfFormat.RDF_XML:
         _check_entities(content)
-    elif kind not in {"nt", "nq"}:
-        _check_depth(content)
+    elif kind not in {"nt", "nq"} and is_deep(content, _DEEPEST):
+        raise UsageError(f"its brackets are nested more than {_DEEPEST} deep")
     return form, content
 
 
@@ -115,12 +115,14 @@ def _check_entities(content: bytes) -> None:
         raise UsageError("its DOCTYPE declares more than prefixes of IRIs; write the values out")
 
 
-def _check_depth(content: bytes) -> None:
+def is_deep(content: bytes, most: int) -> bool:
+    """Whether the brackets of a text, outside of its strings, are nested more deeply than this."""
     depth = 0
     for bracket in _SKIPPED.sub(b"", content):
         depth += (bracket in b"({[") - (bracket in b")}]")
-        if depth > _DEEPEST:
-            raise UsageError(f"its brackets are nested more than {_DEEPEST} deep")
+        if depth > most:
+            return True
+    return False
 
 
 def _checked(quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:

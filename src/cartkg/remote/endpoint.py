@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from ..errors import ExternalError, UsageError
-from ..queries.policy import form
+from ..errors import CartkgError, ExternalError, UsageError
+from ..queries.policy import continued, form, projected
+from .results import count
 from .transport import Limits, Reply, Spool, Transport, checked_url
 
 _JSON = "application/sparql-results+json"
@@ -20,6 +22,8 @@ _BLOCK = 1 << 20
 # can not be part of a literal.
 _NODE = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://')
 _LONGEST_NODE = 256
+_DOUBTFUL = 50  # rows, from which on a store may have cut an answer
+_SHOWN = 10
 
 
 class PartialError(ExternalError):
@@ -35,12 +39,13 @@ class Endpoint:
     """A SPARQL endpoint, open for reading.
 
     `graphs` are the named graphs whose union is asked; without any, the store's own default graph is, which has to be
-    the union of its named graphs.
+    the union of its named graphs. `doubts` say of which answers it is not known whether they are whole.
     """
 
     url: str
     graphs: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    doubts: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
     _kept: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -56,27 +61,40 @@ class Endpoint:
             raise UsageError("only SELECT queries give rows")
         if keep and (known := self._kept.get(text)) is not None:
             return _solutions(known)
-        body = self._results(text)
+        body = self._whole(text)
         if keep and body.seek(0, 2) <= _KEPT:
             body.seek(0)
             return _solutions(self._kept.setdefault(text, body.read()))
         body.seek(0)
         return _solutions(body)
 
-    def _results(self, text: str) -> Spool:
-        """The body of an answer that was parsed once from end to end: it is whole, or it is not given."""
-        body = _readable(self._send(text).body)
-        try:
-            found = _solutions(body)
-        except (SyntaxError, ValueError) as error:
-            raise ExternalError(f"{self.url}: the answer is not {_JSON}: {error}") from error
-        try:
-            for _ in found:
-                pass
-        except (SyntaxError, ValueError) as error:
-            raise ExternalError(f"{self.url}: the answer is cut off or damaged: {error}") from error
-        body.seek(0)
+    def _whole(self, text: str) -> Spool:
+        """The body of an answer that has the columns asked for, and all rows as far as can be told."""
+        rows, body = self._results(text)
+        names, wanted = {variable.value for variable in _solutions(body).variables}, projected(text)
+        if wanted is not None and names != wanted:
+            raise ExternalError(f"{self.url}: answers with the columns {_listed(names)} instead of {_listed(wanted)}")
+        if rows >= _DOUBTFUL and (more := continued(text, rows)):
+            try:
+                further, _ = self._results(more)
+            except CartkgError as error:
+                self.doubts.append(f"whether these {rows} rows are all is not known: {error}")
+            else:
+                if further:
+                    raise PartialError(
+                        f"{self.url}: gives {rows} rows and has more, so that it cuts answers without saying so; "
+                        "ask for less, or raise the limit of the store", rows
+                    )  # fmt: skip
         return body
+
+    def _results(self, text: str) -> tuple[int, Spool]:
+        """The number of rows and the body of an answer: it is well-formed to its end, or it is not given."""
+        body = _readable(self._send(text).body)
+        size = body.seek(0, 2)
+        body.seek(0)
+        rows = count(body, size, self.url, self.limits.seconds)
+        body.seek(0)
+        return rows, body
 
     def _send(self, text: str) -> Reply:
         """Always a POST: a query has no longest length then, and stays out of the logs of proxies."""
@@ -120,6 +138,10 @@ def _readable(body: Spool) -> Spool:
     written.write(rest)
     written.seek(0)
     return written
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"?{name}" for name in sorted(names)[:_SHOWN]) or "none"
 
 
 def _solutions(results: bytes | Spool) -> ox.QuerySolutions:
