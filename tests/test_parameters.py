@@ -93,11 +93,17 @@ def test_no_value_changes_the_structure_of_a_query(world: Graph, kind: str) -> N
 
 @pytest.mark.no_cover
 @settings(max_examples=200, deadline=None)
-@given(value=st.text(max_size=60))
+@given(value=st.text(max_size=60).map(lambda text: f"{text}a"))
 def test_no_text_at_all_changes_it_and_all_of_it_arrives(graph: Graph, value: str) -> None:
     text = bind(graph, query("text"), {"x": value})
     assert outside(text) == outside(query("text").text)
     assert next(iter(ox.Store().query(text)))["x"] == ox.Literal(value.strip())
+
+
+@pytest.mark.parametrize("value", ['"', "...", "é", ""])
+def test_a_text_without_a_letter_that_is_looked_for_does_not_find_everything(graph: Graph, value: str) -> None:
+    with pytest.raises(UsageError, match="holds no letter from a to z and no digit to look for"):
+        bind(graph, query("text"), {"x": value})
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -69,9 +69,9 @@ class Result:
             version = f"cartkg {source.manifest.version.split()[0]}, graph {source.manifest.sha256[:12]}"
         return replace(self, answer=with_receipts(self.source, self.answer, self.question, self.sparql, version))
 
-    def to_csv(self) -> str:
-        """The answer as CSV text."""
-        return formats.to_csv(self.answer)
+    def to_csv(self, *, exact: bool = False) -> str:
+        """The answer as CSV text; unless `exact`, an apostrophe stands before what a spreadsheet would run."""
+        return formats.to_csv(self.answer, exact=exact)
 
     def to_pandas(self) -> pd.DataFrame:
         """A pandas frame with nullable numbers and categories; ExternalError without the extra `frames`."""

@@ -14,12 +14,15 @@ import pytest
 
 from cartkg.confined import Limits, Work, confined
 from cartkg.errors import LimitError, StorageError, UsageError
+from cartkg.queries.formats import markdown
 from cartkg.queries.policy import check
 from cartkg.query import undeclared
 
-from ..conftest import ROOT
+from ..conftest import ROOT, Run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cartkg.rdf.store import Graph
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -155,3 +158,51 @@ def test_a_module_in_the_current_folder_is_not_run(
 def test_a_store_that_is_gone_is_no_lack_of_memory(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="can not be opened"):
         confined("cartkg.queries.sandbox:evaluating", b"ASK {}", "mine", Limits(), str(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    ("style", "exact", "cells"),
+    [
+        ("csv", [], "'=1+1,-5,'@SUM(1),5"),
+        ("csv", ["--exact"], "=1+1,-5,@SUM(1),5"),
+        ("tsv", [], '"\'=1+1"\t"-5"\t"\'@SUM(1)"\t5'),
+        ("markdown", [], "| =1+1 | -5 | @SUM(1) | 5 |"),
+    ],
+)
+def test_no_cell_becomes_a_formula_unless_asked_for_exactly(
+    run: Callable[..., Run], tmp_path: Path, style: str, exact: list[str], cells: str
+) -> None:
+    query = '\ufeffSELECT ("=1+1" AS ?a) ("-5" AS ?b) ("@SUM(1)" AS ?c) (5 AS ?d) {}'
+    (tmp_path / "q.rq").write_text(query, encoding="utf-8")
+    done = run("query", "--sparql", tmp_path / "q.rq", "--format", style, "--out", "-", *exact)
+    assert (done.code, done.out.splitlines()[-1]) == (0, cells)
+
+
+def test_markdown_holds_no_markup_of_an_answer() -> None:
+    assert markdown(["a"], [["<script>x</script> <5%"]]).endswith("| &lt;script>x&lt;/script> <5% |\n")
+
+
+@pytest.mark.parametrize("option", ["--sparql", "file"])
+def test_a_device_is_no_file(run: Callable[..., Run], option: str) -> None:
+    words = ["query", "--sparql", "/dev/zero"] if option == "--sparql" else ["validate", "/dev/zero"]
+    assert run(*words).code == 2
+
+
+def test_a_full_disk_is_no_traceback() -> None:
+    command = [sys.executable, "-m", "cartkg", "--help"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (5, "cartkg: [Errno 28] No space left on device\n")
+
+
+@pytest.mark.parametrize("program", ["sleep 30", "exec sleep 30"])
+def test_reasoning_ends_at_its_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, world: Graph, program: str
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "java").write_text(f"#!/bin/sh\n{program}\n")
+    (tmp_path / "bin" / "java").chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    command = [sys.executable, "-m", "cartkg", "reason", "--timeout", "3", "--graph", world.path.parent]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=50)
+    assert (done.returncode, "reason: not done within 3 seconds" in done.stderr) == (3, True), done.stderr

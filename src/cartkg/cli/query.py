@@ -24,6 +24,7 @@ _TABLE, _CSV = "table", "csv"
 _STYLES = (_TABLE, _CSV, "tsv", "json", "jsonl", "markdown", "html", "turtle", *_BINARY)
 _ENDINGS = {"md": "markdown", "htm": "html", "ttl": "turtle", "txt": _TABLE}
 _ALL = "all"
+_LONGEST = 1 << 20  # bytes of a query, far more than are answered
 
 
 @on_graph
@@ -34,6 +35,8 @@ _ALL = "all"
 @click.option("--receipt", is_flag=True, help="Add to each row its places, primary papers, question and graph version.")
 @click.option("--columns", default="", metavar="A,B,…", help="Show these columns only, in this order; or: all.")
 @click.option("--record", is_flag=True, help="Show one block a row, with every value on a line of its own.")
+@click.option("--exact", is_flag=True,
+              help="CSV and TSV without the apostrophe before what a spreadsheet would run as a formula.")  # fmt: skip
 @click.option(
     "--source-only", is_flag=True, help="Take values by what sources state: no names or hierarchies from elsewhere."
 )
@@ -50,8 +53,8 @@ _ALL = "all"
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the local graph.")
 def query(
     options: Options, name: str | None, values: dict[str, Any], style: str | None, receipt: bool, columns: str,
-    record: bool, source_only: bool, explain: bool, text: bool, everything: bool,
-    force: bool,     file: Path | None, timeout: float | None, memory: int, endpoint: str | None,
+    record: bool, exact: bool, source_only: bool, explain: bool, text: bool, everything: bool, force: bool,
+    file: Path | None, timeout: float | None, memory: int, endpoint: str | None,
 ) -> str | bytes:  # fmt: skip
     """Ask the stored question NAME; without a name, list the questions.
 
@@ -83,7 +86,7 @@ def query(
     for doubt in getattr(source, "doubts", ()):
         tell(doubt)
     style = style or (_TABLE if record else _style(options.out))
-    return _written(asked, style, options.out, columns, receipt=receipt, record=record)
+    return _written(asked, style, options.out, columns, receipt=receipt, record=record, exact=exact)
 
 
 def _source(options: Options, endpoint: str | None, timeout: float | None) -> Source:
@@ -111,10 +114,13 @@ def _stored(source: Source, name: str, values: dict[str, Any], *, source_only: b
 
 def _own(source: Source, file: Path, timeout: float | None, memory: int, *, force: bool) -> Result:
     from ..confined import Limits
+    from ..files import read_regular
     from ..query import sparql
 
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        text = (sys.stdin.buffer.read(_LONGEST) if str(file) == "-" else read_regular(file, _LONGEST)).decode(
+            "utf-8-sig"
+        )
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: can not be read: {getattr(error, 'strerror', None) or error}") from error
     name = "stdin" if str(file) == "-" else str(file)
@@ -124,7 +130,9 @@ def _own(source: Source, file: Path, timeout: float | None, memory: int, *, forc
     return asked
 
 
-def _written(asked: Result, style: str, out: Path | None, columns: str, *, receipt: bool, record: bool) -> str | bytes:
+def _written(
+    asked: Result, style: str, out: Path | None, columns: str, *, receipt: bool, record: bool, exact: bool
+) -> str | bytes:
     result = asked.receipts() if receipt else asked
     answer, names = result.answer, [name.strip() for name in columns.split(",") if name.strip()]
     if names and names != [_ALL]:
@@ -137,9 +145,9 @@ def _written(asked: Result, style: str, out: Path | None, columns: str, *, recei
             raise click.UsageError(f"{style} is not for a terminal; name a file with --out")
         return (to_xlsx if style == "xlsx" else to_parquet)(answer, asked.usual())
     if style != _TABLE:
-        from ..queries.formats import WRITERS
+        from ..queries.formats import EXACT, WRITERS
 
-        return WRITERS[style](answer)
+        return EXACT[style](answer, exact=True) if exact and style in EXACT else WRITERS[style](answer)
     from ..queries.terminal import WIDTH, to_records, to_table
 
     width = shutil.get_terminal_size((WIDTH, 24)).columns

@@ -31,7 +31,7 @@ WITH = click.Option(
 _GRAPH = click.Option(
     ["--graph", "directory"], type=FOLDER, help="Folder of the built graph.  [default: see `cartkg info`]"
 )
-_OUT = click.Option(["--out"], type=FILE, help="File to write instead of stdout.")
+_OUT = click.Option(["--out"], type=FILE, help="File to write instead of stdout, which - stands for.")
 
 
 def formats(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -169,7 +169,7 @@ def write(content: str | bytes | dict[str, Any] | list[Any], out: Path | None) -
 
         content = dumps(content, ensure_ascii=False, indent=1) + "\n"
     whole = content.encode() if isinstance(content, str) else content
-    if out is not None:
+    if out is not None and str(out) != "-":
         from ..files import write_atomically
 
         write_atomically(out, whole)

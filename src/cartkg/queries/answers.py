@@ -68,6 +68,11 @@ def to_python(term: Term | None) -> Value:
     return _TRUTH.get(term.value, term.value) if kind == "boolean" else term.value
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a number and nothing else."""
+    return bool(_NUMBER.fullmatch(text))
+
+
 def plain(term: Term | None) -> str:
     """A term as SPARQL's CSV format writes it: its bare value."""
     if term is None:

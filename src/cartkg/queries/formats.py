@@ -6,13 +6,17 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Iterable
 
 import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import BASE, PREFIXES
-from .answers import Answer, Term, Value, plain, to_python
+from .answers import Answer, Term, Value, is_number, plain, to_python
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 def short(term: Term | None) -> str:
@@ -34,7 +38,7 @@ def to_markdown(answer: Answer) -> str:
 def markdown(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """A Markdown table of cells that hold one line each."""
     names = list(header)
-    lines = [names, *([str(cell).replace("|", "\\|") for cell in row] for row in rows)]
+    lines = [names, *([_MARKUP.sub("&lt;", str(cell)).replace("|", "\\|") for cell in row] for row in rows)]
     lines.insert(1, ["---"] * len(names))
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
@@ -48,23 +52,36 @@ def to_html(answer: Answer) -> str:
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
 
 
-def to_csv(answer: Answer) -> str:
-    """Comma-separated values as SPARQL 1.1 defines them, but with plain line ends."""
-    return comma_separated(answer.variables, ([plain(term) for term in row] for row in answer.rows))
+def to_csv(answer: Answer, *, exact: bool = False) -> str:
+    """Comma-separated values as SPARQL 1.1 defines them, but with plain line ends, and safe unless `exact`."""
+    return comma_separated(answer.variables, ([plain(term) for term in row] for row in answer.rows), exact=exact)
 
 
-def comma_separated(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """CSV of any rows."""
+def comma_separated(header: Iterable[str], rows: Iterable[Iterable[object]], *, exact: bool = False) -> str:
+    """CSV of any rows; unless `exact`, what a spreadsheet would run as a formula has an apostrophe before it."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows((header, *rows))
+    cells = rows if exact else (map(_safe, row) for row in rows)
+    csv.writer(out, lineterminator="\n").writerows((header, *cells))
     return out.getvalue()
 
 
-def to_tsv(answer: Answer) -> str:
-    """Tab-separated values as SPARQL 1.1 defines them: terms in Turtle syntax."""
+def _safe(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA and not is_number(cell) else cell
+
+
+def to_tsv(answer: Answer, *, exact: bool = False) -> str:
+    """Tab-separated values as SPARQL 1.1 defines them, terms in Turtle syntax, and safe unless `exact`."""
     lines = ["\t".join(f"?{name}" for name in answer.variables)]
-    lines.extend("\t".join("" if term is None else _turtle(term) for term in row) for row in answer.rows)
+    for row in answer.rows:
+        terms = row if exact else map(_safe_term, row)
+        lines.append("\t".join("" if term is None else _turtle(term) for term in terms))
     return "\n".join(lines) + "\n"
+
+
+def _safe_term(term: Term | None) -> Term | None:
+    if not isinstance(term, ox.Literal) or (safe := _safe(term.value)) == term.value:
+        return term
+    return ox.Literal(str(safe), language=term.language) if term.language else ox.Literal(str(safe))
 
 
 def _turtle(term: Term) -> str:
@@ -106,3 +123,4 @@ WRITERS: dict[str, Callable[[Answer], str]] = {
     "html": to_html,
     "turtle": to_turtle,
 }
+EXACT = {"csv": to_csv, "tsv": to_tsv}

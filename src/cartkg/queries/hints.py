@@ -23,7 +23,9 @@ def unknown_terms(text: str) -> list[str]:
     if not written:
         return []
     known = {shorten(iri) for iri in Vocabulary.load().declared}
-    return [f"{name} is no term of the ontology{suggestion(name, known, 1)}" for name in sorted(written - known)[:_SHOWN]]
+    return [
+        f"{name} is no term of the ontology{suggestion(name, known, 1)}" for name in sorted(written - known)[:_SHOWN]
+    ]
 
 
 def doubts(text: str) -> list[str]:

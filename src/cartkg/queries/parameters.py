@@ -30,6 +30,7 @@ _NUMBERS = {
     "integer": re.compile(r"[+-]?[0-9]{1,18}"),
     "decimal": re.compile(r"[+-]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})"),
 }
+_SEARCHABLE = re.compile("[a-z0-9]")
 _SHOWN = 40
 _LEAST = 4  # letters of a word that may be taken as a part of a code's name
 _ANY = "any"
@@ -101,9 +102,12 @@ def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: 
             return [ox.Literal(_code(meanings, query, parameter, value))]
         case _:
             try:
-                return [ox.Literal(value)]
+                text = ox.Literal(value)
             except ValueError:
                 raise UsageError(f"{parameter.name}: {value!r} is not text") from None
+            if not _SEARCHABLE.search(value.lower()):  # to what compares words, that is no value, which finds all
+                raise UsageError(f"{parameter.name}: {value!r} holds no letter from a to z and no digit to look for")
+            return [text]
 
 
 def _code(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> str:
