@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from ..errors import ExternalError
-from ..rdf.store import write_atomically
+from ..files import write_atomically
 from .looks import INK, LINE, MARGIN, PAD, QUIET, SIZE, SMALL, TITLE
 
 if TYPE_CHECKING:
