@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from . import resources
 from .errors import ExternalError, UsageError
 from .rdf.serialise import FORMATS, context, merged, serialise, suffix
+from .rdf.shapes import shapes_in_one
 from .rdf.store import Graph
 from .rdf.vocabulary import graph_name
 from .reasoning.java import functional_syntax
@@ -71,6 +72,7 @@ def export_all(
         files.setdefault(f"{part}.ttl", export(graph, "turtle", part))
     files |= _functional(files, tell)
     dumps = described(files)
+    files["shapes.ttl"] = serialise(shapes_in_one(), "turtle")
     files["context.jsonld"] = (json.dumps({"@context": context()}, indent=1) + "\n").encode()
     files |= _copies(Path(graph.manifest.data))
     files["kgx/nodes.tsv"], files["kgx/edges.tsv"] = nodes_and_edges(graph)

@@ -21,7 +21,7 @@ from .rdf.vocabulary import BASE, PREFIXES, Vocabulary, graph_name, lexical, row
 from .tables.reader import read_rows
 from .tables.schema import curated_tables
 
-_UNCHECKED = {graph_name("inferred"), graph_name("queries")}  # what follows, and what can be asked
+_UNCHECKED = graph_name("queries")  # what can be asked, which is about the graph
 _ANONYMOUS = BASE + ".well-known/genid/"
 _TERM = re.compile(re.escape(PREFIXES["ck"]) + "[^0-9]")  # a digit begins the IRI of a version
 
@@ -65,7 +65,7 @@ def _by_place(finding: Finding) -> tuple[str, int, str]:
 
 
 def _checked(graph: Graph) -> list[ox.Triple]:
-    return [quad.triple for quad in graph.quads() if quad.graph_name not in _UNCHECKED]
+    return [quad.triple for quad in graph.quads() if quad.graph_name != _UNCHECKED]
 
 
 def _run(triples: list[ox.Triple], focus: set[str] | None, *, reference_engine: bool) -> tuple[list[Result], str]:

@@ -77,10 +77,12 @@ def number(term: object) -> Decimal | float | None:
 
 def _at_most(one: Term, other: Term) -> bool:
     """Whether one term is not above the other; False where they can not be compared."""
-    numbers = number(one), number(other)
-    if None not in numbers:
-        return bool(numbers[0] <= numbers[1])  # type: ignore[operator]
-    return numbers == (None, None) and _ordered(one) == _ordered(other) and lexical(one) <= lexical(other)
+    low, high = number(one), number(other)
+    if isinstance(low, Decimal) and isinstance(high, Decimal):
+        return low <= high
+    if low is not None and high is not None:
+        return float(low) <= float(high)  # a Decimal can not be compared with a float that is not a number
+    return (low, high) == (None, None) and _ordered(one) == _ordered(other) and lexical(one) <= lexical(other)
 
 
 def _ordered(term: Term) -> str:

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 import rdflib
 from rdflib.plugins.sparql import prepareQuery
 
-from ..resources import SHAPES_DIRECTORY
-from .shapes import Result
+from ..errors import ExternalError
+from .shapes import Result, shapes_in_one
 from .store import Graph
 from .vocabulary import PREFIXES
 
@@ -57,15 +57,19 @@ def reference_violations(triples: Iterable[ox.Triple], focus: set[str] | None = 
     """What breaks a shape in triples, of some nodes or of all, by pySHACL: what our own, faster way must agree with."""
     import pyshacl
 
-    shapes = rdflib.Graph()
-    for file in sorted(SHAPES_DIRECTORY.glob("*.ttl")):
-        shapes.parse(file, format="turtle", publicID=PREFIXES["cks"])
+    shapes = rdflib.Graph().parse(data=_ntriples(shapes_in_one()), format="nt")
     with literals_as_written():
-        text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-        data = ParseOnceGraph().parse(data=text, format="nt")
+        data = ParseOnceGraph().parse(data=_ntriples(triples), format="nt")
         nodes = [rdflib.URIRef(iri) for iri in sorted(focus)] if focus is not None else None
-        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True, focus_nodes=nodes)
+        try:
+            _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True, focus_nodes=nodes)
+        except (ArithmeticError, TypeError) as error:  # what it may meet in comparing a NaN, or things of two kinds
+            raise ExternalError(f"pySHACL can not judge this: {error!r}; validate without --referee") from error
     return [
         Result(*(str(report.value(result, _SH[name], default="")) for name in _PARTS))
         for result in report.subjects(rdflib.RDF.type, _SH.ValidationResult)
     ]
+
+
+def _ntriples(triples: Iterable[ox.Triple]) -> bytes:
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""

@@ -33,8 +33,7 @@ def serialise(
 ) -> bytes:
     """Statements in a format, in their order; JSON-LD is compacted by the prefixes."""
     out = io.BytesIO()
-    used = {prefix: iri for prefix, iri in prefixes.items() if prefix != "cks"}
-    ox.serialize(statements, out, format=FORMATS[name], prefixes=used)
+    ox.serialize(statements, out, format=FORMATS[name], prefixes=dict(prefixes))
     return _with_context(out.getvalue(), prefixes) if name == "jsonld" else out.getvalue()
 
 

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from ..errors import StorageError
 from ..resources import SHAPES_DIRECTORY
+from .blank_nodes import renumbered
 from .constraints import CHECKS, DATATYPES, Indexed, Parameter, Term, number
 from .vocabulary import PREFIXES, lexical, type_
 
@@ -84,6 +85,13 @@ class _Source:
         prologue = (f"PREFIX {self.text(one, 'prefix')}: <{self.text(one, 'namespace')}>\n" for one in declared)
         query = self.text(constraint, "select").replace("$this", "?this").replace("$PATH", f"<{path}>")
         return "".join(prologue) + query
+
+
+def shapes_in_one() -> Iterator[ox.Triple]:
+    """The triples of all shapes, in the order of their files, with stable names of blank nodes."""
+    for file in sorted(SHAPES_DIRECTORY.glob("*.ttl")):
+        quads = ox.parse(path=file, base_iri=PREFIXES["cks"])
+        yield from renumbered(quads, lambda number, stem=file.stem: ox.BlankNode(f"{stem}{number}"))  # type: ignore[misc]
 
 
 def load_shapes(files: Iterable[Path] | None = None) -> tuple[Shape, ...]:

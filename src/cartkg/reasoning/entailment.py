@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
+from itertools import chain
 
 import pyoxigraph as ox
 
@@ -20,17 +21,13 @@ Fact = tuple[str, str, str]
 
 
 def individuals(store: ox.Store) -> Iterator[ox.Triple]:
-    """What a reasoner reads of a graph: what is asserted, and the types of what stands in the provenance graph.
-
-    So it is of the graphs of each source that is laid over the data.
-    """
+    """What a reasoner reads of a graph: what is asserted and where, of the data and of each source over them."""
     names = {name for name in store.named_graphs() if isinstance(name, ox.NamedNode)}
     homes = ((name, provenance_graph(name)) for name in sorted(names, key=str))
     sources = (pair for pair in homes if pair[1] in names)
-    for asserted, provenance in ((_ASSERTED, _PROVENANCE), *sources):
-        for predicate, home in ((None, asserted), (type_, provenance)):
-            for quad in store.quads_for_pattern(None, predicate, None, home):
-                yield quad.triple
+    for home in chain((_ASSERTED, _PROVENANCE), *sources):
+        for quad in store.quads_for_pattern(None, None, None, home):
+            yield quad.triple
 
 
 def infer(vocabulary: Vocabulary, store: ox.Store) -> Iterator[ox.Triple]:
