@@ -53,7 +53,7 @@ def test_the_folder_holds_what_was_promised(release: Path, graph: Graph) -> None
     single = {name for name in names if not name.startswith(("queries/", "mappings/"))}
     assert single == {
         *(f"cartkg.{suffix(name)}" for name in FORMATS), *(f"ontology.{syntax}" for syntax in SYNTAXES),
-        *(f"{part}.ttl" for part in graph.manifest.graphs), "context.jsonld", "kgx/nodes.tsv", "kgx/edges.tsv",
+        *(f"{part}.ttl" for part in graph.manifest.graphs), "context.jsonld", "shapes.ttl", "kgx/nodes.tsv", "kgx/edges.tsv",
         "CHANGES.md", "changes.json", "dataset.ttl", "dataset.jsonld", "service.ttl", "ro-crate-metadata.json",
         "README.md", "SHA256SUMS", "CITATION.cff", "LICENSE", "LICENSE-DATA", "w3id/cartkg/.htaccess",
         "w3id/cartkg/README.md",

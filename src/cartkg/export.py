@@ -12,7 +12,8 @@ import pyoxigraph as ox
 
 from . import resources
 from .errors import ExternalError, UsageError
-from .rdf.serialise import FORMATS, context, merged, serialise, suffix
+from .rdf.jsonld import context
+from .rdf.serialise import FORMATS, merged, serialise, suffix
 from .rdf.shapes import shapes_in_one
 from .rdf.store import Graph
 from .rdf.vocabulary import graph_name

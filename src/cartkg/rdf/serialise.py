@@ -1,15 +1,13 @@
-"""Writing RDF: formats, prefixes and the JSON-LD context; the same statements give the same bytes."""
+"""Writing RDF: formats and prefixes; the same statements give the same bytes."""
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 import pyoxigraph as ox
 
-from .vocabulary import PREFIXES, expand, lexical, shorten, type_
+from . import jsonld
+from .vocabulary import PREFIXES, expand, lexical
 
 FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -31,10 +29,10 @@ def suffix(name: str) -> str:
 def serialise(
     statements: Iterable[ox.Quad] | Iterable[ox.Triple], name: str, prefixes: Mapping[str, str] = PREFIXES
 ) -> bytes:
-    """Statements in a format, in their order; JSON-LD is compacted by the prefixes."""
-    out = io.BytesIO()
-    ox.serialize(statements, out, format=FORMATS[name], prefixes=dict(prefixes))
-    return _with_context(out.getvalue(), prefixes) if name == "jsonld" else out.getvalue()
+    """Statements in a format, in their order; JSON-LD with one object for each subject."""
+    if name == "jsonld":
+        return jsonld.write(statements, prefixes)
+    return ox.serialize(statements, format=FORMATS[name], prefixes={**jsonld.id_prefixes(), **prefixes}) or b""
 
 
 def is_module_header(quad: ox.Quad) -> bool:
@@ -51,21 +49,3 @@ def merged(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
             subjects.setdefault(str(triple.subject), {}).setdefault(str(triple), triple)
     for triples in subjects.values():
         yield from triples.values()
-
-
-def context(prefixes: Mapping[str, str] = PREFIXES) -> dict[str, object]:
-    """The JSON-LD context: a prefix for every namespace."""
-    return {prefix: {"@id": iri, "@prefix": True} for prefix, iri in sorted(prefixes.items())}
-
-
-def _with_context(content: bytes, prefixes: Mapping[str, str]) -> bytes:
-    nodes: list[dict[str, Any]] = json.loads(content)
-    for node in nodes:
-        for key, values in list(node.items()):
-            is_type = key == type_.value
-            del node[key]
-            node["@type" if is_type else shorten(key, prefixes)] = (
-                [shorten(value["@id"], prefixes) for value in values] if is_type else values
-            )
-    document = {"@context": context(prefixes), "@graph": nodes}
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
