@@ -53,10 +53,10 @@ def test_the_folder_holds_what_was_promised(release: Path, graph: Graph) -> None
     single = {name for name in names if not name.startswith(("queries/", "mappings/"))}
     assert single == {
         *(f"cartkg.{suffix(name)}" for name in FORMATS), *(f"ontology.{syntax}" for syntax in SYNTAXES),
-        *(f"{part}.ttl" for part in graph.manifest.graphs), "context.jsonld", "shapes.ttl", "kgx/nodes.tsv", "kgx/edges.tsv",
-        "CHANGES.md", "changes.json", "dataset.ttl", "dataset.jsonld", "service.ttl", "ro-crate-metadata.json",
-        "README.md", "SHA256SUMS", "CITATION.cff", "LICENSE", "LICENSE-DATA", "w3id/cartkg/.htaccess",
-        "w3id/cartkg/README.md",
+        *(f"{part}.ttl" for part in graph.manifest.graphs), "context.jsonld", "kgx/nodes.tsv", "kgx/edges.tsv",
+        "CHANGES.md", "changes.json", "dataset.ttl", "dataset.jsonld", "service.ttl", "shapes.ttl",
+        "kgx/prefixes.json", "ro-crate-metadata.json", "README.md", "SHA256SUMS", "CITATION.cff", "LICENSE",
+        "LICENSE-DATA", "w3id/cartkg/.htaccess", "w3id/cartkg/README.md",
     }  # fmt: skip
     assert any(name.startswith("queries/provenance/evidence") for name in names)
     assert any(name.endswith(".sssom.tsv") for name in names)
@@ -264,11 +264,43 @@ def test_each_rule_for_biolink_finds_something(release: Path, kind: str, key: st
 
 def test_an_edge_names_the_papers_of_the_row_that_states_it(release: Path) -> None:
     edges = table(release / "kgx/edges.tsv")
+    nodes = {node["iri"]: node["id"] for node in table(release / "kgx/nodes.tsv")}
+    product = nodes[f"{INDIVIDUALS}products/axicabtagene-ciloleucel"]
     treats = {edge["object"]: edge for edge in edges if edge["predicate"] == "biolink:treats"
-              and edge["subject"] == "cartkg:products/axicabtagene-ciloleucel"}  # fmt: skip
-    edge = treats["cartkg:diseases/aggressive-b-cell-lymphoma"]
+              and edge["subject"] == product}  # fmt: skip
+    edge = treats["cartkg.diseases:aggressive-b-cell-lymphoma"]
     assert edge["basis"] == "inferred"
     assert any(paper.startswith("PMID:") for paper in edge["publications"].split("|"))
+
+
+def test_kgx_finds_nothing_wrong_with_its_tables_and_notices_a_name_that_is_no_curie(
+    release: Path, tmp_path: Path
+) -> None:
+    folder = release / "kgx"
+    nodes, edges, prefixes = folder / "nodes.tsv", folder / "edges.tsv", folder / "prefixes.json"
+    script = tools.ROOT / "tests" / "kgx_check.py"
+    done = tools.check("python", script, nodes, edges, prefixes)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    wrong = tmp_path / "edges.tsv"
+    wrong.write_text(edges.read_text(encoding="utf-8").replace("cartkg.cohorts:", "cartkg:cohorts/"), encoding="utf-8")
+    assert "is not a proper CURIE" in tools.check("python", script, nodes, wrong, prefixes).stdout
+
+
+def test_a_figure_is_an_edge_with_its_people(release: Path) -> None:
+    edges = {edge["iri"]: edge for edge in table(release / "kgx/edges.tsv") if edge["iri"]}
+    rates = [edge for edge in edges.values() if edge["has_total"]]
+    assert len(edges) > 80
+    assert {edge["predicate"] for edge in edges.values()} == {"biolink:has_phenotype"}
+    assert all(0 <= float(edge["has_percentage"]) <= 100 for edge in edges.values())
+    assert all(int(edge["has_count"] or 0) <= int(edge["has_total"]) for edge in rates)
+
+
+def test_no_node_stands_alone_and_an_unnamed_disease_is_none(release: Path) -> None:
+    nodes, edges = table(release / "kgx/nodes.tsv"), table(release / "kgx/edges.tsv")
+    assert {node["id"] for node in nodes} == {edge[end] for edge in edges for end in ("subject", "object")}
+    assert not [node for node in nodes if "histology" in node["name"] and node["category"] == "biolink:Disease"]
+    named = {node["name"]: node["id"] for node in nodes}
+    assert (named["CD19"], named["BCMA"]) == ("UniProtKB:P15391", "UniProtKB:Q02223")
 
 
 def test_the_changes_name_the_release_before(release: Path) -> None:

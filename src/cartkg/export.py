@@ -22,7 +22,7 @@ from .release.about import ALL_PREFIXES, CRATE, Citation, crate, dataset, readme
 from .release.changelog import to_dict, to_markdown
 from .release.changes import State, compare, read_state
 from .release.files import CHECKSUMS, described, publish
-from .release.kgx import nodes_and_edges
+from .release.kgx import nodes_and_edges, prefixes
 from .version import __version__
 
 _QUERIES = graph_name("queries")
@@ -77,6 +77,7 @@ def export_all(
     files["context.jsonld"] = (json.dumps({"@context": context()}, indent=1) + "\n").encode()
     files |= _copies(Path(graph.manifest.data))
     files["kgx/nodes.tsv"], files["kgx/edges.tsv"] = nodes_and_edges(graph)
+    files["kgx/prefixes.json"] = prefixes()
     files |= _changes(graph, since)
     graphs = {**graph.manifest.graphs, "ontology": graph.manifest.graphs["ontology"] + len(beside)}
     about = dataset(citation, statements, graphs, dumps, files)
