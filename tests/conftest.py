@@ -231,6 +231,12 @@ def release(graph: Graph, shared: Shared) -> Path:
     return shared("release", fill)
 
 
+@pytest.fixture(scope="session")
+def small_release(world: Graph, shared: Shared) -> Path:
+    """The release of the invented world."""
+    return shared("small-release", lambda folder: export_all(world, folder))
+
+
 @pytest.fixture
 def tables(tmp_path: Path) -> Path:
     """A copy of the review's tables that a test may break."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 import pytest
 
-from cartkg.export import export, export_all
+from cartkg.export import export
 from cartkg.rdf.jsonld import context, id_prefixes, terms
 from cartkg.rdf.vocabulary import PREFIXES
 
@@ -19,20 +19,12 @@ if TYPE_CHECKING:
 
     from cartkg.rdf.store import Graph
 
-    from .conftest import Shared
-
 _PYLD = """
 import json, sys
 from pyld import jsonld
 document = json.load(open(sys.argv[1]))
 sys.stdout.write(jsonld.to_rdf(document, {"format": "application/n-quads"}))
 """
-
-
-@pytest.fixture(scope="module")
-def small_release(shared: Shared, world: Graph) -> Path:
-    """What is handed out of the invented world."""
-    return shared("small-release", lambda folder: export_all(world, folder, tell=lambda _: None))
 
 
 @pytest.fixture(scope="module")

@@ -50,11 +50,11 @@ def triples(path: Path) -> list[ox.Triple]:
 
 def test_the_folder_holds_what_was_promised(release: Path, graph: Graph) -> None:
     names = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()}
-    single = {name for name in names if not name.startswith(("queries/", "mappings/"))}
+    single = {name for name in names if not name.startswith(("queries/", "mappings/", "tables/"))}
     assert single == {
         *(f"cartkg.{suffix(name)}" for name in FORMATS), *(f"ontology.{syntax}" for syntax in SYNTAXES),
         *(f"{part}.ttl" for part in graph.manifest.graphs), "context.jsonld", "kgx/nodes.tsv", "kgx/edges.tsv",
-        "CHANGES.md", "changes.json", "dataset.ttl", "dataset.jsonld", "service.ttl", "shapes.ttl",
+        "CHANGES.md", "changes.json", "dataset.ttl", "dataset.jsonld", "service.ttl", "shapes.ttl", "core.ttl",
         "kgx/prefixes.json", "ro-crate-metadata.json", "README.md", "SHA256SUMS", "CITATION.cff", "LICENSE",
         "LICENSE-DATA", "w3id/cartkg/.htaccess", "w3id/cartkg/README.md",
     }  # fmt: skip

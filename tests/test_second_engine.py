@@ -11,7 +11,6 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from cartkg.export import export_all
 from cartkg.rdf.in_rdflib import literals_as_written, reference_violations
 from cartkg.rdf.serialise import serialise
 from cartkg.rdf.shapes import load_shapes, shapes_in_one, violations
@@ -24,10 +23,6 @@ from .shape_cases import FIXTURES, groups, read_turtle, read_variants
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cartkg.rdf.store import Graph
-
-    from .conftest import Shared
-
     Found = set[tuple[str, ...]]
 
 pytestmark = pytest.mark.no_cover
@@ -38,12 +33,6 @@ LEXICAL = (
 DATATYPES = (
     "integer", "decimal", "double", "float", "string", "nonNegativeInteger", "int", "long", "boolean", "date", "anyURI",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def small_release(shared: Shared, world: Graph) -> Path:
-    """What is handed out of the invented world."""
-    return shared("small-release", lambda folder: export_all(world, folder, tell=lambda _: None))
 
 
 def asked(shapes: Path, *files: Path) -> list[Found]:

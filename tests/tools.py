@@ -28,13 +28,13 @@ def robot_command() -> tuple[str, ...]:
     return find_java(), "-jar", str(jar)
 
 
-def check(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def check(name: str, *arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run a command of `.venv-checks`, such as `sssom` or `python`."""
     command = ROOT / ".venv-checks" / "bin" / name
     if not command.exists():
         _missing(f"{name} is missing: make .venv-checks/ready")
     return subprocess.run(
-        [str(command), *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False
+        [str(command), *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False, cwd=cwd
     )
 
 

@@ -23,6 +23,7 @@ from .release.changelog import to_dict, to_markdown
 from .release.changes import State, compare, read_state
 from .release.files import CHECKSUMS, described, publish
 from .release.kgx import nodes_and_edges, prefixes
+from .release.tables import package
 from .version import __version__
 
 _QUERIES = graph_name("queries")
@@ -64,13 +65,14 @@ def export_all(
     the review. Only the OWL functional syntax needs something from outside; where that is missing, `tell` says so.
     """
     citation = Citation.read()
-    beside = list(_definitions(graph))
+    beside = list(_constructed(graph, "definitions.rq"))
     statements = list(merged(quad for quad in (*graph.quads(), *beside) if quad.graph_name != _QUERIES))
     files = {f"cartkg.{suffix(name)}": export(graph, name, beside=beside, mappings=mappings) for name in FORMATS}
     for name in ("turtle", "rdfxml", "jsonld", "ntriples"):
         files[f"ontology.{suffix(name)}"] = export(graph, name, "ontology", beside)
     for part in graph.manifest.graphs:
         files.setdefault(f"{part}.ttl", export(graph, "turtle", part))
+    files["core.ttl"] = serialise(merged(_constructed(graph, "core.rq")), "turtle")
     files |= _functional(files, tell)
     dumps = described(files)
     files["shapes.ttl"] = serialise(shapes_in_one(), "turtle")
@@ -78,6 +80,7 @@ def export_all(
     files |= _copies(Path(graph.manifest.data))
     files["kgx/nodes.tsv"], files["kgx/edges.tsv"] = nodes_and_edges(graph)
     files["kgx/prefixes.json"] = prefixes()
+    files |= package(graph, citation)
     files |= _changes(graph, since)
     graphs = {**graph.manifest.graphs, "ontology": graph.manifest.graphs["ontology"] + len(beside)}
     about = dataset(citation, statements, graphs, dumps, files)
@@ -89,9 +92,9 @@ def export_all(
     return publish(directory, files)
 
 
-def _definitions(graph: Graph) -> Iterator[ox.Quad]:
-    """What release files of the ontology hold beside it, by one CONSTRUCT."""
-    text = (resources.RELEASE_DIRECTORY / "definitions.rq").read_text(encoding="utf-8")
+def _constructed(graph: Graph, name: str) -> Iterator[ox.Quad]:
+    """What one CONSTRUCT makes of the graph, sorted, as part of the ontology."""
+    text = (resources.RELEASE_DIRECTORY / name).read_text(encoding="utf-8")
     home = graph_name("ontology")
     found = cast("ox.QueryTriples", graph.query(text))
     return (ox.Quad(t.subject, t.predicate, t.object, home) for t in sorted(found, key=str))

@@ -1,0 +1,101 @@
+"""The tables as CSV with a data dictionary that programs read (a Frictionless data package), for people without RDF."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..queries.answers import to_python
+from ..queries.asking import ask
+from ..queries.formats import to_csv
+from ..rdf.folders import read_folders
+from ..rdf.store import Graph
+from ..rdf.vocabulary import LICENCE
+from ..resources import RELEASE_DIRECTORY, read_table
+from ..tables.reader import read_rows
+from ..tables.schema import Column, Table, curated_tables
+from .about import Citation
+
+_TYPES = {"integer": "integer", "decimal": "number"}
+_EVIDENCE = "evidence"
+
+
+def package(graph: Graph, citation: Citation) -> dict[str, bytes]:
+    """The files of the package: every table that has rows, the tidy evidence, and what their columns mean."""
+    folders = read_folders(Path(graph.manifest.data), map(Path, graph.manifest.overlays))
+    rows = {
+        name: [raw.cells for folder in folders if (file := folder.table(name)).exists()
+               for raw in read_rows(file, table, [])]
+        for name, table in curated_tables().items()
+    }  # fmt: skip
+    tables = {name: curated_tables()[name] for name, cells in rows.items() if cells}
+    answer = ask(graph, _EVIDENCE)
+    files = {f"{_EVIDENCE}.csv": to_csv(answer).encode()}
+    files |= {f"{name}.csv": _csv(table.columns, rows[name]) for name, table in tables.items()}
+    meanings = {row["column"]: row["meaning"] for row in read_table(RELEASE_DIRECTORY / "evidence.tsv")}
+    values = zip(*answer.rows, strict=True)
+    fields = [_field(name, _type(map(to_python, column)), meanings[name])
+              for name, column in zip(answer.variables, values, strict=True)]  # fmt: skip
+    resources = [_resource(_EVIDENCE, "One row per reported result: of whom, with what, and where printed.", fields)]
+    resources += [_curated(table, tables) for table in tables.values()]
+    said = {
+        "name": "cartkg", "id": citation.iri, "title": citation.title, "description": citation.abstract,
+        "version": citation.version, "created": f"{citation.released}T00:00:00Z", "keywords": list(citation.keywords),
+        "licenses": [{"name": "CC-BY-4.0", "path": LICENCE}],
+        "contributors": [{"title": author, "role": "author"} for author in citation.authors], "resources": resources,
+    }  # fmt: skip
+    files["datapackage.json"] = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+    return {f"tables/{name}": content for name, content in files.items()}
+
+
+def _curated(table: Table, tables: Mapping[str, Table]) -> dict[str, Any]:
+    fields = list(map(_of_column, table.columns.values()))
+    found = _resource(table.name, table.meaning, fields)
+    keys = [
+        {
+            "fields": [name],
+            "reference": {"resource": "" if column.target == table.name else column.target, "fields": ["id"]},
+        }
+        for name, column in table.columns.items()
+        if column.kind == "row" and not column.is_list and column.target in tables
+    ]
+    found["schema"] |= {"primaryKey": ["id"]} | ({"foreignKeys": keys} if keys else {})
+    return found
+
+
+def _resource(name: str, meaning: str, fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "name": name, "path": f"{name}.csv", "description": meaning, "profile": "tabular-data-resource",
+        "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": {"fields": list(fields)},
+    }  # fmt: skip
+
+
+def _of_column(column: Column) -> dict[str, Any]:
+    kind = "string" if column.is_list else _TYPES.get(column.kind, "string")
+    more = " Several entries are separated by |." if column.is_list else ""
+    field = _field(column.name, kind, column.meaning + more)
+    return field | ({"constraints": {"required": True}} if column.required else {})
+
+
+def _field(name: str, kind: str, meaning: str) -> dict[str, Any]:
+    return {"name": name, "type": kind, "description": meaning}
+
+
+def _type(values: Iterable[object]) -> str:
+    """The narrowest type of a column: numbers where every value is one."""
+    kinds = {type(value) for value in values if value is not None}
+    if not kinds or not kinds <= {int, float}:
+        return "string"
+    return "integer" if kinds == {int} else "number"
+
+
+def _csv(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(
+        [[*columns], *([row.get(name, "") for name in columns] for row in rows)]
+    )
+    return out.getvalue().encode()
