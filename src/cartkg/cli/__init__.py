@@ -14,6 +14,7 @@ from .importing import importing
 from .plot import plot
 from .query import query
 from .questions import find
+from .serve import serve
 from .shared import check_memory, shown_report, tell
 from .stores import diff, pull, push
 
@@ -70,6 +71,7 @@ for _command in (
     claims,
     plot,
     export,
+    serve,
     push,
     pull,
     diff,

@@ -1,0 +1,47 @@
+"""`cartkg serve`: answer over HTTP until interrupted."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from .shared import Options, on_graph, tell
+
+
+@partial(on_graph, out=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=7878, show_default=True, help="Port; 0 takes a free one."
+)
+@click.option("--name", "names", multiple=True, metavar="HOST", help="Answer under this host name, too.")
+@click.option("--cors", "origins", multiple=True, metavar="ORIGIN", help="Let pages of this origin ask; * means any.")
+@click.option("--timeout", type=click.FloatRange(0.1, 600), default=10, show_default=True, metavar="SECONDS",
+              help="Time for a visitor's own SPARQL.")  # fmt: skip
+@click.option("--memory", type=click.IntRange(512, 1_048_576), default=1024, show_default=True, metavar="MB",
+              help="Memory for each process that answers SPARQL.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="How many processes do.")
+def serve(
+    options: Options, host: str, port: int, names: tuple[str, ...], origins: tuple[str, ...], timeout: float,
+    memory: int, workers: int,
+) -> str:  # fmt: skip
+    """Serve the graph over HTTP: SPARQL, the stored questions and a page for each thing, read-only.
+
+    It listens on this machine only, unless --host says otherwise. Each request is a line of JSON on stderr.
+    """
+    graph = options.graph
+    from ..claims import check_claims
+    from ..queries.sandbox import Limits
+    from ..serve import Checks, Settings
+    from ..serve import serve as run_serve
+    from ..trace import trace
+
+    if host not in {"127.0.0.1", "localhost", "::1"}:
+        tell(f"other machines can ask, by the names {', '.join((host, *names))}; there is no password")
+    settings = Settings(host, port, names, origins, Limits(timeout, memory, 16), workers)
+    run_serve(graph, settings, Checks(trace, check_claims), partial(click.echo, err=True), _ready)
+    return ""
+
+
+def _ready(address: str) -> None:
+    tell(f"serving {address}")

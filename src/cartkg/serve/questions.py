@@ -1,0 +1,173 @@
+"""The stored questions over HTTP: a list, an address for each with its parameters, and their OpenAPI description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from ..errors import UsageError
+from ..queries.answers import Answer
+from ..queries.asking import answered, text_of
+from ..queries.formats import WRITERS
+from ..queries.parameters import known_values
+from ..queries.receipts import with_receipts
+from ..queries.stored import Parameter, StoredQuery, stored_queries, stored_query
+from ..version import __version__
+from .formats import HTML, ROWS
+from .here import Here, chosen, fields, here, written
+
+_MOST_ROWS = 100_000
+_SHOWN = 500
+_SUGGESTED = 400
+_OWN = ("columns", "receipt", "format")
+_JSON_TYPES = {"integer": "integer", "decimal": "number"}
+
+
+def open_queries() -> list[StoredQuery]:
+    """The questions that people ask, by topic."""
+    return [query for query in stored_queries().values() if not query.internal]
+
+
+async def _list(request: Request) -> Response:
+    if chosen(request, {"application/json": "json"} | HTML) == "html":
+        topics = [(topic, list(found)) for topic, found in groupby(open_queries(), lambda query: query.topic)]
+        return here(request).page(request, "queries.html", topics=topics)
+    return JSONResponse([
+        {"name": query.name, "question": query.summary, "topic": query.topic, "parameters": [*query.parameters]}
+        for query in open_queries()
+    ])  # fmt: skip
+
+
+async def _question(request: Request) -> Response:
+    """The answer to a stored question, in the format of its ending, of `format`, or of Accept."""
+    name, _, ending = request.path_params["name"].rpartition(".")
+    if ending not in {*ROWS.values(), "html", "rq"}:
+        name, ending = request.path_params["name"], ""
+    try:
+        query = stored_query(name)
+    except UsageError as error:
+        raise HTTPException(404, str(error)) from None
+    if ending == "rq":
+        return Response(query.text, media_type="application/sparql-query")
+    if query.name != name:
+        raise HTTPException(404, f"{name} is now asked as {query.name}")
+    values, own = values_of(fields(request.url.query.encode("latin-1")))
+    style = chosen(request, ROWS | HTML, ending or own.get("format", ""))
+    answer = await here(request).turn(_answer, here(request), query, values, own)
+    truncated = len(answer) > _MOST_ROWS
+    if truncated:
+        answer = Answer(answer.variables, answer.rows[:_MOST_ROWS])
+    if style != "html":
+        return written(WRITERS[style](answer), style, ROWS, truncated=truncated)
+    known = await here(request).turn(suggestions, here(request), query)
+    return here(request).page(request, "query.html", query=query, values=values, known=known,
+                              answer=answer, shown=_SHOWN, truncated=truncated)  # fmt: skip
+
+
+def values_of(given: Iterable[tuple[str, str]]) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The values of parameters by name, those left empty in a form apart, and the fields that all questions have."""
+    values: dict[str, list[str]] = {}
+    own: dict[str, str] = {}
+    for name, value in given:
+        if name in _OWN:
+            own[name] = value
+        elif value.strip():
+            values.setdefault(name, []).append(value)
+    return values, own
+
+
+def _answer(here: Here, query: StoredQuery, values: dict[str, list[str]], own: dict[str, str]) -> Answer:
+    given = {name: one[0] if len(one) == 1 else one for name, one in values.items()}
+    text = text_of(here.graph, query.name, given)
+    answer = answered(here.graph, query.name, text, keep=not given)
+    if own.get("receipt") in {"yes", "1", "true"}:
+        question = " ".join([query.name, *(f"{name}={one}" for name, one in given.items())])
+        manifest = here.graph.manifest
+        version = f"cartkg {manifest.version.split()[0]}, graph {manifest.sha256[:12]}"
+        answer = with_receipts(here.graph, answer, question, text, version)
+    columns = [name.strip() for name in own.get("columns", "").split(",") if name.strip()]
+    return answer.only(columns) if columns else answer
+
+
+def suggestions(here: Here, query: StoredQuery) -> dict[str, list[str]]:
+    """What may be written for each parameter, where that is a list."""
+    return {name: _known(here, query.name, name) for name in query.parameters}
+
+
+@lru_cache(maxsize=1024)
+def _known(here: Here, query_name: str, name: str) -> list[str]:
+    """What may be written for a parameter: its codes, or the names of rows, but not their addresses."""
+    query = stored_query(query_name)
+    parameter = query.parameters[name]
+    if parameter.type not in {"iri", "enum"}:
+        return []
+    found = known_values(here.graph, query, parameter)
+    return [one for one in found if "://" not in one and not one.startswith(f"{parameter.values}/")][:_SUGGESTED]
+
+
+async def _moved(request: Request) -> Response:
+    return RedirectResponse(f"/queries/{request.path_params['name']}", 303)
+
+
+async def _openapi(request: Request) -> Response:
+    """The questions and the endpoint as OpenAPI 3.1 describes them."""
+    del request
+    problem = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    others = {status: {"description": why, **problem} for status, why in _PROBLEMS.items()}
+    paths = {f"/queries/{query.name}": {"get": _described(query, others)} for query in open_queries()}
+    return JSONResponse({
+        "openapi": "3.1.0",
+        "info": {"title": "cartkg", "version": __version__,
+                 "description": "Stored questions to a knowledge graph of CAR T-cell therapy evidence."},
+        "paths": paths,
+        "components": {"schemas": {"Problem": {"type": "object", "properties": {
+            "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}}}}},
+    })  # fmt: skip
+
+
+_PROBLEMS = {
+    "400": "A parameter or value is not known; the detail says which are.",
+    "406": "None of the formats asked for is offered.",
+    "503": "All are busy, or the answer needs too much.",
+}
+
+
+def _described(query: StoredQuery, others: dict[str, Any]) -> dict[str, Any]:
+    answer = {media: {"schema": {"type": "array" if name == "json" else "string"}} for media, name in ROWS.items()}
+    return {
+        "operationId": query.name, "summary": query.summary, "description": query.description, "tags": [query.topic],
+        "parameters": [*map(_parameter, query.parameters.values()), *_COMMON],
+        "responses": {"200": {"description": "The answer.", "content": answer}, **others},
+    }  # fmt: skip
+
+
+_COMMON = [
+    {"name": "columns", "in": "query", "schema": {"type": "string"}, "description": "These columns only, by comma."},
+    {"name": "receipt", "in": "query", "schema": {"enum": ["yes", "no"]},
+     "description": "Add to each row its places, primary papers, question and graph version."},
+]  # fmt: skip
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    kind: dict[str, Any] = {"type": _JSON_TYPES.get(parameter.type, "string")}
+    if isinstance(parameter.values, tuple) and parameter.values:
+        kind["enum"] = [*parameter.values]
+    if parameter.default is not None:
+        kind["default"] = parameter.default
+    shape = {"type": "array", "items": kind} if parameter.list else kind
+    return {"name": parameter.name, "in": "query", "description": parameter.label, "schema": shape}
+
+
+ROUTES = [
+    Route("/queries", _list),
+    Route("/queries/{name}", _question),
+    Route("/query/{name}", _moved),
+    Route("/openapi.json", _openapi),
+]

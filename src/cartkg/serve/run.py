@@ -1,0 +1,116 @@
+"""The server: routes, errors as answers, and the process that listens until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ..errors import CartkgError, ExternalError, LimitError, UsageError
+from ..rdf.store import Graph
+from ..version import __version__
+from . import Checks, Settings, pages, protocol, questions, things
+from .guard import LONGEST_ADDRESS, Guard
+from .here import Here, problem
+from .workers import Pool
+
+_HEADER_SECONDS = 10
+_IDLE_SECONDS = 15
+_LAST_SECONDS = 10
+_MOST_CONNECTIONS = 256
+_LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+
+def application(graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None]) -> Guard:
+    """The ASGI application: its routes behind its guard."""
+
+    @contextlib.asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        pool = Pool(graph, settings.limits, settings.workers)
+        app.state.here = Here(graph, settings, checks, pool)
+        await pool.start()
+        warming = asyncio.create_task(run_in_threadpool(pages.warm, app.state.here))
+        try:
+            yield
+        finally:
+            warming.cancel()
+            await pool.close()
+
+    routes = [*protocol.ROUTES, *questions.ROUTES, *things.ROUTES, *pages.ROUTES, Route("/health", _health)]
+    app = Starlette(routes=routes, lifespan=life, exception_handlers={HTTPException: _refused, CartkgError: _failed})
+    names = {*_LOCAL, settings.host.casefold(), *(name.casefold() for name in settings.names)}
+    return Guard(app, names, settings.origins, f"{__version__} {graph.manifest.sha256}", log)
+
+
+async def _health(request: Request) -> Response:
+    here: Here = request.app.state.here
+    alive = here.pool.alive
+    said = {"status": "ok" if alive else "no worker", "version": __version__, "graph": here.graph.manifest.sha256}
+    return JSONResponse(said | {"workers": alive}, 200 if alive else 503, {"Cache-Control": "no-store"})
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status, why, headers = getattr(error, "status_code", 500), getattr(error, "detail", ""), error.__dict__
+    return problem(request, status, why, headers.get("headers"))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """What a visitor can mend is said; what only who runs the server can mend is in the log."""
+    if isinstance(error, UsageError):
+        return problem(request, 400, str(error))
+    if isinstance(error, LimitError):
+        return problem(request, 503, str(error))
+    raise error
+
+
+class _Patient(H11Protocol):
+    """HTTP that waits for the head of a request for a while, not for ever."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._given_up = self.loop.call_later(_HEADER_SECONDS, self._give_up)
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        if self.cycle is not None:
+            self._given_up.cancel()
+
+    def _give_up(self) -> None:
+        self.timeout_keep_alive_handler()
+
+
+def run(
+    graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None], ready: Callable[[str], None]
+) -> None:
+    """Listen, say where, and answer until SIGINT or SIGTERM, which let what is being answered be ended."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        listening = socket.create_server((settings.host.strip("[]"), settings.port), family=family)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        why = os.strerror(error.errno) if isinstance(error.errno, int) and error.errno > 0 else str(error)
+        raise ExternalError(f"can not listen on {where}: {why}; name another --host or --port") from error
+    host, port = listening.getsockname()[:2]
+    config = uvicorn.Config(
+        application(graph, settings, checks, log), http=_Patient, ws="none", lifespan="on", log_config=None,
+        access_log=False, log_level="critical", server_header=False, proxy_headers=False,
+        limit_concurrency=_MOST_CONNECTIONS, timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=_LAST_SECONDS, h11_max_incomplete_event_size=4 * LONGEST_ADDRESS,
+    )  # fmt: skip
+    # uvicorn repeats the signal that ended it: that of a service manager has then done its work.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with listening:
+        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+        uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,76 @@
+"""Each row and each term at its own address: as a page for people, as RDF for programs."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pyoxigraph as ox
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from ..rdf.serialise import serialise
+from ..rdf.vocabulary import BASE, graph_name
+from . import pages
+from .formats import GRAPHS, HTML, writer
+from .here import Here, chosen, here, written
+
+
+async def _row(request: Request) -> Response:
+    """A row of a table, of the data or of what is laid over them."""
+    name, ending = _parts(request.path_params["name"])
+    return await _thing(request, [base + name for base in here(request).bases], ending)
+
+
+async def _term(request: Request) -> Response:
+    """A term of the ontology; a name that holds an ending is a term all the same."""
+    name, ending = _parts(request.path_params["name"])
+    return await _thing(request, [f"{BASE}ontology/{name}"], ending)
+
+
+async def _ontology(request: Request) -> Response:
+    """The ontology as a whole; people are shown its classes."""
+    style = chosen(request, GRAPHS | HTML)
+    if style == "html":
+        return RedirectResponse("/terms", 303)
+    return RedirectResponse(f"/graph/{graph_name('ontology').value.rpartition('/')[2]}", 303)
+
+
+def _parts(path: str) -> tuple[str, str]:
+    """The name in a path, and the format that its ending asks for."""
+    name, _, ending = path.rpartition(".")
+    return (name, ending) if ending in {*GRAPHS.values(), "html"} else (path, "")
+
+
+async def _thing(request: Request, iris: list[str], ending: str) -> Response:
+    found = await here(request).turn(_statements, here(request), iris)
+    if found is None:
+        raise HTTPException(404, f"nothing here is called {request.path_params['name']}")
+    iri, triples = found
+    style = chosen(request, GRAPHS | HTML, ending)
+    if style == "html":
+        return await pages.thing(request, iri)
+    path = request.url.path.removesuffix(f".{ending}")
+    response = written(serialise(triples, writer(style)), style, GRAPHS)
+    response.headers["Link"] = f'<{path}.html>; rel="alternate"; type="text/html"'
+    return response
+
+
+def _statements(here: Here, iris: list[str]) -> tuple[str, list[ox.Triple]] | None:
+    """What is said of the first of these that anything is said of, and its IRI."""
+    for iri in iris:
+        try:
+            node = ox.NamedNode(iri)
+        except ValueError:
+            continue
+        if found := list(cast("ox.QueryTriples", here.graph.query(f"DESCRIBE {node}"))):
+            return iri, sorted(found, key=lambda one: (one.subject != node, str(one)))
+    return None
+
+
+ROUTES = [
+    Route("/id/{name:path}", _row),
+    Route("/ontology", _ontology),
+    Route("/ontology/{name:path}", _term),
+]

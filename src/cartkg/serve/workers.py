@@ -1,0 +1,159 @@
+"""The pool of processes that evaluate visitors' SPARQL: started beforehand, killed and replaced at a limit."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+
+from ..errors import LimitError, UsageError
+from ..queries.sandbox import Limits
+from ..rdf.store import Graph
+from ..rdf.vocabulary import graph_name
+
+_WAITING = 16
+_PATIENCE = 5.0
+_AGAIN = 1.0
+
+
+class Turns:
+    """How many may work at a time, and how many may wait; whoever comes then, or waits too long, is sent away."""
+
+    def __init__(self, at_a_time: int, waiting: int = _WAITING) -> None:
+        self._free = asyncio.Semaphore(at_a_time)
+        self._room = waiting
+
+    @contextlib.asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """Wait for a turn, and take it; 503 where there is none."""
+        if self._room <= 0:
+            raise too_busy()
+        self._room -= 1
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._free.acquire()
+        except TimeoutError:
+            raise too_busy() from None
+        finally:
+            self._room += 1
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
+def too_busy() -> HTTPException:
+    """What is said to who comes when all are busy."""
+    return HTTPException(503, "all are busy; ask again in a moment", {"Retry-After": "2"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a query gave: bytes in a format, and whether they are all."""
+
+    content: bytes
+    format: str
+    truncated: bool
+
+
+class Pool:
+    """So many worker processes over the stores of a graph."""
+
+    def __init__(self, graph: Graph, limits: Limits, size: int) -> None:
+        self.limits, self._size = limits, size
+        self._turns = Turns(size)
+        self._free: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
+        self._all: set[asyncio.subprocess.Process] = set()
+        self._starting: set[asyncio.Task[None]] = set()
+        known = json.dumps([graph_name(name).value for name in graph.manifest.graphs])
+        stores = (str(graph.stored(named=named)) for named in (False, True))
+        self._command = (
+            sys.executable, "-c", "from cartkg.serve.worker import main; main()",
+            *stores, str(limits.memory), str(limits.answer), known,
+        )  # fmt: skip
+
+    @property
+    def alive(self) -> int:
+        """How many processes are there to answer."""
+        return sum(worker.returncode is None for worker in self._all)
+
+    async def start(self) -> None:
+        """Start all processes."""
+        await asyncio.gather(*(self._add() for _ in range(self._size)))
+
+    async def close(self) -> None:
+        """End all processes."""
+        for task in self._starting:
+            task.cancel()
+        for worker in list(self._all):
+            await self._end(worker)
+
+    async def ask(self, request: Mapping[str, object]) -> Reply:
+        """Have a query answered; UsageError for what is not valid or allowed, LimitError for what needs too much."""
+        async with self._turns.one():
+            worker = await self._living()
+            well = False
+            try:
+                async with asyncio.timeout(self.limits.seconds):
+                    head, content = await _asked(worker, request)
+                well = True
+            except TimeoutError:
+                raise LimitError(f"no answer within {self.limits.seconds:g} seconds; narrow the query") from None
+            except (asyncio.IncompleteReadError, ConnectionError):
+                needs = f"the query needs more than {self.limits.memory} MB of memory, or brings the engine down"
+                raise LimitError(f"{needs}; narrow it, or add LIMIT") from None
+            finally:
+                # Whoever goes away before the answer is there must not leave the query running behind.
+                if well:
+                    self._free.put_nowait(worker)
+                else:
+                    self._replace(worker)
+        if "problem" in head:
+            raise UsageError(str(head["problem"]))
+        return Reply(content, str(head["format"]), bool(head["truncated"]))
+
+    async def _living(self) -> asyncio.subprocess.Process:
+        while (worker := await self._free.get()).returncode is not None:
+            self._replace(worker)
+        return worker
+
+    def _replace(self, worker: asyncio.subprocess.Process) -> None:
+        task = asyncio.create_task(self._replaced(worker))
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
+
+    async def _replaced(self, worker: asyncio.subprocess.Process) -> None:
+        await self._end(worker)
+        while True:
+            try:
+                return await self._add()
+            except OSError:  # no room for a process right now
+                await asyncio.sleep(_AGAIN)
+
+    async def _add(self) -> None:
+        pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        worker = await asyncio.create_subprocess_exec(
+            *self._command, stdin=pipe, stdout=pipe, stderr=nowhere, start_new_session=True
+        )
+        self._all.add(worker)
+        self._free.put_nowait(worker)
+
+    async def _end(self, worker: asyncio.subprocess.Process) -> None:
+        self._all.discard(worker)
+        with contextlib.suppress(ProcessLookupError):
+            worker.kill()
+        await worker.wait()
+
+
+async def _asked(worker: asyncio.subprocess.Process, request: Mapping[str, object]) -> tuple[dict[str, object], bytes]:
+    if worker.stdin is None or worker.stdout is None:
+        raise ConnectionError
+    worker.stdin.write(json.dumps(request).encode() + b"\n")
+    await worker.stdin.drain()
+    head = json.loads(await worker.stdout.readuntil(b"\n"))
+    return head, await worker.stdout.readexactly(head["length"])
