@@ -43,11 +43,12 @@ ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "tests" / "fixtures" / "world"
 # Files and folders whose tests share a server, a store or what Java made: one process runs all of one.
 _TOGETHER = (
-    "tests/owl/", "tests/test_claims.py", "tests/test_endpoints.py", "tests/test_engines.py", "tests/test_explain.py",
-    "tests/test_export.py", "tests/test_overlays.py::test_a_mistake_with", "tests/test_prefixes.py",
-    "tests/test_queries.py", "tests/test_reason.py", "tests/test_reference.py", "tests/test_release.py",
-    "tests/test_serve.py", "tests/test_shapes.py", "tests/test_tables.py::test_a_broken_cell", "tests/test_trace.py",
-    "tests/test_validate.py", "tests/test_wheel.py",
+    "tests/owl/", "tests/test_claims.py", "tests/test_endpoints.py", "tests/test_engines.py",
+    "tests/test_explain.py", "tests/test_export.py", "tests/test_overlays.py::test_a_mistake_with",
+    "tests/test_pages.py", "tests/test_prefixes.py", "tests/test_queries.py", "tests/test_reason.py",
+    "tests/test_reference.py", "tests/test_release.py", "tests/test_serve.py", "tests/test_shapes.py",
+    "tests/test_tables.py::test_a_broken_cell", "tests/test_trace.py", "tests/test_validate.py",
+    "tests/test_wheel.py",
 )  # fmt: skip
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 import jinja2
 import mimeparse
@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from ..queries.answers import Answer, Value
 from ..rdf.folders import read_folders
 from ..rdf.store import Graph
-from ..rdf.vocabulary import BASE, PREFIXES, shorten
+from ..rdf.vocabulary import BASE, PREFIXES, grouped, shorten
 from . import Checks, Settings
 from .formats import media_type
 from .workers import Pool, Turns
@@ -64,7 +64,10 @@ class Here:
         loader = jinja2.PackageLoader("cartkg.serve")
         made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                   lstrip_blocks=True)  # fmt: skip
-        made.filters |= {"address": self.address, "short": shorten, "used": _used, "first_rows": _first}
+        made.filters |= {
+            "address": self.address, "short": shorten, "used": _used, "first_rows": _first, "plain": _plain,
+            "fields": partial(urlencode, doseq=True), "in_groups": _in_groups,
+        }  # fmt: skip
         made.globals |= {"graph": self.graph.manifest, "example": _EXAMPLE}
         return made
 
@@ -73,9 +76,8 @@ class Here:
         for base in self.bases:
             if iri.startswith(base):
                 return f"/id/{quote(iri.removeprefix(base))}"
-        for kind in ("ontology", "graph", "query"):
-            if iri == BASE + kind or iri.startswith(f"{BASE}{kind}/"):
-                return "/" + quote(iri.removeprefix(BASE))
+        if iri.startswith(BASE):
+            return "/" + quote(iri.removeprefix(BASE))
         return iri if iri.startswith(("https://", "http://")) else ""
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
@@ -84,10 +86,21 @@ class Here:
         return HTMLResponse(text, status)
 
 
-def _used(variables: Sequence[str], answer: Answer) -> list[str]:
+def _used(names: Sequence[str], answer: Answer) -> list[str]:
     """The columns that people read: those that hold something, without the addresses of what others name."""
-    filled = [any(row[place] is not None for row in answer.rows) for place in range(len(variables))]
-    return [name for name, used in zip(variables, filled, strict=True) if used and not name.endswith("_iri")]
+    places = {name: answer.variables.index(name) for name in names if not name.endswith("_iri")}
+    return [name for name, place in places.items() if any(row[place] is not None for row in answer.rows)]
+
+
+def _plain(value: Value) -> str:
+    """A number without a zero behind its point."""
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _in_groups(found: Iterable[Any], name: str) -> Iterable[tuple[Any, list[Any]]]:
+    """Rows or other things by one of their values, in the order in which they come."""
+    pairs = ((one[name] if isinstance(one, dict) else getattr(one, name), one) for one in found)
+    return grouped(pairs).items()
 
 
 def _first(answer: Answer, most: int) -> Iterator[dict[str, Value]]:

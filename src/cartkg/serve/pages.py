@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -12,21 +13,146 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..queries.answers import Answer
+from ..errors import UsageError
+from ..queries.answers import Answer, Value
+from ..queries.asking import ask
+from ..queries.formats import short
+from ..queries.names import holds
 from ..queries.stored import stored_query
-from ..rdf.vocabulary import PREFIXES, grouped, row_name
-from .here import Here, here
+from ..rdf.vocabulary import grouped, node_iri, row_name
+from .here import Here, fields, here
+from .questions import open_queries, suggestions, values_of
 
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+_FILTERS = (
+    "source", "disease", "target", "product", "costimulation", "vector", "outcome", "status", "statistic", "study",
+    "trial", "minimum_follow_up_months",
+)  # fmt: skip
+_FOUND = 15
+_Rows = list[dict[str, Value]]
 
 
 def warm(here: Here) -> None:
     """Ask beforehand what takes long the first time."""
-    here.checks.claims(here.graph)
+    _claims(here)
+    suggestions(here, stored_query("evidence"))
+    if figures := _rows(here, "evidence"):
+        here.checks.trace(here.graph, str(figures[0]["observation"]))
+    for name in ("printed-cells", "class-tree", "names", "discrepancies"):
+        _rows(here, name)
+
+
+def _rows(here: Here, name: str, **values: object) -> _Rows:
+    """The rows of a stored question."""
+    return list(ask(here.graph, name, values))
 
 
 async def _home(request: Request) -> Response:
-    return here(request).page(request, "home.html")
+    return here(request).page(request, "home.html", **await here(request).turn(_at_home, here(request)))
+
+
+def _at_home(here: Here) -> dict[str, Any]:
+    discrepancies = Counter(row["consequence"] for row in _rows(here, "discrepancies"))
+    verdicts = Counter(claim.judgement.verdict for claim in _claims(here))
+    sources = _rows(here, "quoted-sources")
+    return {"discrepancies": discrepancies, "verdicts": verdicts, "sources": sources}
+
+
+@lru_cache(maxsize=2)
+def _claims(here: Here) -> tuple[Any, ...]:
+    """Every claim with its verdict: as `cartkg claims` tells it."""
+    return tuple(here.checks.claims(here.graph))
+
+
+async def _evidence(request: Request) -> Response:
+    """The tidy table, by what is asked for in the address."""
+    given = fields(request.url.query.encode("latin-1"))
+    order = next((value for name, value in given if name == "sort"), "")
+    values, _ = values_of(one for one in given if one[0] != "sort")
+    single = {name: one[0] if len(one) == 1 else one for name, one in values.items()}
+    rows = await here(request).turn(_rows, here(request), "evidence", **single)
+    if order.lstrip("-") in (rows[0] if rows else {}):
+        rows = _sorted(rows, order.lstrip("-"), down=order.startswith("-"))
+    known = await here(request).turn(suggestions, here(request), stored_query("evidence"))
+    filters = [stored_query("evidence").parameters[name] for name in _FILTERS]
+    kept = [one for one in given if one[0] != "sort" and one[1].strip()]
+    return here(request).page(request, "evidence.html", rows=rows, filters=filters, values=values, known=known,
+                              kept=kept, order=order)  # fmt: skip
+
+
+def _sorted(rows: _Rows, name: str, *, down: bool) -> _Rows:
+    """Rows by a column; those without a value come last either way."""
+    have = [row for row in rows if row[name] is not None]
+    have.sort(key=lambda row: (isinstance(row[name], str), row[name]), reverse=down)
+    return have + [row for row in rows if row[name] is None]
+
+
+async def _tables(request: Request) -> Response:
+    """The printed tables of the sources, or one of them."""
+    tables = await here(request).turn(_printed, here(request))
+    source, number = (str(request.path_params.get(name, "")) for name in ("source", "number"))
+    if not number:
+        return here(request).page(request, "tables.html", tables=tables)
+    if (source, number) not in tables:
+        raise HTTPException(404, "there is no such table")
+    return here(request).page(request, "table.html", source=source, number=number, tables=tables,
+                              cells=grouped(((row["source_row"], row["source_column"]), row)
+                                            for row in tables[source, number]))  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _printed(here: Here) -> dict[tuple[str, str], _Rows]:
+    """What the cells of each printed table carry."""
+    return grouped(((str(row["source"]), str(row["source_table"])), row) for row in _rows(here, "printed-cells"))
+
+
+async def _constructs(request: Request) -> Response:
+    """All CARs; two or three of them side by side, if they are named."""
+    chosen = [value for name, value in fields(request.url.query.encode("latin-1")) if name == "construct" and value]
+    rows = await here(request).turn(_rows, here(request), "construct-parts")
+    drawn = [await here(request).turn(_rows, here(request), "parts-in-order", construct=one) for one in chosen[:3]]
+    known = {row["construct_iri"]: row for row in rows}
+    compared = [(parts, known[parts[0]["construct_iri"]]) for parts in drawn if parts]
+    return here(request).page(request, "constructs.html", rows=rows, compared=compared, chosen=chosen[:3])
+
+
+async def _claims_page(request: Request) -> Response:
+    verdict = dict(fields(request.url.query.encode("latin-1"))).get("verdict", "")
+    claims = await here(request).turn(_claims, here(request))
+    counts = Counter(claim.judgement.verdict for claim in claims)
+    shown = [claim for claim in claims if verdict in {"", claim.judgement.verdict}]
+    return here(request).page(request, "claims.html", claims=shown, counts=counts, verdict=verdict)
+
+
+async def _discrepancies(request: Request) -> Response:
+    """Those with the values in the address, of the columns that hold a few."""
+    values, _ = values_of(fields(request.url.query.encode("latin-1")))
+    if unknown := sorted({*values} - {"consequence", "confidence", "kind", "source"}):
+        raise HTTPException(400, f"discrepancies are not chosen by {unknown[0]!r}; `/queries/discrepancies` knows more")
+    everything = await here(request).turn(_rows, here(request), "discrepancies")
+    rows = [row for row in everything if all(row[name] in given for name, given in values.items())]
+    counts = {name: Counter(row[name] for row in everything) for name in ("consequence", "confidence")}
+    return here(request).page(request, "discrepancies.html", rows=rows, values=values, counts=counts)
+
+
+async def _terms(request: Request) -> Response:
+    rows = await here(request).turn(_rows, here(request), "class-tree")
+    classes = {row["class_iri"]: row for row in rows}
+    below = grouped((row["parent_iri"], row["class_iri"]) for row in rows)
+    tops = [iri for iri, row in classes.items() if row["parent_iri"] not in classes]
+    return here(request).page(request, "terms.html", classes=classes, below=below, tops=tops)
+
+
+async def _find(request: Request) -> Response:
+    """What has all these words in a name, and the questions that have them."""
+    text = dict(fields(request.url.query.encode("latin-1"))).get("for", "").strip()[:200]
+    rows = await here(request).turn(_rows, here(request), "names") if text else []
+    things = {row["thing_iri"]: row for row in reversed(rows) if holds(str(row["name"]), text)}
+    order = [*_layout(), *sorted({str(row["kind"]) for row in things.values()})]
+    nearest = sorted(things.values(), key=lambda row: (order.index(str(row["kind"])), len(str(row["name"]))))
+    found = grouped((row["kind"], row) for row in nearest)
+    queries = [query for query in open_queries() if holds(f"{query.summary} {query.name}", text)]
+    return here(request).page(request, "find.html", text=text, found=found, queries=queries, most=_FOUND)
 
 
 async def _static(request: Request) -> Response:
@@ -44,18 +170,62 @@ def _files() -> dict[str, tuple[bytes, str]]:
     return {file.name: (file.read_bytes(), kind) for file, kind in kinds if kind}
 
 
+@lru_cache(maxsize=1)
+def _layout() -> dict[str, list[dict[str, Any]]]:
+    """Which questions fill the page of a row of each table."""
+    import yaml
+
+    return dict(yaml.safe_load((files("cartkg.serve") / "pages.yaml").read_text(encoding="utf-8")))
+
+
 async def thing(request: Request, iri: str) -> Response:
     """The page of a row or a term."""
-    values = await here(request).turn(_thing, here(request), iri)
-    return here(request).page(request, "thing.html", **values)
+    return here(request).page(request, "thing.html", **await here(request).turn(_thing, here(request), iri))
 
 
 def _thing(here: Here, iri: str) -> dict[str, Any]:
     text = stored_query("about").with_values({"thing": [ox.NamedNode(iri)]})
-    rows = [dict(row) for row in Answer.read(here.graph.select(text))]
-    said = {way: grouped((row["property"], row) for row in rows if row["direction"] == way) for way in ("of", "to")}
-    label = next((row["value"] for row in rows if row["property"] == f"{PREFIXES['rdfs']}label"), row_name(iri) or iri)
-    return {"iri": iri, "label": label, "said": said}
+    rows = list(Answer.read(here.graph.select(text)))
+    said = {
+        way: grouped((str(row["property"]), row) for row in rows if row["direction"] == way) for way in ("of", "to")
+    }
+    label = next((row["value"] for row in said["of"].get(node_iri("rdfs:label").value, ())), short(ox.NamedNode(iri)))
+    name = row_name(iri)
+    table, _, identifier = name.partition("/")
+    sections = [found for one in _layout().get(table, ()) if (found := _section(here, iri, said["of"], one))]
+    trace = here.checks.trace(here.graph, identifier) if table == "observations" else None
+    claim = next((one for one in _claims(here) if one.claim == identifier), None) if table == "claims" else None
+    source = row_name(str(_value(said["of"], "prov:wasQuotedFrom"))).partition("/")[2]
+    return {"iri": iri, "name": name, "table": table, "label": label, "said": said, "sections": sections,
+            "trace": trace, "claim": claim, "source": source}  # fmt: skip
 
 
-ROUTES = [Route("/", _home), Route("/static/{name}", _static)]
+def _section(here: Here, iri: str, said: dict[str, _Rows], one: dict[str, Any]) -> dict[str, Any] | None:
+    """A section of a page with the answer that fills it; none where it has no rows."""
+    wanted = {one["given"]: one.get("by"), **one.get("also", {})}
+    values = {name: _value(said, curie) if curie else iri for name, curie in wanted.items()}
+    if None in values.values():
+        return None
+    try:
+        answer = ask(here.graph, one["question"], values)
+    except UsageError:  # what is only pointed to is no value that a question knows
+        return None
+    return {**one, "answer": answer, "values": values} if len(answer) else None
+
+
+def _value(said: dict[str, _Rows], curie: str) -> Value:
+    return next((row["value"] for row in said.get(node_iri(curie).value, ())), None)
+
+
+ROUTES = [
+    Route("/", _home),
+    Route("/evidence", _evidence),
+    Route("/tables", _tables),
+    Route("/tables/{source}/{number}", _tables),
+    Route("/constructs", _constructs),
+    Route("/claims", _claims_page),
+    Route("/discrepancies", _discrepancies),
+    Route("/terms", _terms),
+    Route("/find", _find),
+    Route("/static/{name}", _static),
+]

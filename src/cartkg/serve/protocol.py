@@ -135,7 +135,7 @@ def _descriptions(here: Here) -> dict[str, list[ox.Triple]]:
 
 
 async def _described(request: Request, which: str) -> Response:
-    name = chosen(request, GRAPHS)
+    name = _for_triples(request)
     said = (await here(request).turn(_descriptions, here(request)))[which]
     at = ox.NamedNode(f"{request.base_url}sparql")
     placed = (
@@ -143,6 +143,12 @@ async def _described(request: Request, which: str) -> Response:
         for one in said
     )
     return written(serialise(placed, writer(name), ALL_PREFIXES), name, GRAPHS)
+
+
+def _for_triples(request: Request) -> str:
+    """The format of triples to answer in; a browser, which asks for a page, is shown Turtle."""
+    name = chosen(request, GRAPHS | HTML)
+    return "ttl" if name == "html" else name
 
 
 async def _void(request: Request) -> Response:
@@ -159,7 +165,7 @@ async def _graph(request: Request) -> Response:
         name = "" if given[0][0] == "default" else _known_graph(given[0][1])
     if name and name not in here(request).graph.manifest.graphs:
         raise HTTPException(404, f"there is no such graph; there are: {', '.join(here(request).graph.manifest.graphs)}")
-    style = chosen(request, GRAPHS)
+    style = _for_triples(request)
     content = await here(request).turn(_statements, here(request).graph, name, writer(style))
     return written(content, style, GRAPHS)
 

@@ -25,7 +25,7 @@ from .here import Here, chosen, fields, here, written
 
 _MOST_ROWS = 100_000
 _SHOWN = 500
-_SUGGESTED = 400
+_SUGGESTED = 200
 _OWN = ("columns", "receipt", "format")
 _JSON_TYPES = {"integer": "integer", "decimal": "number"}
 

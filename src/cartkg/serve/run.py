@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
@@ -33,22 +34,24 @@ _MOST_CONNECTIONS = 256
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
-def application(graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None]) -> Guard:
-    """The ASGI application: its routes behind its guard."""
+def application(
+    graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None], started: Callable[[], None]
+) -> Guard:
+    """The ASGI application: its routes behind its guard; `started` is called when it is ready."""
 
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         pool = Pool(graph, settings.limits, settings.workers)
         app.state.here = Here(graph, settings, checks, pool)
         await pool.start()
-        warming = asyncio.create_task(run_in_threadpool(pages.warm, app.state.here))
         try:
+            await run_in_threadpool(pages.warm, app.state.here)
+            started()
             yield
         finally:
-            warming.cancel()
             await pool.close()
 
-    routes = [*protocol.ROUTES, *questions.ROUTES, *things.ROUTES, *pages.ROUTES, Route("/health", _health)]
+    routes = [Route("/health", _health), *protocol.ROUTES, *questions.ROUTES, *pages.ROUTES, *things.ROUTES]
     app = Starlette(routes=routes, lifespan=life, exception_handlers={HTTPException: _refused, CartkgError: _failed})
     names = {*_LOCAL, settings.host.casefold(), *(name.casefold() for name in settings.names)}
     return Guard(app, names, settings.origins, f"{__version__} {graph.manifest.sha256}", log)
@@ -103,14 +106,17 @@ def run(
         why = os.strerror(error.errno) if isinstance(error.errno, int) and error.errno > 0 else str(error)
         raise ExternalError(f"can not listen on {where}: {why}; name another --host or --port") from error
     host, port = listening.getsockname()[:2]
+    started = partial(ready, f"http://{f'[{host}]' if ':' in host else host}:{port}/")
     config = uvicorn.Config(
-        application(graph, settings, checks, log), http=_Patient, ws="none", lifespan="on", log_config=None,
-        access_log=False, log_level="critical", server_header=False, proxy_headers=False,
+        application(graph, settings, checks, log, started), http=_Patient, ws="none", lifespan="on", log_config=None,
+        access_log=False, log_level="error", server_header=False, proxy_headers=False,
         limit_concurrency=_MOST_CONNECTIONS, timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_LAST_SECONDS, h11_max_incomplete_event_size=4 * LONGEST_ADDRESS,
     )  # fmt: skip
     # uvicorn repeats the signal that ended it: that of a service manager has then done its work.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with listening:
-        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-        uvicorn.Server(config).run(sockets=[listening])
+        server = uvicorn.Server(config)
+        server.run(sockets=[listening])
+    if not server.started:
+        raise ExternalError("the server did not start; why stands above")

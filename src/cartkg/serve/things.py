@@ -23,10 +23,10 @@ async def _row(request: Request) -> Response:
     return await _thing(request, [base + name for base in here(request).bases], ending)
 
 
-async def _term(request: Request) -> Response:
-    """A term of the ontology; a name that holds an ending is a term all the same."""
+async def _other(request: Request) -> Response:
+    """A term of the ontology, or whatever else has an IRI of ours."""
     name, ending = _parts(request.path_params["name"])
-    return await _thing(request, [f"{BASE}ontology/{name}"], ending)
+    return await _thing(request, [BASE + name], ending)
 
 
 async def _ontology(request: Request) -> Response:
@@ -64,7 +64,10 @@ def _statements(here: Here, iris: list[str]) -> tuple[str, list[ox.Triple]] | No
             node = ox.NamedNode(iri)
         except ValueError:
             continue
-        if found := list(cast("ox.QueryTriples", here.graph.query(f"DESCRIBE {node}"))):
+        found = list(cast("ox.QueryTriples", here.graph.query(f"DESCRIBE {node}")))
+        # Of what is only pointed to, that is all there is.
+        found = found or [quad.triple for quad in here.graph.store.quads_for_pattern(None, None, node, None)]
+        if found:
             return iri, sorted(found, key=lambda one: (one.subject != node, str(one)))
     return None
 
@@ -72,5 +75,5 @@ def _statements(here: Here, iris: list[str]) -> tuple[str, list[ox.Triple]] | No
 ROUTES = [
     Route("/id/{name:path}", _row),
     Route("/ontology", _ontology),
-    Route("/ontology/{name:path}", _term),
+    Route("/{name:path}", _other),  # the last, since it takes any path
 ]

@@ -1,0 +1,205 @@
+"""The pages show what the commands say, lead from each figure to its cell and back, and hold nothing but text."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urljoin
+
+import httpx
+import pytest
+
+from cartkg.claims import check_claims
+from cartkg.query import query
+from cartkg.rdf.vocabulary import row_name
+from cartkg.trace import trace
+
+from .conftest import replace_cell
+from .serving import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from cartkg.rdf.store import Graph
+
+PEOPLE = {"Accept": "text/html"}
+_LINK = re.compile(r'<(\w+)[^>]*? (?:href|src|action)="([^"]*)"')
+
+
+@pytest.fixture(scope="module")
+def client(world: Graph) -> Iterator[httpx.Client]:
+    with serving("--graph", world.path.parent) as served, httpx.Client(base_url=served.url, timeout=60) as one:
+        yield one
+        assert not [line for line in served.log() if "error" in line]
+
+
+def page(client: httpx.Client, path: str) -> str:
+    answer = client.get(path, headers=PEOPLE, follow_redirects=True)
+    assert answer.status_code == 200, path
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return answer.text
+
+
+def links(text: str) -> list[tuple[str, str]]:
+    return [(name, html.unescape(link)) for name, link in _LINK.findall(text)]
+
+
+def test_every_link_of_every_page_leads_somewhere(client: httpx.Client) -> None:
+    todo, seen, kinds = ["/"], {"/"}, dict[str, int]()
+    while todo:
+        path = todo.pop(0)
+        answer = client.get(path, headers=PEOPLE, follow_redirects=True)
+        assert answer.status_code == 200, path
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        assert "<script" not in answer.text
+        assert not re.search(r"<[^>]* (style|on\w+)=", answer.text)
+        for name, link in links(answer.text):
+            target = urldefrag(urljoin(path, link))[0]
+            if not target.startswith("/"):
+                assert name == "a", link
+                continue
+            # A few of each kind of page are enough: those of one table, or the same question with other values.
+            kind = re.sub(r"[^/]+$", "", target.partition("?")[0]) + (
+                target.rpartition(".")[2] if "." in target else ""
+            )
+            if target not in seen and kinds.get(kind, 0) < 8:
+                kinds[kind] = kinds.get(kind, 0) + 1
+                seen.add(target)
+                todo.append(target)
+    assert len(seen) > 100
+
+
+@pytest.mark.parametrize("asked", [{}, {"outcome": "CRR"}, {"target": ["CD19", "BCMA"], "status": "reported"}])
+def test_the_evidence_page_has_the_rows_of_the_command(
+    client: httpx.Client, world: Graph, asked: dict[str, str]
+) -> None:
+    answer = client.get("/evidence", params=asked, headers=PEOPLE)
+    shown = re.findall(r'<td class="figure"><a href="/id/observations/([^"]+)"', answer.text)
+    assert shown == [row["observation"] for row in query(world, "evidence", asked)]
+    download = next(link for _, link in links(answer.text) if link.startswith("/queries/evidence.csv"))
+    assert client.get(download).text == query(world, "evidence", asked).to_csv()
+
+
+def test_evidence_is_sorted_either_way_with_what_has_no_value_last(client: httpx.Client, world: Graph) -> None:
+    percents = {row["observation"]: row["percent"] for row in query(world, "evidence")}
+    for sort, down in (("percent", False), ("-percent", True)):
+        text = page(client, f"/evidence?sort={sort}")
+        found = [percents[one] for one in re.findall(r'figure"><a href="/id/observations/([^"]+)"', text)]
+        known = [float(one) for one in found if one is not None]
+        assert known == sorted(known, reverse=down)
+        assert found[len(known) :] == [None] * (len(found) - len(known))
+
+
+def test_a_value_that_is_none_is_refused_on_the_page(client: httpx.Client) -> None:
+    answer = client.get("/evidence?target=moon", headers=PEOPLE)
+    assert answer.status_code == 400
+    assert "there is no &#39;moon&#39;" in answer.text
+
+
+def test_a_figure_has_the_receipt_that_the_command_gives(client: httpx.Client, world: Graph) -> None:
+    for row in list(query(world, "evidence"))[:5]:
+        text = html.unescape(page(client, f"/id/observations/{row['observation']}"))
+        for step in trace(world, str(row["observation"])).steps:
+            assert step.text in text
+            assert step.place in text
+
+
+def test_a_figure_leads_to_its_cell_and_the_cell_back_to_it(client: httpx.Client, world: Graph) -> None:
+    printed = [row for row in query(world, "evidence") if row["source_table"]]
+    for row in printed:
+        observation = f"/id/observations/{row['observation']}"
+        where = f"/tables/{row['source']}/{row['source_table']}#row-{row['source_row']}-column-{row['source_column']}"
+        assert ("a", where) in links(page(client, observation))
+        table, _, cell = where.partition("#")
+        content = page(client, table).partition(f' id="{cell}">')[2]
+        assert observation in content[: re.search(r"</t[dh]>", content).start()]  # type: ignore[union-attr]
+
+
+def test_columns_have_the_headers_that_are_printed(client: httpx.Client, world: Graph) -> None:
+    rows = world.rows("SELECT ?h { ?x <https://w3id.org/cartkg/ontology/headerAsPrinted> ?h }")
+    shown = html.unescape(
+        "".join(page(client, link) for _, link in links(page(client, "/tables")) if "/tables/" in link)
+    )
+    assert rows
+    assert all(row["h"] in shown for row in rows)
+
+
+def test_claims_stand_with_the_verdicts_of_the_command(client: httpx.Client, world: Graph) -> None:
+    text = page(client, "/claims")
+    for claim in check_claims(world):
+        row = html.unescape(text.partition(f'<tr id="{claim.claim}">')[2].partition("</tr>")[0])
+        assert claim.statement in row
+        assert claim.judgement.reason in row
+        assert f"verdict {claim.judgement.verdict}" in row
+        only = page(client, f"/claims?verdict={claim.judgement.verdict}")
+        assert f'<tr id="{claim.claim}">' in only
+
+
+def test_discrepancies_are_chosen_in_the_address(client: httpx.Client, world: Graph) -> None:
+    for confidence in {row["confidence"] for row in query(world, "discrepancies")}:
+        text = page(client, f"/discrepancies?confidence={confidence}")
+        found = query(world, "discrepancies", {"confidence": confidence})
+        assert f"<caption>{len(found)} discrepancies</caption>" in text
+
+
+def test_a_receptor_is_drawn_from_its_placements_and_what_is_unknown_as_unknown(
+    client: httpx.Client, world: Graph
+) -> None:
+    for construct in {row["construct_iri"] for row in query(world, "parts-in-order")}:
+        parts = list(query(world, "parts-in-order", {"construct": construct}))
+        drawing = page(client, f"/id/{row_name(str(construct))}").partition('<figure class="receptor">')[2]
+        drawing = html.unescape(drawing.partition("</figure>")[0])
+        drawn = re.findall(r'<li class="part ([\w-]+)( unknown)?', drawing)
+        assert drawn == [(part["position"], " unknown" if part["what"] == "not described" else "") for part in parts]
+        assert all(str(part["domain"]) in drawing for part in parts if part["domain"])
+
+
+def test_two_receptors_are_compared_and_what_differs_is_marked(client: httpx.Client, world: Graph) -> None:
+    first, second, *_ = query(world, "construct-parts")
+    text = page(client, f"/constructs?construct={first['construct_iri']}&construct={second['construct_iri']}")
+    assert text.count('<figure class="receptor">') == 2
+    rows = {name: marked for marked, name in re.findall(r'<tr( class="differs")?><th scope="row">([^<]+)</th>', text)}
+    for name in ("target", "binder", "hinge", "vector"):
+        assert bool(rows[name]) == (first[name] != second[name])
+
+
+def test_the_home_page_counts_what_the_graph_holds(client: httpx.Client, world: Graph) -> None:
+    text = page(client, "/")
+    assert f"<strong>{world.manifest.classes['observation']}</strong> figures" in text
+    assert all(str(row["title"]) in html.unescape(text) for row in query(world, "quoted-sources"))
+
+
+def test_one_box_finds_questions_names_claims_and_terms(client: httpx.Client, world: Graph) -> None:
+    product = next(iter(query(world, "product-names")))
+    assert ("a", f"/id/{row_name(str(product['product_iri']))}") in links(
+        page(client, f"/find?for={product['product']}")
+    )
+    assert ("a", "/queries/lasting-responses") in links(page(client, "/find?for=keep+remissions"))
+    assert ("a", "/ontology/Cohort") in links(page(client, "/find?for=cohort"))
+    claim = check_claims(world)[0]
+    assert ("a", f"/id/claims/{claim.claim}") in links(page(client, f"/find?for={claim.statement[:60]}"))
+    assert "Nothing has all these words" in page(client, "/find?for=nothingofthatname")
+
+
+def test_own_sparql_is_answered_on_the_page(client: httpx.Client) -> None:
+    text = page(client, "/sparql?query=SELECT+(%22%3Cb%3E%22+AS+%3Fx)+(%3Curn:x%3E+AS+%3Fy)+%7B%7D")
+    assert "<td>&lt;b&gt;</td><td>urn:x</td>" in text
+    assert "<pre>yes</pre>" in page(client, "/sparql?query=ASK+%7B%7D")
+
+
+def test_a_hostile_label_is_text_and_no_more(invented: Path, tmp_path: Path) -> None:
+    hostile = 'x"><script>alert(1)</script><img src=x onerror=alert(2)>'
+    for table, column in (("products", "label"), ("claims", "statement"), ("discrepancies", "label")):
+        replace_cell(invented / f"{table}.tsv", 2, column, hostile)
+    with serving("--data", invented, "--graph", tmp_path / "graph") as served:
+        shown = 0
+        for path in ("/", "/evidence", "/claims", "/discrepancies", "/find?for=script", f"/find?for={hostile}",
+                     "/queries/approved-products", "/queries/evidence", "/queries/product-names"):  # fmt: skip
+            text = httpx.get(f"{served.url}{path}", headers=PEOPLE, timeout=60).text
+            assert "<script" not in text
+            assert "<img" not in text
+            shown += "&lt;script&gt;alert(1)" in text
+        assert shown > 3
