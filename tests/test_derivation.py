@@ -140,6 +140,13 @@ def test_everybody_treated_is_repeated_by_an_arm_of_cells_of_a_later_report_and_
     assert made(comparator, "52-figures-once") == [("part", "repeatedBy", "first")]
 
 
+def test_a_figure_of_complete_responders_stands_beside_the_median_of_all_for_the_same_outcome() -> None:
+    facts = REPEATS + """:cr a ck:CompleteResponseCohort ; ck:cohortOf :old . :all a ck:TreatedCohort .
+    :duration ck:ofCohort :cr ; ck:outcome :pfs . :median ck:ofCohort :all ; ck:outcome :pfs ; ck:statistic ck:Median .
+    :other-median ck:ofCohort :all ; ck:outcome :dor ; ck:statistic ck:Median ."""
+    assert made(facts, "81-wider-medians") == [("duration", "widerMedian", "median")]
+
+
 def test_a_row_rests_on_what_is_printed_or_on_what_a_provable_discrepancy_at_its_place_puts_there() -> None:
     found = made(SOURCES, "05-primary-sources")
     assert [triple for triple in found if triple[1] == "prov#hadPrimarySource"] == [
@@ -195,7 +202,7 @@ def test_a_percentage_is_by_counts_before_as_printed_and_a_denominator_the_print
 
 def test_every_derived_property_was_worked_out_for_something() -> None:
     tried_below = {"ck:repeatedBy", "ck:reportDoi", "ck:reportedLaterBy", "ck:footnoteLetters", "ck:footnoteTexts"}
-    tried_below |= {"ck:givenAgainBy", "ck:givenAnewBy", "ck:givenOtherwiseBy"}
+    tried_below |= {"ck:widerMedian", "ck:givenAgainBy", "ck:givenAnewBy", "ck:givenOtherwiseBy"}
     tried_below |= {"ck:sourceResolvedBy", "ck:sourceBasis", "ck:numbersAsPrinted"}
     assert {_curie(name) for name, _, _ in FACTS} | tried_below == {name for name, _ in declared()}
 
