@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 DERIVED = graph_name("derived")
 DERIVED_BY = expand("ck:derivedBy")
 REPEATS = """@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix : <https://w3id.org/cartkg/id/> .
-:old ck:updatedByStudy :new . ck:updatedByStudy ck:repeatsAs ck:repeatedBy . :new <http://www.w3.org/2000/01/rdf-schema#label> "The new report" .
-:all ck:cohortOf :old ; ck:denominatorBasis "all" ; ck:comparableBasis "all" . :again ck:cohortOf :old ; ck:denominatorBasis "all" ; ck:comparableBasis "all" .
-:apart ck:cohortOf :old ; ck:denominatorBasis "cr" ; ck:comparableBasis "cr" . :later-all ck:cohortOf :new ; ck:denominatorBasis "all" ; ck:comparableBasis "all" .
+:old ck:updatedByStudy :new . ck:updatedByStudy ck:repeatsAs ck:repeatedBy .
+:new <http://www.w3.org/2000/01/rdf-schema#label> "The new report" .
+:all ck:cohortOf :old ; ck:denominatorBasis "all" ; ck:comparableBasis "all" .
+:again ck:cohortOf :old ; ck:denominatorBasis "all" ; ck:comparableBasis "all" .
+:apart ck:cohortOf :old ; ck:denominatorBasis "cr" ; ck:comparableBasis "cr" .
+:later-all ck:cohortOf :new ; ck:denominatorBasis "all" ; ck:comparableBasis "all" .
 :first ck:ofCohort :all ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:numerator 5 ; ck:denominator 10 .
 :part ck:ofCohort :again ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:numerator 4 ; ck:denominator 9 .
 :other ck:ofCohort :apart ; ck:outcome :o ; ck:statistic ck:Proportion ; ck:numerator 4 ; ck:denominator 9 .
@@ -133,7 +136,7 @@ def test_a_figure_is_repeated_by_one_of_a_later_report_or_over_more_people_of_it
 
 
 def test_everybody_treated_is_repeated_by_an_arm_of_cells_of_a_later_report_and_by_no_comparator() -> None:
-    everybody = ':later-all ck:cohortOf :new ; ck:denominatorBasis'
+    everybody = ":later-all ck:cohortOf :new ; ck:denominatorBasis"
     facts = REPEATS.replace(f'{everybody} "all"', f'{everybody} "arm"')
     assert ("first", "repeatedBy", "later") in made(facts, "52-figures-once")
     comparator = f"{facts} :later-all ck:treatedWith :care . :care a ck:Regimen ."
@@ -141,9 +144,12 @@ def test_everybody_treated_is_repeated_by_an_arm_of_cells_of_a_later_report_and_
 
 
 def test_a_figure_of_complete_responders_stands_beside_the_median_of_all_for_the_same_outcome() -> None:
-    facts = REPEATS + """:cr a ck:CompleteResponseCohort ; ck:cohortOf :old . :all a ck:TreatedCohort .
+    facts = (
+        REPEATS
+        + """:cr a ck:CompleteResponseCohort ; ck:cohortOf :old . :all a ck:TreatedCohort .
     :duration ck:ofCohort :cr ; ck:outcome :pfs . :median ck:ofCohort :all ; ck:outcome :pfs ; ck:statistic ck:Median .
     :other-median ck:ofCohort :all ; ck:outcome :dor ; ck:statistic ck:Median ."""
+    )
     assert made(facts, "81-wider-medians") == [("duration", "widerMedian", "median")]
 
 

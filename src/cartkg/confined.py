@@ -139,7 +139,7 @@ def work() -> None:
     try:
         do: Work = getattr(importlib.import_module(module), function)(*arguments)
         given = sys.stdin.buffer.read()
-        _give_up_rights(int(memory) * _MEGABYTE, int(seconds))
+        give_up_rights(int(memory) * _MEGABYTE, int(seconds))
         results = do(given)
     except CartkgError as error:
         sys.stderr.write(f"{type(error).__name__}\n{error}")
@@ -169,8 +169,8 @@ def _end(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _give_up_rights(memory: int, seconds: int) -> None:
-    """No new file or socket, no core file, bounded memory and time from here on, where the system knows such limits."""
+def give_up_rights(memory: int, seconds: int | None = None) -> None:
+    """No new file or socket, no core file, bounded bytes of memory and time, where the system knows such limits."""
     try:
         import resource
     except ImportError:  # pragma: no cover
@@ -178,6 +178,8 @@ def _give_up_rights(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
+        if most is None:
+            continue
         _, hard = resource.getrlimit(kind)
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (bound, bound))

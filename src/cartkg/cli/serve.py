@@ -31,7 +31,7 @@ def serve(
     """
     graph = options.graph
     from ..claims import check_claims
-    from ..queries.sandbox import Limits
+    from ..confined import Limits
     from ..serve import Checks, Settings
     from ..serve import serve as run_serve
     from ..trace import trace

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..confined import Limits
 from ..errors import ExternalError
-from ..queries.sandbox import Limits
 from ..rdf.store import Graph
 
 DEFAULTS = Limits(10, 1024, 16)

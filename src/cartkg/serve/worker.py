@@ -7,16 +7,14 @@ import io
 import json
 import os
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import pyoxigraph as ox
 
+from ..confined import end_with_parent, give_up_rights
 from ..errors import UsageError
 from ..queries.policy import check
-from ..queries.sandbox import _give_up_rights
 from ..rdf.store import asked, names_graphs
 from ..rdf.vocabulary import PREFIXES
 
@@ -47,22 +45,16 @@ class _FullError(Exception):
 
 def main() -> NoReturn:
     """Open both stores, give up all rights, and answer; ends with the server, if that is killed, too."""
-    union, named, memory, most, graphs = sys.argv[1:]
+    union, named, memory, most, graphs, parent = sys.argv[1:]
+    end_with_parent(int(parent))
     stores = ox.Store.read_only(union), ox.Store.read_only(named)
     known = set(json.loads(graphs))
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    _give_up_rights(int(memory))
+    give_up_rights(int(memory) * _MEGABYTE)
     for line in sys.stdin.buffer:
         head, content = _answer(json.loads(line), stores, known, int(most) * _MEGABYTE)
         sys.stdout.buffer.write(json.dumps({**head, "length": len(content)}).encode() + b"\n" + content)
         sys.stdout.buffer.flush()
     os._exit(0)
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
 
 
 def _answer(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 
+from ..confined import Limits
 from ..errors import LimitError, UsageError
-from ..queries.sandbox import Limits
 from ..rdf.store import Graph
 from ..rdf.vocabulary import graph_name
 
@@ -73,8 +74,8 @@ class Pool:
         known = json.dumps([graph_name(name).value for name in graph.manifest.graphs])
         stores = (str(graph.stored(named=named)) for named in (False, True))
         self._command = (
-            sys.executable, "-c", "from cartkg.serve.worker import main; main()",
-            *stores, str(limits.memory), str(limits.answer), known,
+            sys.executable, "-P", "-c", "from cartkg.serve.worker import main; main()",
+            *stores, str(limits.memory), str(limits.answer), known, str(os.getpid()),
         )  # fmt: skip
 
     @property
