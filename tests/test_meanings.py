@@ -27,6 +27,7 @@ def studies(result: Result) -> set[object]:
         ("product", "CD19.28ζ", "CD19.28ζ CAR T cells"), ("product", "CD19.28zeta", "CD19.28ζ CAR T cells"),
         ("target", "TNFRSF17", "BCMA"), ("target", "B-cell maturation antigen", "BCMA"), ("target", "bcma", "BCMA"),
         ("costimulation", "CD137", "4-1BB"), ("costimulation", "TNFRSF9", "4-1BB"), ("costimulation", "41BB", "4-1BB"),
+        ("target", "CD19-targeted", "CD19"), ("product", "brexucel", "brexucabtagene autoleucel"),
         ("study", "Chong", "Chong et al. 2021 (ref. 31)"),
         ("study", "Locke 2019", "Locke et al. 2019 (ref. 67, printed 57)"),
         ("trial", "NCT02348216", "ZUMA-1"), ("vector", "lentivirus", "lentiviral"),
@@ -66,9 +67,40 @@ def test_a_disease_takes_in_what_is_filed_under_it_elsewhere_and_says_so(world: 
     assert narrow.notes == ()
 
 
-def test_a_disease_says_under_which_wider_one_it_is_filed(world: Graph) -> None:
+def test_a_disease_says_under_which_wider_one_it_lies(world: Graph) -> None:
     (note,) = query(world, "evidence", {"disease": "FL"}).notes
-    assert note.startswith("FL is filed under MCL; figures of people of whom no more is said are not among these")
+    assert note == "FL lies under B cell lymphoma or MCL: rows that say no more than that are not taken in"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"product": "Carvykti"}, "products with the same CAR, which are not among these: LCAR-B38M CAR T cells"),
+        ({"target": "CD19"}, "target: apart from this stand CD19/CD20 and CD19/CD22; repeat -p to take more"),
+        ({"costimulation": "4-1BB"}, "lisocabtagene maraleucel; -p 'costimulation=not stated' shows these"),
+        ({"disease": "RRMM"}, "RRMM lies under MM: rows that say no more than that are not taken in"),
+        ({"disease": "r/r DLBCL"}, "r/r DLBCL is taken for DLBCL: whether it has come back is not told apart"),
+    ],
+)
+def test_what_stands_beside_a_value_is_told(graph: Graph, values: dict[str, str], said: str) -> None:
+    assert any(note.endswith(said) for note in query(graph, "evidence", values).notes)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "written", "hint"),
+    [
+        ("product", "anti-BCMA", "that is one of antigens, not of products"),
+        ("outcome", "toxicity", "there is no 'toxicity'"),
+    ],
+)
+def test_a_word_that_would_mean_less_is_not_taken(graph: Graph, parameter: str, written: str, hint: str) -> None:
+    with pytest.raises(UsageError, match=hint):
+        query(graph, "evidence", {parameter: written})
+
+
+def test_groups_of_several_diseases_are_counted_whole_and_it_is_said(graph: Graph) -> None:
+    notes = query(graph, "outcomes-by-design", {"disease": "FL"}).notes
+    assert "groups of several diseases are counted whole" in notes
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from .rdf.vocabulary import grouped, row_name, shorten
 _QUERY = "findable"
 _QUESTION, _TERM = "question", "term"
 _TABLE = "evidence"
+_LATE = {"discrepancies": 1.0, "references": 0.5, _TERM: 0.5}  # what a reader seldom looks for first
 _OF_KIND = {
     "observations": "cartkg trace {}",
     "references": "cartkg query rests-on-reference -p reference_number={}",
@@ -28,7 +29,12 @@ _SOME = 0.34
 _EXACT = 10  # for the very name of a thing
 _ASKED = 2  # for a question, where more than a few words are typed
 _FEW = 2
+_UNHEARD = 0.25  # how much a word that no question holds tells against all of them
 _STEM = 5
+_SMALL = frozenset(
+    ["a", "an", "and", "are", "at", "by", "do", "does", "for", "from", "has", "have", "how", "in", "is", "it", "of", "on", "or", "the", "to", "was", "what", "when", "where", "which", "who", "why", "with"]
+)  # fmt: skip
+_LONGEST = 60  # letters of a name
 _MANY = 3  # a word that one thing in so many holds tells nothing
 
 
@@ -44,10 +50,17 @@ class Found:
 
 
 def find(source: Source, text: str, most: int = 5) -> list[Found]:
-    """What is found by these words, of each kind at most so many: the likeliest kind first, and of it the likeliest."""
-    asked = list(dict.fromkeys(words(text)))
+    """What is found by these words, of each kind at most so many: the likeliest kind first, and of it the likeliest.
+
+    Where no row holds most of the words, any of them is enough.
+    """
+    return _found(source, text, most, _ENOUGH) or _found(source, text, most, 0)
+
+
+def _found(source: Source, text: str, most: int, enough: float) -> list[Found]:
+    asked = [word for word in dict.fromkeys(words(text)) if word not in _SMALL]
     found: dict[str, list[Found]] = {}
-    for things, needed, unknown in zip(_things(source), (_SOME, _ENOUGH), (0.0, 1.0), strict=True):
+    for things, needed, unknown in zip(_things(source), (min(_SOME, enough), enough), (_UNHEARD, 1.0), strict=True):
         weights = _weights(asked, things, unknown)
         total = sum(weights.values())
         for thing in things:
@@ -57,6 +70,7 @@ def find(source: Source, text: str, most: int = 5) -> list[Found]:
                 score = (held + _LABEL * near) / total
                 score += _EXACT * (folded(text) in thing.names)
                 score += _ASKED * (thing.kind == _QUESTION and len(asked) > _FEW)
+                score -= _LATE.get(thing.kind, 0.0)
                 one = Found(thing.kind, thing.name, thing.label, thing.command, score)
                 found.setdefault(thing.kind, []).append(one)
     kinds = [sorted(ones, key=_likeliest)[:most] for ones in found.values()]
@@ -113,38 +127,39 @@ def _things(source: Source) -> tuple[list[_Thing], list[_Thing]]:
     texts = grouped(
         (tuple(str(row[name] or "") for name in ("kind", "node", "label", "code")), str(row["text"])) for row in rows
     )
+    codes = _codes(source)
     questions, others = [], []
     for (kind, node, label, code), said in texts.items():
         more = frozenset(word for text in said for word in words(text))
         if kind != _QUESTION:
             name = row_name(node).partition("/")[2] or shorten(node)
-            if command := _command(source, kind, name, code):
-                names = frozenset(map(folded, filter(None, (label, name, code))))
+            if command := _command(codes, kind, name, code):
+                own = said if kind not in _OF_KIND else []  # a figure is found by its product, and not called so
+                names = frozenset(folded(one) for one in (label, name, code, *own) if 0 < len(one) <= _LONGEST)
                 called = frozenset(words(f"{label} {name} {code}"))
                 others.append(_Thing(kind, name, label, command, names, called, more))
         elif label in readers:
             summary = readers[label].summary
-            called = frozenset(words(f"{label} {summary}"))
+            called = frozenset(words(f"{label} {summary} {readers[label].tags}"))
             command = f"cartkg query {label}"
             questions.append(_Thing(kind, label, summary, command, frozenset({folded(label)}), called, more))
     return questions, others
 
 
-def _command(source: Source, kind: str, name: str, code: str) -> str:
+def _command(codes: Mapping[str, str], kind: str, name: str, code: str) -> str:
     """What shows a row or term: by a command of its own, or the first question that takes it; nothing for others."""
     if kind == _TERM:
-        taking = next((parameter for parameter, codes in _codes(source) if code in codes), "")
-        return f"cartkg query {_TABLE} -p {taking}={code}" if code and taking else "cartkg query class-tree"
+        return f"cartkg query {_TABLE} -p {codes[code]}={code}" if code in codes else ""
     if kind in _OF_KIND:
         return _OF_KIND[kind].format(name.rpartition(".")[2])
     return next((f"cartkg query {question} -p {parameter}={name}" for question, parameter in _taking(kind)), "")
 
 
-def _codes(source: Source) -> list[tuple[str, list[str]]]:
-    """The parameters of the tidy table that take a code of a class, each with the codes."""
+def _codes(source: Source) -> dict[str, str]:
+    """By code, the parameter of the tidy table that takes it."""
     table = stored_query(_TABLE)
     taking = [one for one in table.parameters.values() if one.type == "enum" and not is_property(one.values)]
-    return [(one.name, known_values(source, table, one)) for one in taking]
+    return {code: one.name for one in reversed(taking) for code in known_values(source, table, one)}
 
 
 @lru_cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -12,7 +12,7 @@ from ..errors import UsageError
 from ..rdf.vocabulary import PREFIXES, expand, grouped, row_name
 from ..tables.schema import curated_tables
 from .answers import Source
-from .names import folded, holds, suggestion
+from .names import bare, folded, holds, suggestion, without_stage
 
 _PREFIXES = """
 PREFIX ck: <https://w3id.org/cartkg/ontology/>
@@ -37,12 +37,26 @@ _NARROWER = """
 SELECT ?node ?other ?label WHERE { ?other ck:filedUnder ?node ; rdfs:label ?label } ORDER BY ?node ?label ?other
 """
 _WIDER = """
-SELECT ?node ?other ?label WHERE { ?node ck:nextWiderElsewhere ?other . ?other rdfs:label ?label }
-ORDER BY ?node ?label ?other
+SELECT DISTINCT ?node ?other ?label WHERE {
+  ?node ck:broaderDisease|ck:nextWiderElsewhere ?other . ?other rdfs:label ?label
+  FILTER EXISTS { ?group ck:hasDisease ?other }
+} ORDER BY ?node ?label ?other
+"""
+_WIDER_HERE = _WIDER.replace("|ck:nextWiderElsewhere", "")
+_SAME = """
+SELECT DISTINCT ?node ?other ?label WHERE {
+  ?node ck:expressesConstruct/ck:sameCARAs/^ck:expressesConstruct ?other .
+  ?other rdfs:label ?label FILTER(?node != ?other)
+} ORDER BY ?node ?label ?other
+"""
+_NOT_STATED = """
+SELECT DISTINCT ?label WHERE { ?product a ck:CARTCellProduct ; %s "not stated" ; rdfs:label ?label } ORDER BY ?label
 """
 _LABEL = "SELECT ?label WHERE { %s rdfs:label ?label } ORDER BY ?label"
 _BELOW = "SELECT ?node ?other WHERE { ?other ck:countsAs|ck:filedUnder ?node } ORDER BY ?node ?other"
 _SHORT = re.compile(r"([a-z]{3,})[- ]([a-z]{3,})")
+_END = 3  # letters of the end that names are shortened to
+_UNSTATED = "not stated"
 _PART = re.compile(r"[^\W\d_]{3}")  # what may be taken as a part of a name holds so many letters on end
 _SHOWN = 8
 
@@ -63,16 +77,23 @@ class Meanings:
         names = names_of_nodes(self.source, table)
         prefix, colon, local = value.partition(":")
         written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
-        found = _named_so(names, written) or self._identified(table, written)
-        found = found or self._elsewhere(table, value) or self._part(table, names, value)
+        found = _named_so(names, written) or self._identified(table, written) or self._elsewhere(table, value)
+        if not found and (plain := without_stage(value)) != value:
+            found = _named_so(names, plain) or self._elsewhere(table, plain)
+            if found:
+                self.tell(f"{value} is taken for {self._label(found[0])}: whether it has come back is not told apart")
+        found = found or self._part(table, names, value)
         if len(found) > 1:
             raise UsageError(f"{parameter}: {value!r} may be any of {', '.join(found)}; write the IRI")
         if not found:
             labels = [name for name, _ in _named(self.source, table, ox.Literal)]
             near = suggestion(value, labels)
-            hint = near if near.startswith("; did") else self._of_other_table(table, value) or near
+            elsewhere = self._of_other_table(table, bare(value))
+            hint = near if near.startswith("; did") and bare(value) == value else elsewhere or near
             raise UsageError(f"{parameter}: nothing is called {value!r}{hint}")
         self._also_elsewhere(table, value, found[0])
+        if same := _listed(name for _, name in self._filed(_SAME, found[0])):
+            self.tell(f"products with the same CAR, which are not among these: {same}")
         return [ox.NamedNode(one) for one in (found[0], *self._narrower(found[0]))]
 
     def named(self, value: str) -> list[str]:
@@ -109,7 +130,7 @@ class Meanings:
         found = _named_so(names, value)
         for record in records:
             if len(found) == 1 and record["node"] in found and folded(record["name"]) == folded(value):
-                self._tell(f"{value} is {self._label(found[0])}: {record['kind']} by {record['vocabulary']}")
+                self.tell(f"{value} is {self._label(found[0])}: {record['kind']} by {record['vocabulary']}")
         return found
 
     def _also_elsewhere(self, table: str | tuple[str, ...], value: str, found: str) -> None:
@@ -118,11 +139,11 @@ class Meanings:
             if record["reason"] and record["node"] != found and folded(record["name"]) == folded(value):
                 other = self._label(record["node"])
                 why = record["reason"].rstrip(".")
-                self._tell(f"{record['vocabulary']} also calls {other} {record['name']}, which is not shown: {why}")
+                self.tell(f"{record['vocabulary']} also calls {other} {record['name']}, which is not shown: {why}")
 
     def _part(self, table: str | tuple[str, ...], names: Mapping[str, set[str]], value: str) -> list[str]:
         """The only row with a name that holds these words, or the one that takes in all others with such a name."""
-        if not _PART.search(value) or self._of_other_table(table, value):
+        if not _PART.search(value) or any(self._of_other_table(table, one) for one in {value, bare(value)}):
             return []
         found = {node for name, nodes in names.items() if "://" not in name and holds(name, value) for node in nodes}
         found |= {r["node"] for r in self._records(table) if not r["reason"] and holds(r["name"], value)}
@@ -131,7 +152,7 @@ class Meanings:
             below = grouped((row["node"].value, row["other"].value) for row in rows)
             found = {node for node in found if found <= {node, *below.get(node, ())}}
         if len(found) == 1:
-            self._tell(f"{value} is taken for {self._label(next(iter(found)))}")
+            self.tell(f"{value} is taken for {self._label(next(iter(found)))}")
         return sorted(found) if len(found) == 1 else []
 
     def _of_other_table(self, table: str | tuple[str, ...], value: str) -> str:
@@ -140,18 +161,27 @@ class Meanings:
         tables = sorted({row_name(node).partition("/")[0] for node in nodes})
         return f"; that is one of {', '.join(tables)}, not of {table}" if tables and table else ""
 
+    def beside(self, parameter: str, values: str | tuple[str, ...], code: str, codes: Sequence[str]) -> None:
+        """Tell what stands beside a code: codes that hold it, and products of which the source does not say."""
+        if not isinstance(values, str) or not values.partition(":")[2][:1].islower() or code == _UNSTATED:
+            return
+        if wider := [one for one in codes if one != code and holds(one, code)]:
+            self.tell(f"{parameter}: apart from this stand {_listed(wider)}; repeat -p to take more")
+        if _UNSTATED in codes:
+            rows = self.source.select(_PREFIXES + _NOT_STATED % expand(values), keep=True)
+            if names := _listed(row["label"].value for row in rows):
+                self.tell(f"{parameter} is not stated for {names}; -p '{parameter}={_UNSTATED}' shows these")
+
     def _narrower(self, node: str) -> list[str]:
         """What is filed under a node outside the sources; told, as is under what it is filed itself."""
-        if self.source_only:
-            return []
         label = self._label(node)
-        narrower, wider = ([*self._filed(text, node)] for text in (_NARROWER, _WIDER))
+        narrower = [] if self.source_only else [*self._filed(_NARROWER, node)]
+        wider = _listed((name for _, name in self._filed(_WIDER_HERE if self.source_only else _WIDER, node)), "or")
         if narrower:
             named = _listed(name for _, name in narrower)
-            self._tell(f"{label} takes in {named}, filed under it outside the source; --source-only leaves them out")
+            self.tell(f"{label} takes in {named}, filed under it outside the source; --source-only leaves them out")
         if wider:
-            named = _listed((name for _, name in wider), "or")
-            self._tell(f"{label} is filed under {named}; figures of people of whom no more is said are not among these")
+            self.tell(f"{label} lies under {wider}: rows that say no more than that are not taken in")
         return [one for one, _ in narrower]
 
     def _filed(self, text: str, node: str) -> Iterable[tuple[str, str]]:
@@ -159,7 +189,8 @@ class Meanings:
             if row["node"].value == node:
                 yield row["other"].value, row["label"].value
 
-    def _tell(self, note: str) -> None:
+    def tell(self, note: str) -> None:
+        """Note something once."""
         if note not in self.notes:
             self.notes.append(note)
 
@@ -176,7 +207,8 @@ def _named_so(names: Mapping[str, set[str]], value: str) -> list[str]:
 
 def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
     """The one node whose name has this beginning and this end, as nonproprietary names are shortened in print."""
-    if not (short := _SHORT.fullmatch(value)):
+    short = _SHORT.fullmatch(value) or _SHORT.fullmatch(f"{value[:-_END]}-{value[-_END:]}")
+    if not short:
         return []
     found = {node for name, nodes in names.items() for node in nodes if name.startswith(short[1])
              and name.endswith(short[2]) and "://" not in name}  # fmt: skip

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[^\W_]+")
 _BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"))
+_AIMED = re.compile(r"^anti[- ]|[- ](targeted|targeting|directed|specific)$", re.IGNORECASE)
+_STAGES = re.compile(r"\b(r\s?/\s?r|relapsed|refractory|recurrent|and/or)\b[\s,/-]*(and |or )?", re.IGNORECASE)
+_PLURAL = 4  # a word of more letters may be a plural
 _SHOWN = 8
 _FEW = 12
 _BEGINNING = 4
@@ -20,15 +23,33 @@ def _latin(letter: str) -> str:
 
 def words(name: str) -> list[str]:
     """The words of a name in small letters, in one of two spellings, without marks between them; CD3ζ is CD3z."""
-    text = "".join(map(_latin, unicodedata.normalize("NFKC", name).casefold())).replace("zeta", "z")
+    text = name.casefold()
+    if not text.isascii():
+        plain = (one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+        text = "".join(map(_latin, plain)).casefold()
+    text = text.replace("zeta", "z")
     for british, american in _BRITISH:
         text = text.replace(british, american)
     return _WORD.findall(text)
 
 
 def folded(name: str) -> str:
-    """What is left of a name when case, blanks, hyphens and other marks do not count; a slash does, as in I/II."""
-    return "/".join("".join(words(part)) for part in name.split("/"))
+    """What is left of a name when case, blanks, hyphens, other marks and plurals do not count; a slash does: I/II."""
+    return "/".join("".join(map(_singular, words(part))) for part in name.split("/"))
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > _PLURAL and word.endswith("s") and not word.endswith("ss") else word
+
+
+def bare(name: str) -> str:
+    """A molecule without the word that something is aimed at it: anti-CD19 and CD19-targeted are CD19."""
+    return _AIMED.sub("", name)
+
+
+def without_stage(name: str) -> str:
+    """A disease without the words that it has come back or did not respond."""
+    return _STAGES.sub("", name).strip()
 
 
 def holds(name: str, part: str) -> bool:
@@ -37,6 +58,11 @@ def holds(name: str, part: str) -> bool:
     return bool(wanted) and all(
         any(word == one or (word.startswith(one) and not one.isdigit()) for word in have) for one in wanted
     )
+
+
+def _quoted(name: str) -> str:
+    """A name, in quotes where it holds an or of its own."""
+    return f"“{name}”" if " or " in name else name
 
 
 def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
@@ -52,7 +78,7 @@ def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
         near = [name for name in names if folded(name).startswith(beginning)]
     if near:
         more = f", or one of {len(near) - _SHOWN} more" if len(near) > _SHOWN else ""
-        return f"; did you mean {' or '.join(near[:_SHOWN])}{more}?"
+        return f"; did you mean {' or '.join(map(_quoted, near[:_SHOWN]))}{more}?"
     return f"; it is one of: {', '.join(names)}" if 0 < len(names) <= _FEW else ""
 
 

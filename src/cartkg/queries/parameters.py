@@ -12,7 +12,7 @@ from ..errors import UsageError
 from ..rdf.vocabulary import expand
 from .answers import Source
 from .meanings import Meanings, labels_of_rows, names_of_nodes
-from .names import folded, holds, suggestion, the_only
+from .names import bare, folded, holds, suggestion, the_only
 from .stored import Parameter, StoredQuery
 
 _Term = ox.NamedNode | ox.Literal
@@ -57,6 +57,8 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, so
             wrong.append(str(error))
     if wrong:
         raise UsageError("\n".join(wrong))
+    for name in terms.keys() & query.notes.keys():
+        meanings.tell(query.notes[name])
     return Bound(query.with_values(terms), tuple(meanings.notes))
 
 
@@ -117,13 +119,15 @@ def _code(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: s
     codes = _codes(source, query, parameter)
     for same in (str.casefold, folded):
         if len(found := [code for code in codes if same(code) == same(value)]) == 1 and folded(value):
+            meanings.beside(parameter.name, parameter.values, found[0], codes)
             return found[0]
     # A name that other codes hold too, such as complete response, might leave out what the caller means.
     code, others = the_only(value, _names_of_codes(source, parameter))
     if code and not others:
         return code
-    if not code and (meant := _code_of_thing(meanings, codes, value) or _only_part(codes, others, value)):
-        meanings.notes.append(f"{parameter.name}: {value} is taken for {meant}")
+    if not code and (meant := _code_of_thing(meanings, codes, value) or _only_part(codes, value)):
+        meanings.tell(f"{parameter.name}: {value} is taken for {meant}")
+        meanings.beside(parameter.name, parameter.values, meant, codes)
         return meant
     if code:
         near = f"; did you mean {' or '.join([code, *others])}?"
@@ -137,7 +141,8 @@ def _code(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: s
 
 def _code_of_thing(meanings: Meanings, codes: Sequence[str], value: str) -> str:
     """The one code that is, or stands in, a name of what is called so: a gene has the code of its antigen or domain."""
-    names = meanings.named(value)
+    plain = bare(value)
+    names = [*meanings.named(value), *([plain, *meanings.named(plain)] if plain != value else [])]
     for same in (lambda name, code: folded(name) == folded(code), holds):
         found = {code for code in codes for name in names if same(name, code)}
         if found:
@@ -145,10 +150,10 @@ def _code_of_thing(meanings: Meanings, codes: Sequence[str], value: str) -> str:
     return ""
 
 
-def _only_part(codes: Sequence[str], others: Sequence[str], value: str) -> str:
-    """The only code whose name, or that itself, holds these words."""
-    found = {*others, *(code for code in codes if holds(code, value))}
-    return found.pop() if len(found) == 1 and len(folded(value)) >= _LEAST else ""
+def _only_part(codes: Sequence[str], value: str) -> str:
+    """The only code that holds these words."""
+    found = [code for code in codes if holds(code, value)]
+    return found[0] if len(found) == 1 and len(folded(value)) >= _LEAST else ""
 
 
 def is_property(values: str | tuple[str, ...]) -> bool:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import pyoxigraph as ox  # not at run time: what only lists the questions starts without the engine
 
 _CHECKS = ("audit", "recompute", "verify")
-_COLUMNS = re.compile(r"^#\+ columns: \[(.*)\]$", re.MULTILINE)
 ENDINGS = ("", "_iri", "_asked")
 KINDS = ("iri", "enum", "integer", "decimal", "text")
 
@@ -88,6 +87,11 @@ class StoredQuery:
         return f"cartkg query {self.name} {self.header.get('example', '')}".rstrip()
 
     @property
+    def notes(self) -> Mapping[str, str]:
+        """What a reader must know of an answer where a parameter is given, by its name."""
+        return dict(self.header.get("notes") or {})
+
+    @property
     def if_empty(self) -> str:
         """Why it may find nothing, where no value is to blame."""
         return str(self.header.get("if_empty", ""))
@@ -105,8 +109,17 @@ class StoredQuery:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that a reader sees first, the most important at the beginning; none where all are alike."""
-        line = _COLUMNS.search(self.text)  # read without YAML, which takes longer to import than an answer to find
-        return tuple(name.strip() for name in line[1].split(",")) if line else ()
+        return tuple(filter(None, (name.strip() for name in self._line("columns").split(","))))
+
+    @property
+    def tags(self) -> str:
+        """The words under which it is filed, its topic first."""
+        return self._line("tags")
+
+    def _line(self, key: str) -> str:
+        """What a list in one line of the header holds: without YAML, which takes longer to import than an answer."""
+        found = re.search(rf"^#\+ {key}: \[(.*)\]$", self.text, re.MULTILINE)
+        return found[1] if found else ""
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
