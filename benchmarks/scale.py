@@ -129,6 +129,7 @@ def main(steps: tuple[str, ...], copies: int, folder: Path | None) -> None:
         for table in curated_tables():
             write_copies(table, data, copies)
         os.environ["CARTKG_GRAPH"] = str(graph)
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its bytecode
         place = ["--data", str(data), "--graph", str(graph)]
         above = False
         if "build" not in (steps or STEPS):
