@@ -18,7 +18,7 @@ from cartkg.push import Target, checkpoint_file, places, push
 from cartkg.queries.answers import Answer
 from cartkg.queries.asking import ask
 from cartkg.queries.parameters import bind, known_values
-from cartkg.queries.stored import stored_queries
+from cartkg.queries.stored import StoredQuery, stored_queries
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.remote.copies import by_value, count_there
 from cartkg.remote.endpoint import connect
@@ -74,11 +74,26 @@ def any_graph(request: pytest.FixtureRequest) -> Graph:
     return graph
 
 
+# Virtuoso 7.2 joins the ends of ranges in this one with other groups of the same cell, by how it happens to plan.
+LOST_IN_VIRTUOSO = {"cited-groups"}
+
+
+def test_only_questions_that_exist_and_that_the_guide_names_are_left_out() -> None:
+    assert set(stored_queries()) >= LOST_IN_VIRTUOSO
+    assert {left_out for left_out in LOST_IN_VIRTUOSO if f"`{left_out}`" not in DOCUMENT} == set()
+
+
+def asked_of(library: Server) -> dict[str, StoredQuery]:
+    """The stored questions that a store is known to answer."""
+    lost = LOST_IN_VIRTUOSO if library.environment else set()
+    return {name: query for name, query in stored_queries().items() if name not in lost}
+
+
 def test_the_whole_query_library_gives_the_same_rows_in_the_same_order(library: Server, any_graph: Graph) -> None:
     push(any_graph, Target(library.url))
     endpoint = connect(library.url, timeout=60)
     differing = {}
-    for name in stored_queries():
+    for name in asked_of(library):
         ours = texts(ask(any_graph, name))
         try:
             theirs = texts(ask(endpoint, name))
@@ -91,27 +106,14 @@ def test_the_whole_query_library_gives_the_same_rows_in_the_same_order(library: 
     assert not differing, f"{len(differing)} differ:\n" + "\n".join(f"{name}: {why}" for name, why in differing.items())
 
 
-# Virtuoso 7.2 loses rows of these, and plans the last for longer than a minute.
-LOST_IN_VIRTUOSO = {
-    "construct-parts construct", "constructs-as-tabulated study", "parts-in-order domain",
-    "repeated-patients relation",
-}  # fmt: skip
-
-
-def test_only_parameters_that_exist_and_that_the_guide_names_are_left_out() -> None:
-    known = {f"{name} {parameter}" for name, query in stored_queries().items() for parameter in query.parameters}
-    assert known >= LOST_IN_VIRTUOSO
-    assert {left_out for left_out in LOST_IN_VIRTUOSO if f"`{left_out}=`" not in DOCUMENT} == set()
-
-
 def test_values_of_parameters_give_the_same_rows_too(library: Server, world: Graph) -> None:
     push(world, Target(library.url))
     endpoint = connect(library.url, timeout=60)
     differing = set()
-    for name, query in stored_queries().items():
+    for name, query in asked_of(library).items():
         for parameter in query.parameters.values():
             known = known_values(world, query, parameter)
-            if known and not (library.environment and f"{name} {parameter.name}" in LOST_IN_VIRTUOSO):
+            if known:
                 text = bind(world, query, {parameter.name: known[-1]}).text
                 try:
                     theirs = texts(Answer.read(endpoint.select(text)))

@@ -31,9 +31,14 @@ _ASKED = 2  # for a question, where more than a few words are typed
 _FEW = 2
 _UNHEARD = 0.25  # how much a word that no question holds tells against all of them
 _STEM = 5
-_SMALL = frozenset(
-    ["a", "an", "and", "are", "at", "by", "do", "does", "for", "from", "has", "have", "how", "in", "is", "it", "of", "on", "or", "the", "to", "was", "what", "when", "where", "which", "who", "why", "with"]
-)  # fmt: skip
+_SMALL = frozenset(  # words that say nothing of what is looked for
+    word
+    for line in (
+        "a an and are at by do does for from has have how in is it of on or the to was what when where which who why",
+        "with after before between among their there",
+    )
+    for word in line.split()
+)
 _LONGEST = 60  # letters of a name
 _MANY = 3  # a word that one thing in so many holds tells nothing
 
