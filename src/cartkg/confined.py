@@ -139,7 +139,7 @@ def work() -> None:
     try:
         do: Work = getattr(importlib.import_module(module), function)(*arguments)
         given = sys.stdin.buffer.read()
-        give_up_rights(int(memory) * _MEGABYTE, int(seconds))
+        give_up_rights(int(memory), int(seconds))
         results = do(given)
     except CartkgError as error:
         sys.stderr.write(f"{type(error).__name__}\n{error}")
@@ -169,17 +169,19 @@ def _end(code: int) -> NoReturn:
     os._exit(code)
 
 
-def give_up_rights(memory: int, seconds: int | None = None) -> None:
-    """No new file or socket, no core file, bounded bytes of memory and time, where the system knows such limits."""
+def give_up_rights(memory: int, seconds: int = 0) -> None:
+    """No new file or socket, no core file, and so many megabytes and, if any are given, seconds of work from here on.
+
+    Where the system knows such limits.
+    """
     try:
         import resource
     except ImportError:  # pragma: no cover
         return
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
-        if most is None:
-            continue
+    for kind, most in ((resource.RLIMIT_AS, memory * _MEGABYTE), (resource.RLIMIT_CPU, seconds)):
         _, hard = resource.getrlimit(kind)
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (bound, bound))
+        if most:
+            resource.setrlimit(kind, (bound, bound))

@@ -174,3 +174,42 @@ def test_a_build_that_is_killed_leaves_a_whole_graph(tables: Path, used: Graph, 
         assert graph.verify() > 1
         ended["old" if before == read_manifest(out) else "new"] += 1
     tell(f"{3 * MANY} kills of a build: {ended}")
+
+
+def test_an_export_that_is_killed_leaves_the_old_file_or_the_new_one(used: Graph, tmp_path: Path) -> None:
+    out, lots, ended = tmp_path / "graph.ttl", lots_of(SEED), {"old": 0, "new": 0}
+    command = [sys.executable, "-m", "cartkg", "export", "--graph", used.path.parent, "--out", out]
+    start = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    takes, new, old = time.monotonic() - start, out.read_bytes(), b"# what was there\n"
+    for _ in range(3 * MANY):
+        out.write_bytes(old)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            time.sleep(lots.uniform(0, takes))
+            child.kill()
+        assert out.read_bytes() in {old, new}
+        ended["old" if out.read_bytes() == old else "new"] += 1
+    tell(f"{3 * MANY} kills of an export: {ended}")
+
+
+def test_builds_at_the_same_time_both_end_with_a_whole_graph(tables: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cartkg", "build", "--force", "--data", tables, "--out", tmp_path / "out"]
+    children = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+    for child in children:
+        child.communicate(timeout=120)
+    assert [child.returncode for child in children] == [0, 0, 0]
+    graph = open_graph(tmp_path / "out", read_folders(tables, ()))
+    assert graph is not None
+    assert graph.verify() > 1
+
+
+@pytest.mark.parametrize("blocks", [200, 3000])
+def test_a_disk_that_is_full_leaves_the_old_graph(used: Graph, tables: Path, blocks: int) -> None:
+    out = used.path.parent
+    command = f"ulimit -f {blocks}; {sys.executable} -m cartkg build --force --data {tables} --out {out}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 5, done.stderr
+    assert "Traceback" not in done.stderr
+    graph = open_graph(out, read_folders(tables, ()))
+    assert graph is not None
+    assert graph.path == used.path

@@ -65,10 +65,9 @@ def publish(
     load(staging / "store", triples, ox.RdfFormat.N_TRIPLES)
     triples.unlink()
     snapshot.check()
-    target = directory / f"graph-{sha256[:16]}"
-    if target.exists():
-        target = target.with_name(f"{target.name}-{os.urandom(4).hex()}")
     size, hashes, quad_count = quads.stat().st_size, hashes_of(staging / "store"), sum(counted[0].values())
+    # A name that another build, of the same inputs at the same time, does not take.
+    target = directory / f"graph-{sha256[:16]}-{os.urandom(4).hex()}"
     manifest = Manifest(
         VERSION, *_named(folders), snapshot.inputs, target.name, quad_count, *counted, sha256, size, hashes
     )

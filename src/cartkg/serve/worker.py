@@ -49,7 +49,7 @@ def main() -> NoReturn:
     end_with_parent(int(parent))
     stores = ox.Store.read_only(union), ox.Store.read_only(named)
     known = set(json.loads(graphs))
-    give_up_rights(int(memory) * _MEGABYTE)
+    give_up_rights(int(memory))
     for line in sys.stdin.buffer:
         head, content = _answer(json.loads(line), stores, known, int(most) * _MEGABYTE)
         sys.stdout.buffer.write(json.dumps({**head, "length": len(content)}).encode() + b"\n" + content)
