@@ -1,6 +1,7 @@
 # make demo   sets up, builds the graph, validates it and answers a real question
 # make test   sets up what tests need and runs the gate
 # make nightly  runs the tests that are too slow for the gate
+# make harden  puts faults and mutated inputs by the thousand, and prints what came of them; takes half an hour
 # make docs   writes the HTML reference of the ontology into build/docs
 # make release  writes a release into build/release: the graph in every format and all that describes it
 # make format, make generate, make golden   see CONTRIBUTING.md
@@ -9,7 +10,7 @@ DEMO := .venv-demo
 TEST := .venv-test
 CHECKS := .venv-checks
 
-.PHONY: demo test nightly docs release format generate golden clean
+.PHONY: demo test nightly harden docs release format generate golden clean
 
 demo: $(DEMO)/ready
 	@echo "== 1. build: curated tables -> RDF graph"
@@ -32,6 +33,11 @@ test: $(TEST)/ready $(CHECKS)/ready
 
 nightly: $(TEST)/ready $(CHECKS)/ready
 	$(TEST)/bin/python -m pytest -n auto -m nightly
+
+harden: $(TEST)/ready
+	@mkdir -p build && rm -f build/hardening.txt
+	CARTKG_HARDEN=34 CARTKG_FIGURES=build/hardening.txt $(TEST)/bin/python -m pytest -n auto --dist loadgroup tests/hardening
+	@sort build/hardening.txt
 
 docs: $(TEST)/ready $(CHECKS)/ready
 	$(TEST)/bin/python scripts/reference.py build/docs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-import sys
+from pathlib import Path
 
 MANY = int(os.environ.get("CARTKG_HARDEN", "1"))
 SEED = int(os.environ.get("CARTKG_SEED", "7"))
@@ -16,5 +16,7 @@ def lots_of(seed: int) -> random.Random:
 
 
 def tell(figure: str) -> None:
-    """Print a figure, which pytest shows with -s."""
-    sys.stdout.write(f"\n{figure}\n")
+    """Add a figure to the file that CARTKG_FIGURES names."""
+    if file := os.environ.get("CARTKG_FIGURES"):
+        with Path(file).open("a", encoding="utf-8") as figures:
+            figures.write(f"{figure}\n")
