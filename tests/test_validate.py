@@ -301,6 +301,6 @@ def test_a_file_that_is_not_turtle_is_a_usage_error(graph: Graph, tmp_path: Path
 
 def test_a_huge_file_is_refused(graph: Graph, tmp_path: Path) -> None:
     with (tmp_path / "own.nt").open("wb") as stream:
-        stream.truncate(65 * 1024 * 1024)
-    with pytest.raises(UsageError, match="larger than 64 MiB"):
+        stream.truncate(257 * 1024 * 1024)
+    with pytest.raises(UsageError, match="it is larger than 256 MB"):
         validate_file(graph, tmp_path / "own.nt")
