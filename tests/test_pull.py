@@ -73,9 +73,10 @@ def test_a_store_without_our_graphs_is_an_error_and_the_old_file_stays(run: Call
 def test_a_store_that_gives_less_than_it_counts_is_an_error(tmp_path: Path) -> None:
     name = b'{"head":{"vars":["g"]},"results":{"bindings":[{"g":{"type":"uri","value":"https://w3id.org/cartkg/graph/x"}}]}}'
     count = rows(6).replace(b'"value": "0"', b'"value": "7"')
+    nothing = rows(0, "SELECT ?s ?p ?o {}")
     with serving() as server:
-        server.answers = [reply(body=name), reply(body=count), reply(body=rows(0))]
-        server.answers += [reply(body=count), reply(body=rows(0)), reply(body=count)]
+        server.answers = [reply(body=name), reply(body=count), reply(body=nothing)]
+        server.answers += [reply(body=count), reply(body=nothing), reply(body=count)]
         with pytest.raises(ExternalError, match=r"counts 7 triples .* but gives 0"):
             pull(connect(server.url), tmp_path / "copy.nq")
     assert not (tmp_path / "copy.nq").exists()
