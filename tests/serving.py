@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-_SECONDS = 60
+_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,17 @@ class Served:
 
 
 @contextmanager
-def serving(*arguments: str | Path) -> Iterator[Served]:
+def serving(
+    *arguments: str | Path,
+    command: Sequence[str] = (sys.executable, "-m", "cartkg"),
+    environment: dict[str, str] | None = None,
+) -> Iterator[Served]:
     """Serve with these arguments until the block ends."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "log"
-        command = [sys.executable, "-m", "cartkg", "serve", "--port", "0", *map(str, arguments)]
+        whole = [*command, "serve", "--port", "0", *map(str, arguments)]
         with file.open("wb") as log:
-            process = subprocess.Popen(command, stderr=log, env={**os.environ, "CARTKG_WITH": ""})
+            process = subprocess.Popen(whole, stderr=log, env=environment or {**os.environ, "CARTKG_WITH": ""})
         served = None
         try:
             served = Served(_address(process, file), process, file)

@@ -8,7 +8,10 @@ import sys
 import venv
 from pathlib import Path
 
+import httpx
 import pytest
+
+from .serving import serving
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -74,3 +77,10 @@ def test_the_wheel_is_the_installed_code_and_not_the_checkout(installed: Path, t
         cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "site-packages" in done.stdout
+
+
+def test_the_wheel_serves_its_pages(installed: Path, tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    with serving(command=[str(installed)], environment=environment) as served:
+        for path in ("/", "/static/style.css", "/id/products/tisagenlecleucel.html", "/sparql?query=ASK{}"):
+            assert httpx.get(f"{served.url}{path}", timeout=60).status_code == 200, path

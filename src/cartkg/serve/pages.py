@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
+from threading import Lock
 from typing import Any
 
 import pyoxigraph as ox
@@ -29,6 +30,7 @@ _FILTERS = (
     "trial", "minimum_follow_up_months",
 )  # fmt: skip
 _FOUND = 15
+_ONCE = Lock()
 _Rows = list[dict[str, Value]]
 
 
@@ -58,9 +60,14 @@ def _at_home(here: Here) -> dict[str, Any]:
     return {"discrepancies": discrepancies, "verdicts": verdicts, "sources": sources}
 
 
-@lru_cache(maxsize=2)
 def _claims(here: Here) -> tuple[Any, ...]:
-    """Every claim with its verdict: as `cartkg claims` tells it."""
+    """Every claim with its verdict, as `cartkg claims` tells it; whoever asks first computes them for all."""
+    with _ONCE:
+        return _checked(here)
+
+
+@lru_cache(maxsize=2)
+def _checked(here: Here) -> tuple[Any, ...]:
     return tuple(here.checks.claims(here.graph))
 
 

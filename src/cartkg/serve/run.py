@@ -7,12 +7,12 @@ import contextlib
 import os
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -45,7 +45,7 @@ def application(
         app.state.here = Here(graph, settings, checks, pool)
         await pool.start()
         try:
-            await run_in_threadpool(pages.warm, app.state.here)
+            threading.Thread(target=pages.warm, args=(app.state.here,), daemon=True).start()
             started()
             yield
         finally:
@@ -105,6 +105,8 @@ def run(
         where = f"{settings.host}:{settings.port}"
         why = os.strerror(error.errno) if isinstance(error.errno, int) and error.errno > 0 else str(error)
         raise ExternalError(f"can not listen on {where}: {why}; name another --host or --port") from error
+    # Without it head and body of an answer wait for each other, since asyncio sets it for sockets of its own only.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     host, port = listening.getsockname()[:2]
     started = partial(ready, f"http://{f'[{host}]' if ':' in host else host}:{port}/")
     config = uvicorn.Config(

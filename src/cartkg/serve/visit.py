@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Scope, Send
 
 _KEPT = 64 << 20
+_PART = 64 << 10
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -55,8 +56,13 @@ class Visit:
         elif self._lasting and not message.get("more_body") and not self.size:
             self.whole = Response(message["body"])
             self.whole.raw_headers = self._head
-        self.size += len(message.get("body", b""))
-        await self._send(message)
+        body = message.get("body", b"")
+        self.size += len(body)
+        # In parts, since one is not sent before the last has left: who reads slowly does not fill the memory.
+        starts = range(0, len(body) - _PART, _PART)
+        for start in starts:
+            await self._send({**message, "body": body[start : start + _PART], "more_body": True})
+        await self._send({**message, "body": body[len(starts) * _PART :]} if starts else message)
 
     async def refuse(self, status: int, why: str) -> None:
         """Say no, unless an answer has begun, which then just ends."""

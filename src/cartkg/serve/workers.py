@@ -84,8 +84,8 @@ class Pool:
         return sum(worker.returncode is None for worker in self._all)
 
     async def start(self) -> None:
-        """Start all processes."""
-        await asyncio.gather(*(self._add() for _ in range(self._size)))
+        """Start all processes, and one more, which takes the place of the next that is killed."""
+        await asyncio.gather(*(self._add() for _ in range(self._size + 1)))
 
     async def close(self) -> None:
         """End all processes."""
