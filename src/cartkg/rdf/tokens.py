@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Every alternative takes all it can and never gives back, so that no text is read twice: neither a string nor a run
 # of letters that is no name.
@@ -124,6 +125,7 @@ def _group(found: list[Token], brace: int, closed: dict[int, int]) -> tuple[int,
     return None if united or before in {"OPTIONAL", "UNION", "MINUS", "EXISTS", "WHERE"} else (brace, end)
 
 
+@lru_cache(maxsize=256)
 def with_lateral(text: str, *, everything: bool = False) -> str:
     """The text with every flat `OPTIONAL { … }` as `LATERAL { OPTIONAL { … } }`, which finds the same rows.
 
