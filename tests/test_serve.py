@@ -477,6 +477,13 @@ def test_what_needs_too_much_memory_ends_one_worker_and_no_more(client: httpx.Cl
     assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
 
 
+def test_workers_that_have_died_are_replaced(served: Served, client: httpx.Client) -> None:
+    for worker in served.workers():
+        os.kill(worker, signal.SIGKILL)
+    assert _becomes(lambda: client.get("/sparql?query=ASK{}").status_code == 200)
+    assert _becomes(lambda: client.get("/health").json()["workers"] == 3)
+
+
 def test_nobody_waits_in_vain_when_all_are_busy(client: httpx.Client) -> None:
     with ThreadPoolExecutor(40) as threads:
         found = list(threads.map(lambda _: client.get("/sparql", params={"query": ENDLESS}), range(40)))

@@ -119,8 +119,13 @@ class Pool:
         return Reply(content, str(head["format"]), bool(head["truncated"]))
 
     async def _living(self) -> asyncio.subprocess.Process:
-        while (worker := await self._free.get()).returncode is not None:
-            self._replace(worker)
+        """A process that still runs; 503 where none is there in time, since its next one is still starting."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                while (worker := await self._free.get()).returncode is not None:
+                    self._replace(worker)
+        except TimeoutError:
+            raise too_busy() from None
         return worker
 
     def _replace(self, worker: asyncio.subprocess.Process) -> None:
