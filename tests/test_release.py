@@ -55,8 +55,8 @@ def test_the_folder_holds_what_was_promised(release: Path, graph: Graph) -> None
         *(f"cartkg.{suffix(name)}" for name in FORMATS), *(f"ontology.{syntax}" for syntax in SYNTAXES),
         *(f"{part}.ttl" for part in graph.manifest.graphs), "context.jsonld", "kgx/nodes.tsv", "kgx/edges.tsv",
         "CHANGES.md", "changes.json", "dataset.ttl", "dataset.jsonld", "service.ttl", "shapes.ttl", "core.ttl",
-        "kgx/prefixes.json", "ro-crate-metadata.json", "README.md", "SHA256SUMS", "CITATION.cff", "LICENSE",
-        "LICENSE-DATA", "w3id/cartkg/.htaccess", "w3id/cartkg/README.md",
+        "open-shapes.ttl", "kgx/prefixes.json", "ro-crate-metadata.json", "README.md", "SHA256SUMS", "CITATION.cff",
+        "LICENSE", "LICENSE-DATA", "w3id/cartkg/.htaccess", "w3id/cartkg/README.md",
     }  # fmt: skip
     assert any(name.startswith("queries/provenance/evidence") for name in names)
     assert any(name.endswith(".sssom.tsv") for name in names)

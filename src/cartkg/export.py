@@ -14,7 +14,7 @@ from . import resources
 from .errors import ExternalError, UsageError
 from .rdf.jsonld import context
 from .rdf.serialise import FORMATS, merged, serialise, suffix
-from .rdf.shapes import shapes_in_one
+from .rdf.shapes import shape_files, shapes_in_one
 from .rdf.store import Graph
 from .rdf.vocabulary import graph_name
 from .reasoning.java import functional_syntax
@@ -75,7 +75,8 @@ def export_all(
     files["core.ttl"] = serialise(merged(_constructed(graph, "core.rq")), "turtle")
     files |= _functional(files, tell)
     dumps = described(files)
-    files["shapes.ttl"] = serialise(shapes_in_one(), "turtle")
+    files["shapes.ttl"] = serialise(shapes_in_one(shape_files()), "turtle")
+    files["open-shapes.ttl"] = serialise(shapes_in_one(shape_files(open_=True)), "turtle")
     files["context.jsonld"] = (json.dumps({"@context": context()}, indent=1) + "\n").encode()
     files |= _copies(Path(graph.manifest.data))
     files["kgx/nodes.tsv"], files["kgx/edges.tsv"] = nodes_and_edges(graph)

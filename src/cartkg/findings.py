@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+_GRADES = ("violation", "warning", "info")
 _LONGEST = 1000
 _MOST_ALIKE = 50
 
@@ -22,6 +23,7 @@ class Finding:
     line: int | None = None
     column: str = ""
     node: str = ""
+    severity: str = "violation"
 
     @property
     def place(self) -> str:
@@ -34,8 +36,10 @@ class Finding:
     def __str__(self) -> str:
         column = f" {self.column}:" if self.column else ""
         remedy = f"; {self.remedy}" if self.remedy else ""
+        grade = "" if self.severity == "violation" else f" {self.severity}:"
         said = f"{self.message}{remedy}"
-        return f"{self.place}:{column} {said if len(said) <= _LONGEST else said[:_LONGEST] + '…'} [{self.rule}]"
+        shown = said if len(said) <= _LONGEST else said[:_LONGEST] + "…"
+        return f"{self.place}:{column}{grade} {shown} [{self.rule}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,14 @@ class Report:
 
     @property
     def conforms(self) -> bool:
-        """True when there is no violation."""
-        return not self.findings
+        """True when there is no violation; a warning is none."""
+        return all(finding.severity != "violation" for finding in self.findings)
 
     def summary(self) -> str:
         """One line: how many violations, or that there are none."""
-        count = len(self.findings)
-        verdict = f"{count} violation{'s' if count > 1 else ''}" if count else "conforms"
+        counts = Counter(finding.severity for finding in self.findings)
+        told = [f"{count} {name}{'s' if count > 1 else ''}" for name in _GRADES if (count := counts[name])]
+        verdict = ", ".join([*(["conforms"] if self.conforms else []), *told])
         return f"{self.subject}: {verdict} ({self.checked})"
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from .queries.rules import broken_rules
 from .rdf.blank_nodes import renumbered
 from .rdf.folders import Folder, read_folders
 from .rdf.foreign import read_quads
-from .rdf.shapes import Result, load_shapes, violations
+from .rdf.shapes import Result, load_shapes, shape_files, violations
 from .rdf.store import Graph
 from .rdf.vocabulary import BASE, PREFIXES, Vocabulary, graph_name, lexical, row_name, shorten, type_
 from .tables.reader import read_rows
@@ -55,7 +55,9 @@ def validate_file(graph: Graph, path: Path, *, reference_engine: bool = False) -
     if any(node.startswith(_ANONYMOUS) for node in typed):
         remedy = "give every node an IRI"
         findings.add(Finding("node-named", "a node with a class of the ontology is anonymous", remedy, str(path)))
-    results, checked = _run([*_checked(graph), *own], subjects, reference_engine=reference_engine)
+    foreign = {node for node in typed if row_name(node).partition("/")[0] not in curated_tables()}
+    triples = [*_checked(graph), *own]
+    results, checked = _run(triples, subjects - foreign, foreign, reference_engine=reference_engine)
     findings |= {_finding(result, path=str(path)) for result in results}
     return Report(str(path), f"{checked}, {len(own)} triples", tuple(sorted(findings, key=_by_place)))
 
@@ -68,21 +70,37 @@ def _checked(graph: Graph) -> list[ox.Triple]:
     return [quad.triple for quad in graph.quads() if quad.graph_name != _UNCHECKED]
 
 
-def _run(triples: list[ox.Triple], focus: set[str] | None, *, reference_engine: bool) -> tuple[list[Result], str]:
-    """Ask all shapes and rules, of some nodes or of all; the results, and what was asked."""
-    shapes = load_shapes()
+def _run(
+    triples: list[ox.Triple], rows: set[str] | None, others: set[str] | None = None, *, reference_engine: bool
+) -> tuple[list[Result], str]:
+    """Ask shapes and rules of rows, or of all; and of rows and others what holds for anybody's RDF.
+
+    What a shape of rows says of a property of a row is not said again.
+    """
     store = ox.Store()
     store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    results = _broken(shape_files(), triples, store, rows, reference_engine=reference_engine)
+    rules = broken_rules(store)
+    for found in rules.values():
+        results += [result for result in found if rows is None or result.node in rows]
+    checked = f"{len(load_shapes())} shapes, {len(rules)} rules"
+    if rows is not None and others is not None:
+        files = shape_files(open_=True)
+        said = {(result.node, result.path) for result in results}
+        more = _broken(files, triples, store, rows | others, reference_engine=reference_engine)
+        results += [result for result in more if (result.node, result.path) not in said]
+        checked += f", {len(load_shapes(files))} shapes of any RDF"
+    return results, checked
+
+
+def _broken(
+    files: Sequence[Path], triples: list[ox.Triple], store: ox.Store, focus: set[str] | None, *, reference_engine: bool
+) -> list[Result]:
     if reference_engine:
         from .rdf.in_rdflib import reference_violations
 
-        results = reference_violations(triples, focus)
-    else:
-        results = list(violations(shapes, triples, store, focus))
-    rules = broken_rules(store)
-    for found in rules.values():
-        results += [result for result in found if focus is None or result.node in focus]
-    return results, f"{len(shapes)} shapes, {len(rules)} rules"
+        return reference_violations(files, triples, focus)
+    return list(violations(load_shapes(files), triples, store, focus))
 
 
 def _finding(result: Result, **place: Any) -> Finding:
@@ -90,7 +108,8 @@ def _finding(result: Result, **place: Any) -> Finding:
     node, value = ((row_name(text) or text).replace(_ANONYMOUS, "_:") for text in (result.node, result.value))
     shown = f" (found: {value})" if value and value not in {node, message} and value not in message else ""
     rule = result.shape.removeprefix(PREFIXES["cks"])
-    return Finding(rule, f"{node}: {message}{shown}", remedy, node=result.node, **place)
+    severity = result.severity.rpartition("#")[2].lower()
+    return Finding(rule, f"{node}: {message}{shown}", remedy, node=result.node, severity=severity, **place)
 
 
 def _placed(results: Iterable[Result], folders: Sequence[Folder]) -> Iterator[Finding]:

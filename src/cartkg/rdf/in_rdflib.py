@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -19,7 +20,9 @@ from .vocabulary import PREFIXES
 
 _SH = rdflib.Namespace(PREFIXES["sh"])
 logging.getLogger("rdflib").setLevel(logging.CRITICAL)  # it prints a traceback for each literal that is ill-typed
-_PARTS = ("focusNode", "resultPath", "sourceConstraintComponent", "value", "sourceShape", "resultMessage")
+_PARTS = (
+    "focusNode", "resultPath", "sourceConstraintComponent", "value", "sourceShape", "resultMessage", "resultSeverity",
+)  # fmt: skip
 
 
 def to_rdflib(graph: Graph) -> rdflib.Dataset:
@@ -53,11 +56,15 @@ class ParseOnceGraph(rdflib.Graph):
         return super().query(query_object, *args, **kwargs)
 
 
-def reference_violations(triples: Iterable[ox.Triple], focus: set[str] | None = None) -> list[Result]:
+def reference_violations(
+    files: Iterable[Path], triples: Iterable[ox.Triple], focus: set[str] | None = None
+) -> list[Result]:
     """What breaks a shape in triples, of some nodes or of all, by pySHACL: what our own, faster way must agree with."""
     import pyshacl
 
-    shapes = rdflib.Graph().parse(data=_ntriples(shapes_in_one()), format="nt")
+    if focus is not None and not focus:  # of which pySHACL would think that all are meant
+        return []
+    shapes = rdflib.Graph().parse(data=_ntriples(shapes_in_one(files)), format="nt")
     with literals_as_written():
         data = ParseOnceGraph().parse(data=_ntriples(triples), format="nt")
         nodes = [rdflib.URIRef(iri) for iri in sorted(focus)] if focus is not None else None

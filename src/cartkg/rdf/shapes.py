@@ -17,7 +17,8 @@ from .vocabulary import PREFIXES, lexical, type_
 
 _SH = PREFIXES["sh"]
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
-_NOT_CONSTRAINTS = {"message", "path", "property", "targetClass", "targetSubjectsOf"}
+_NOT_CONSTRAINTS = {"message", "path", "property", "severity", "targetClass", "targetSubjectsOf"}
+_MANY = 1000  # nodes that a query is not told about one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Result:
     value: str
     shape: str
     message: str
+    severity: str = _SH + "Violation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Shape:
     iri: str
     path: str
     message: str
+    severity: str
     classes: tuple[str, ...]
     subjects_of: tuple[str, ...]
     constraints: tuple[tuple[str, Parameter], ...]
@@ -87,16 +90,22 @@ class _Source:
         return "".join(prologue) + query
 
 
-def shapes_in_one() -> Iterator[ox.Triple]:
-    """The triples of all shapes, in the order of their files, with stable names of blank nodes."""
-    for file in sorted(SHAPES_DIRECTORY.glob("*.ttl")):
+def shape_files(*, open_: bool = False) -> list[Path]:
+    """The shapes of rows of tables, or those of anybody's RDF."""
+    return sorted([SHAPES_DIRECTORY / "prefixes.ttl", *(SHAPES_DIRECTORY / "open").glob("*.ttl")]
+                  if open_ else SHAPES_DIRECTORY.glob("*.ttl"))  # fmt: skip
+
+
+def shapes_in_one(files: Iterable[Path]) -> Iterator[ox.Triple]:
+    """The triples of shapes, in the order of their files, with stable names of blank nodes."""
+    for file in files:
         quads = ox.parse(path=file, base_iri=PREFIXES["cks"])
         yield from renumbered(quads, lambda number, stem=file.stem: ox.BlankNode(f"{stem}{number}"))  # type: ignore[misc]
 
 
 def load_shapes(files: Iterable[Path] | None = None) -> tuple[Shape, ...]:
     """All shapes, or those of some files; StorageError where one uses a part of SHACL that is not known here."""
-    source = _Source(sorted(SHAPES_DIRECTORY.glob("*.ttl")) if files is None else files)
+    source = _Source(shape_files() if files is None else files)
     kinds = {_SH + "NodeShape", _SH + "PropertyShape"}
     shapes = [node for node in source.nodes if kinds & set(source.texts(node, type_.value))]
     holders = {held: [node for node in shapes if held in source.nodes[node].get("property", ())] for held in shapes}
@@ -121,6 +130,7 @@ def _shape(source: _Source, node: Term, holders: list[Term]) -> Shape:
         iri=lexical(node),
         path=path,
         message=message,
+        severity=source.text(node, "severity") or _SH + "Violation",
         classes=tuple(sorted({text for held in targets for text in source.texts(held, "targetClass")})),
         subjects_of=tuple(sorted({text for held in targets for text in source.texts(held, "targetSubjectsOf")})),
         constraints=tuple((name, source.items(value)) for name in CHECKS if name in stated for value in stated[name]),
@@ -144,7 +154,15 @@ def violations(
         if focus is not None:
             nodes = {node: term for node, term in nodes.items() if node in focus}
         yield from _core(shape, indexed, nodes)
-        for text, message in shape.selects:
+        for query, message in shape.selects if nodes else ():
+            text = query
+            if (
+                focus is not None
+                and len(nodes) <= _MANY
+                and not any(isinstance(one, ox.BlankNode) for one in nodes.values())
+            ):
+                asked = " ".join(map(str, nodes.values()))
+                text = query.replace("WHERE {", f"WHERE {{ VALUES ?this {{ {asked} }}", 1)
             yield from _selected(shape, text, message, indexed, nodes, data)
 
 
@@ -155,7 +173,7 @@ def _core(shape: Shape, indexed: Indexed, nodes: dict[str, Term]) -> Iterator[Re
         for node, term in nodes.items():
             values = by_node.get(node, {}) if shape.path else {term: None}
             for value in CHECKS[name](values, parameter, node, indexed):
-                yield Result(node, shape.path, component, lexical(value), shape.iri, shape.message)
+                yield Result(node, shape.path, component, lexical(value), shape.iri, shape.message, shape.severity)
 
 
 def _selected(
@@ -172,7 +190,7 @@ def _selected(
             said = _PLACEHOLDER.sub(lambda name: bound.get(name[1], name[0]), message)  # noqa: B023
             value = bound.get("value", "" if shape.path else node)
             component = _SH + "SPARQLConstraintComponent"
-            yield Result(node, bound.get("path", shape.path), component, value, shape.iri, said)
+            yield Result(node, bound.get("path", shape.path), component, value, shape.iri, said, shape.severity)
 
 
 def _as_written(term: Term, node: str, indexed: Indexed) -> str:

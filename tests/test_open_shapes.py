@@ -1,0 +1,126 @@
+"""The shapes for anybody's RDF stop what is wrong and nothing else, whatever the IRIs, alike in three engines."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from cartkg.rdf.in_rdflib import reference_violations
+from cartkg.rdf.serialise import serialise
+from cartkg.rdf.shapes import load_shapes, shape_files, shapes_in_one, violations
+from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
+from cartkg.validate import validate_file
+
+from .conftest import ROOT
+from .test_second_engine import asked, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cartkg.rdf.store import Graph
+
+pytestmark = pytest.mark.no_cover
+FOLDER = ROOT / "tests" / "shapes" / "open"
+RIGHT = (FOLDER / "right.ttl").read_text(encoding="utf-8")
+NAMESPACE = "https://example.org/kg/"
+with (FOLDER / "wrong.tsv").open(encoding="utf-8", newline="") as stream:
+    WRONG = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def parsed(text: str) -> list[ox.Triple]:
+    return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+
+
+def changed(number: int) -> str:
+    """The right graph with one thing wrong, and IRIs of its own."""
+    row = WRONG[number]
+    assert row["written"] in RIGHT, row
+    text = RIGHT.replace(row["written"], row["instead"], 1)
+    return text.replace(NAMESPACE, f"https://example.org/case-{number}/")
+
+
+@pytest.fixture(scope="module")
+def everything() -> list[ox.Triple]:
+    """The ontology, the right graph, and every wrong one."""
+    triples = [*Vocabulary.load().triples, *parsed(RIGHT)]
+    for number in range(len(WRONG)):
+        triples += parsed(changed(number))
+    return list(dict.fromkeys(triples))
+
+
+@pytest.fixture(scope="module")
+def found(everything: list[ox.Triple]) -> set[tuple[str, str]]:
+    """The nodes that our own engine stops, each by which shape."""
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(*triple) for triple in everything)
+    results = violations(load_shapes(shape_files(open_=True)), everything, store)
+    return {(one.node, one.shape.removeprefix(PREFIXES["cks"])) for one in results if "example.org" in one.node}
+
+
+def test_nothing_is_said_of_what_is_right(found: set[tuple[str, str]]) -> None:
+    assert {pair for pair in found if pair[0].startswith(NAMESPACE)} == set()
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)))
+def test_what_is_wrong_is_stopped_by_the_shapes_that_are_named(number: int, found: set[tuple[str, str]]) -> None:
+    of_the_case = {shape for node, shape in found if node.startswith(f"https://example.org/case-{number}/")}
+    assert of_the_case == set(WRONG[number]["shapes"].split())
+
+
+def test_each_shape_has_something_wrong() -> None:
+    named = {name for row in WRONG for name in row["shapes"].split()}
+    shapes = {shape.iri.removeprefix(PREFIXES["cks"]) for shape in load_shapes(shape_files(open_=True)) if shape.path}
+    assert shapes == named
+
+
+def test_each_message_names_a_property_and_what_to_write_and_no_table() -> None:
+    for shape in load_shapes(shape_files(open_=True)):
+        if shape.path:
+            assert re.match(r"((ck|rdfs?):\w+|\{\?property\}): [^;]+; [^;.]+", shape.message), shape.iri
+            assert not re.search(r"\b(cell|row|column|table|data/)\b", shape.message), shape.iri
+
+
+def test_a_second_engine_finds_the_same(
+    everything: list[ox.Triple], found: set[tuple[str, str]], tmp_path: Path
+) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_bytes(serialise(shapes_in_one(shape_files(open_=True)), "turtle"))
+    (theirs,) = asked(shapes, written(tmp_path / "all.nt", everything))
+    assert {(node, shape.removeprefix(PREFIXES["cks"])) for node, *_, shape in theirs if "example.org" in node} == found
+
+
+@pytest.mark.nightly
+def test_pyshacl_finds_the_same(everything: list[ox.Triple], found: set[tuple[str, str]]) -> None:
+    nodes = {one.subject.value for one in everything if "example.org" in str(one.subject)}  # type: ignore[union-attr]
+    theirs = reference_violations(shape_files(open_=True), everything, nodes)
+    assert {(one.node, one.shape.removeprefix(PREFIXES["cks"])) for one in theirs} == found
+
+
+def test_the_command_asks_them_of_a_file_with_iris_of_its_own(world: Graph, tmp_path: Path) -> None:
+    own = tmp_path / "own.ttl"
+    own.write_text(RIGHT, encoding="utf-8")
+    assert validate_file(world, own).findings == ()
+    own.write_text(RIGHT.replace("ck:percent 40", "ck:percent 70"), encoding="utf-8")
+    report = validate_file(world, own)
+    assert [found.rule for found in report.findings] == ["Open-eventFreeFalls"]
+    assert not report.conforms
+
+
+def test_a_warning_is_shown_and_refuses_nothing(world: Graph, tmp_path: Path) -> None:
+    own = tmp_path / "own.ttl"
+    own.write_text(RIGHT.replace("ck:costimulatoryDomainCount 1", "ck:costimulatoryDomainCount 3"), encoding="utf-8")
+    report = validate_file(world, own)
+    assert (report.conforms, [found.severity for found in report.findings]) == (True, ["warning"])
+    assert "conforms, 1 warning" in str(report)
+
+
+def test_the_release_and_its_core_conform_to_them_too(small_release: Path, tmp_path: Path) -> None:
+    core = [q.triple for name in ("core", "ontology") for q in ox.parse(path=small_release / f"{name}.ttl")]
+    files = small_release / "cartkg.ttl", written(tmp_path / "core.nt", core)
+    severe = {shape.iri for shape in load_shapes(shape_files(open_=True)) if shape.severity.endswith("Violation")}
+    for theirs in asked(small_release / "open-shapes.ttl", *files):
+        assert {one for one in theirs if one[4] in severe} == set()
