@@ -1,4 +1,4 @@
-"""A release answers the criteria that FOOPS!, O'FAIRe and the OBO Foundry publish; what can not be checked is never met."""
+"""A release answers the criteria that FOOPS!, O'FAIRe and the OBO Foundry publish; what is not checked is never met."""
 
 from __future__ import annotations
 
