@@ -119,7 +119,7 @@ def with_other_values(graph: Graph, name: str) -> dict[str, str]:
     """A query's text with the last known value for one parameter at a time, by the parameter's name."""
     query = QUERIES[name]
     known = {name: known_values(graph, query, parameter) for name, parameter in query.parameters.items()}
-    return {name: bind(graph, query, {name: values[-1]}) for name, values in known.items() if values}
+    return {name: bind(graph, query, {name: values[-1]}).text for name, values in known.items() if values}
 
 
 @pytest.mark.nightly
