@@ -10,7 +10,7 @@ import pytest
 from cartkg.claims import CheckedClaim, check_claims, summary
 from cartkg.errors import UsageError
 from cartkg.queries.stored import stored_queries
-from cartkg.source_text.verdicts import combined
+from cartkg.queries.verdicts import combined
 
 from .conftest import line_of, replace_cell
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cartkg.source_text.verdicts import Evidence, Stated, judge
+from cartkg.queries.verdicts import Evidence, Stated, judge
 
 
 def stated(text: str, **others: object) -> Stated:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from . import plot
 from .build import build
-from .claims import CheckedClaim, check_claims
+from .claims import check_claims
 from .confined import Limits
 from .errors import UsageError
 from .find import Found, find
 from .plot import Drawable
 from .queries.answers import Source
+from .queries.judging import CheckedClaim
 from .queries.stored import StoredQuery, stored_queries, stored_query
 from .query import Result, query, sparql
 from .rdf.folders import chosen_overlays

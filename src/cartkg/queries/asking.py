@@ -18,17 +18,21 @@ def ask(source: Source, name: str, values: Mapping[str, object] | None = None) -
 
 
 def answered(source: Source, name: str, text: str, *, keep: bool) -> Answer:
-    """The rows of a stored query's SPARQL, with the statistics that its header asks for; kept as those of `select`."""
+    """The rows of a stored query's SPARQL, with what its header has computed of them; kept as those of `select`."""
     try:
         answer = Answer.read(source.select(text, keep=keep))
     except SyntaxError as error:
         raise UsageError(f"{name}: not valid SPARQL: {error}") from error
     query = stored_query(name)
-    if "\n#+ pooled: " not in query.text:  # told without reading YAML
-        return answer
-    from .pooling import with_pools
+    if "\n#+ pooled: " in query.text:  # told without reading YAML
+        from .pooling import with_pools
 
-    return with_pools(answer, query.header["pooled"])
+        return with_pools(answer, query.header["pooled"])
+    if "\n#+ judged: " in query.text:
+        from .judging import with_verdicts
+
+        return with_verdicts(source, answer, query.header["judged"])
+    return answer
 
 
 def text_of(source: Source, name: str, values: Mapping[str, object] | None = None) -> str:
