@@ -177,11 +177,17 @@ def test_one_box_finds_questions_names_claims_and_terms(client: httpx.Client, wo
     assert ("a", f"/id/{row_name(str(product['product_iri']))}") in links(
         page(client, f"/find?for={product['product']}")
     )
-    assert ("a", "/queries/lasting-responses") in links(page(client, "/find?for=keep+remissions"))
+    assert ("a", "/queries/lasting-responses") in links(page(client, "/find?for=which+products+keep+remissions"))
     assert ("a", "/ontology/Cohort") in links(page(client, "/find?for=cohort"))
     claim = check_claims(world)[0]
     assert ("a", f"/id/claims/{claim.claim}") in links(page(client, f"/find?for={claim.statement[:60]}"))
-    assert "Nothing has all these words" in page(client, "/find?for=nothingofthatname")
+    assert "Nothing has any of these words" in page(client, "/find?for=nothingofthatname")
+
+
+def test_a_page_says_how_the_words_of_its_address_were_taken(client: httpx.Client) -> None:
+    for path in ("/evidence?product=Alphabrand", "/queries/evidence?product=Alphabrand"):
+        assert "Alphabrand is Alphacel: brand name by Register" in page(client, path)
+    assert client.get("/queries/evidence.csv?product=Alphabrand&source_only=yes").status_code == 400
 
 
 def test_own_sparql_is_answered_on_the_page(client: httpx.Client) -> None:

@@ -52,6 +52,7 @@ class Found:
     label: str
     command: str
     score: float
+    iri: str
 
 
 def find(source: Source, text: str, most: int = 5) -> list[Found]:
@@ -76,7 +77,7 @@ def _found(source: Source, text: str, most: int, enough: float) -> list[Found]:
                 score += _EXACT * (folded(text) in thing.names)
                 score += _ASKED * (thing.kind == _QUESTION and len(asked) > _FEW)
                 score -= _LATE.get(thing.kind, 0.0)
-                one = Found(thing.kind, thing.name, thing.label, thing.command, score)
+                one = Found(thing.kind, thing.name, thing.label, thing.command, score, thing.iri)
                 found.setdefault(thing.kind, []).append(one)
     kinds = [sorted(ones, key=_likeliest)[:most] for ones in found.values()]
     return [one for ones in sorted(kinds, key=lambda ones: (-round(ones[0].score, 1), ones[0].kind)) for one in ones]
@@ -94,6 +95,7 @@ class _Thing:
     name: str
     label: str
     command: str
+    iri: str
     names: frozenset[str]
     called: frozenset[str]
     others: frozenset[str]
@@ -138,16 +140,16 @@ def _things(source: Source) -> tuple[list[_Thing], list[_Thing]]:
         more = frozenset(word for text in said for word in words(text))
         if kind != _QUESTION:
             name = row_name(node).partition("/")[2] or shorten(node)
-            if command := _command(codes, kind, name, code):
+            if (command := _command(codes, kind, name, code)) or kind == _TERM:
                 own = said if kind not in _OF_KIND else []  # a figure is found by its product, and not called so
                 names = frozenset(folded(one) for one in (label, name, code, *own) if 0 < len(one) <= _LONGEST)
                 called = frozenset(words(f"{label} {name} {code}"))
-                others.append(_Thing(kind, name, label, command, names, called, more))
+                others.append(_Thing(kind, name, label, command, node, names, called, more))
         elif label in readers:
             summary = readers[label].summary
             called = frozenset(words(f"{label} {summary} {readers[label].tags}"))
             command = f"cartkg query {label}"
-            questions.append(_Thing(kind, label, summary, command, frozenset({folded(label)}), called, more))
+            questions.append(_Thing(kind, label, summary, command, node, frozenset({folded(label)}), called, more))
     return questions, others
 
 

@@ -124,7 +124,7 @@ def find(options: Options, words: tuple[str, ...]) -> tuple[str, bool]:
     """Find questions, products, studies, figures, claims, references and terms by WORDS; exit 1 if nothing is found."""
     from ..find import find as by_words
 
-    found = by_words(options.graph, " ".join(words))
+    found = [one for one in by_words(options.graph, " ".join(words)) if one.command]
     lines: list[str] = []
     for kind, ones in groupby(found, key=lambda one: one.kind):
         lines.append(f"\n{kind}" if lines else kind)

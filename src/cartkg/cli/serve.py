@@ -32,6 +32,7 @@ def serve(
     graph = options.graph
     from ..claims import check_claims
     from ..confined import Limits
+    from ..find import find
     from ..serve import Checks, Settings
     from ..serve import serve as run_serve
     from ..trace import trace
@@ -39,7 +40,7 @@ def serve(
     if host not in {"127.0.0.1", "localhost", "::1"}:
         tell(f"other machines can ask, by the names {', '.join((host, *names))}; there is no password")
     settings = Settings(host, port, names, origins, Limits(timeout, memory, 16), workers)
-    run_serve(graph, settings, Checks(trace, check_claims), partial(click.echo, err=True), _ready)
+    run_serve(graph, settings, Checks(trace, check_claims, find), partial(click.echo, err=True), _ready)
     return ""
 
 

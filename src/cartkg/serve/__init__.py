@@ -27,10 +27,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What other commands tell: everything about a figure, and the claims recomputed."""
+    """What other commands tell: everything about a figure, the claims recomputed, and what words lead to."""
 
     trace: Callable[[Graph, str], Any]
     claims: Callable[[Graph], Sequence[Any]]
+    find: Callable[[Graph, str, int], Sequence[Any]]
 
 
 def serve(

@@ -16,20 +16,19 @@ from starlette.routing import Route
 
 from ..errors import UsageError
 from ..queries.answers import Answer, Value
-from ..queries.asking import ask
+from ..queries.asking import answered, ask, bound
 from ..queries.formats import short
-from ..queries.names import holds
 from ..queries.stored import stored_query
 from ..rdf.vocabulary import grouped, node_iri, row_name
 from .here import Here, fields, here
-from .questions import open_queries, suggestions, values_of
+from .questions import suggestions, values_of
 
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
 _FILTERS = (
     "source", "disease", "target", "product", "costimulation", "vector", "outcome", "status", "statistic", "study",
     "trial", "minimum_follow_up_months",
 )  # fmt: skip
-_FOUND = 15
+_FOUND = 10
 _ONCE = Lock()
 _Rows = list[dict[str, Value]]
 
@@ -40,7 +39,7 @@ def warm(here: Here) -> None:
     suggestions(here, stored_query("evidence"))
     if figures := _rows(here, "evidence"):
         here.checks.trace(here.graph, str(figures[0]["observation"]))
-    for name in ("printed-cells", "class-tree", "names", "discrepancies"):
+    for name in ("printed-cells", "class-tree", "findable", "discrepancies"):
         _rows(here, name)
 
 
@@ -77,14 +76,20 @@ async def _evidence(request: Request) -> Response:
     order = next((value for name, value in given if name == "sort"), "")
     values, _ = values_of(one for one in given if one[0] != "sort")
     single = {name: one[0] if len(one) == 1 else one for name, one in values.items()}
-    rows = await here(request).turn(_rows, here(request), "evidence", **single)
+    rows, notes = await here(request).turn(_noted, here(request), "evidence", single)
     if order.lstrip("-") in (rows[0] if rows else {}):
         rows = _sorted(rows, order.lstrip("-"), down=order.startswith("-"))
     known = await here(request).turn(suggestions, here(request), stored_query("evidence"))
     filters = [stored_query("evidence").parameters[name] for name in _FILTERS]
     kept = [one for one in given if one[0] != "sort" and one[1].strip()]
     return here(request).page(request, "evidence.html", rows=rows, filters=filters, values=values, known=known,
-                              kept=kept, order=order)  # fmt: skip
+                              kept=kept, order=order, notes=notes)  # fmt: skip
+
+
+def _noted(here: Here, name: str, values: dict[str, Any]) -> tuple[_Rows, tuple[str, ...]]:
+    """The rows of a stored question, with what is said of how its values were taken."""
+    asked = bound(here.graph, name, values)
+    return list(answered(here.graph, name, asked.text, keep=not values)), asked.notes
 
 
 def _sorted(rows: _Rows, name: str, *, down: bool) -> _Rows:
@@ -151,15 +156,10 @@ async def _terms(request: Request) -> Response:
 
 
 async def _find(request: Request) -> Response:
-    """What has all these words in a name, and the questions that have them."""
+    """What these words lead to, as `cartkg find` tells it."""
     text = dict(fields(request.url.query.encode("latin-1"))).get("for", "").strip()[:200]
-    rows = await here(request).turn(_rows, here(request), "names") if text else []
-    things = {row["thing_iri"]: row for row in reversed(rows) if holds(str(row["name"]), text)}
-    order = [*_layout(), *sorted({str(row["kind"]) for row in things.values()})]
-    nearest = sorted(things.values(), key=lambda row: (order.index(str(row["kind"])), len(str(row["name"]))))
-    found = grouped((row["kind"], row) for row in nearest)
-    queries = [query for query in open_queries() if holds(f"{query.summary} {query.name}", text)]
-    return here(request).page(request, "find.html", text=text, found=found, queries=queries, most=_FOUND)
+    things = await here(request).turn(here(request).checks.find, here(request).graph, text, _FOUND) if text else []
+    return here(request).page(request, "find.html", text=text, found=grouped((one.kind, one) for one in things))
 
 
 async def _static(request: Request) -> Response:

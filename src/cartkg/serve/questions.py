@@ -14,9 +14,9 @@ from starlette.routing import Route
 
 from ..errors import UsageError
 from ..queries.answers import Answer
-from ..queries.asking import answered, text_of
+from ..queries.asking import answered, bound
 from ..queries.formats import WRITERS
-from ..queries.parameters import known_values
+from ..queries.parameters import shown_values
 from ..queries.receipts import with_receipts
 from ..queries.stored import Parameter, StoredQuery, stored_queries, stored_query
 from ..version import __version__
@@ -26,7 +26,8 @@ from .here import Here, chosen, fields, here, written
 _MOST_ROWS = 100_000
 _SHOWN = 500
 _SUGGESTED = 200
-_OWN = ("columns", "receipt", "format")
+_OWN = ("columns", "receipt", "format", "source_only")
+_YES = {"yes", "1", "true"}
 _JSON_TYPES = {"integer": "integer", "decimal": "number"}
 
 
@@ -60,7 +61,7 @@ async def _question(request: Request) -> Response:
         raise HTTPException(404, f"{name} is now asked as {query.name}")
     values, own = values_of(fields(request.url.query.encode("latin-1")))
     style = chosen(request, ROWS | HTML, ending or own.get("format", ""))
-    answer = await here(request).turn(_answer, here(request), query, values, own)
+    answer, notes = await here(request).turn(_answer, here(request), query, values, own)
     truncated = len(answer) > _MOST_ROWS
     if truncated:
         answer = Answer(answer.variables, answer.rows[:_MOST_ROWS])
@@ -68,7 +69,7 @@ async def _question(request: Request) -> Response:
         return written(WRITERS[style](answer), style, ROWS, truncated=truncated)
     known = await here(request).turn(suggestions, here(request), query)
     return here(request).page(request, "query.html", query=query, values=values, known=known,
-                              answer=answer, shown=_SHOWN, truncated=truncated)  # fmt: skip
+                              answer=answer, shown=_SHOWN, truncated=truncated, notes=notes)  # fmt: skip
 
 
 def values_of(given: Iterable[tuple[str, str]]) -> tuple[dict[str, list[str]], dict[str, str]]:
@@ -83,17 +84,20 @@ def values_of(given: Iterable[tuple[str, str]]) -> tuple[dict[str, list[str]], d
     return values, own
 
 
-def _answer(here: Here, query: StoredQuery, values: dict[str, list[str]], own: dict[str, str]) -> Answer:
+def _answer(
+    here: Here, query: StoredQuery, values: dict[str, list[str]], own: dict[str, str]
+) -> tuple[Answer, tuple[str, ...]]:
+    """The answer, and what is said of how the values were taken."""
     given = {name: one[0] if len(one) == 1 else one for name, one in values.items()}
-    text = text_of(here.graph, query.name, given)
-    answer = answered(here.graph, query.name, text, keep=not given)
-    if own.get("receipt") in {"yes", "1", "true"}:
+    asked = bound(here.graph, query.name, given, source_only=own.get("source_only") in _YES)
+    answer = answered(here.graph, query.name, asked.text, keep=not given)
+    if own.get("receipt") in _YES:
         question = " ".join([query.name, *(f"{name}={one}" for name, one in given.items())])
         manifest = here.graph.manifest
         version = f"cartkg {manifest.version.split()[0]}, graph {manifest.sha256[:12]}"
-        answer = with_receipts(here.graph, answer, question, text, version)
+        answer = with_receipts(here.graph, answer, question, asked.text, version)
     columns = [name.strip() for name in own.get("columns", "").split(",") if name.strip()]
-    return answer.only(columns) if columns else answer
+    return (answer.only(columns) if columns else answer), asked.notes
 
 
 def suggestions(here: Here, query: StoredQuery) -> dict[str, list[str]]:
@@ -108,8 +112,7 @@ def _known(here: Here, query_name: str, name: str) -> list[str]:
     parameter = query.parameters[name]
     if parameter.type not in {"iri", "enum"}:
         return []
-    found = known_values(here.graph, query, parameter)
-    return [one for one in found if "://" not in one and not one.startswith(f"{parameter.values}/")][:_SUGGESTED]
+    return shown_values(here.graph, query, parameter)[:_SUGGESTED]
 
 
 async def _moved(request: Request) -> Response:
@@ -152,6 +155,8 @@ _COMMON = [
     {"name": "columns", "in": "query", "schema": {"type": "string"}, "description": "These columns only, by comma."},
     {"name": "receipt", "in": "query", "schema": {"enum": ["yes", "no"]},
      "description": "Add to each row its places, primary papers, question and graph version."},
+    {"name": "source_only", "in": "query", "schema": {"enum": ["yes", "no"]},
+     "description": "Take values by what sources state: no names or hierarchies from elsewhere."},
 ]  # fmt: skip
 
 
