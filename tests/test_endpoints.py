@@ -299,7 +299,7 @@ def test_from_python_an_endpoint_is_asked_like_the_graph(oxigraph: Server, world
     push(world, Target(oxigraph.url))
     known = cartkg.connect(oxigraph.url)
     assert known.query("evidence").to_pandas().equals(KnowledgeGraph(world).query("evidence").to_pandas())
-    with pytest.raises(UsageError, match="`cartkg pull` writes it to a file"):
+    with pytest.raises(UsageError, match="`cartkg pull` writes that of an endpoint to a file"):
         known.rdflib()
 
 

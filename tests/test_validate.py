@@ -278,7 +278,7 @@ def test_an_anonymous_node_is_refused_and_checked_under_a_name_that_stays(world:
     own, again = (validate_file(world, tmp_path / "own.ttl") for _ in range(2))
     assert own == again == validate_file(world, tmp_path / "own.ttl", reference_engine=True)
     assert {"node-named", "Open-percentOfCount"} <= {found.rule for found in own.findings}
-    assert "_:1: percent: 75.0 is not 12/20" in str(own)
+    assert "_:1: ck:percent: 75.0 is not 12 of 20" in str(own)
 
 
 def test_something_that_is_not_a_file_is_refused(graph: Graph, tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ import pytest
 from cartkg.confined import Limits, Work, confined
 from cartkg.errors import LimitError, StorageError, UsageError
 from cartkg.queries.formats import markdown
+from cartkg.queries.hints import unknown_terms
 from cartkg.queries.policy import check
-from cartkg.query import undeclared
 
 from ..conftest import ROOT, Run
 
@@ -142,8 +142,8 @@ def test_service_is_refused_behind_whatever_an_engine_would_end_before_it(before
 
 
 def test_hints_are_few_and_need_nobody_else() -> None:
-    assert len(undeclared(" ".join(f"ck:x{number}" for number in range(5000)))) == 10
-    assert undeclared("SELECT * { ?s ?p ?o }") == []
+    assert len(unknown_terms(" ".join(f"ck:x{number}" for number in range(5000)))) == 10
+    assert unknown_terms("SELECT * { ?s ?p ?o }") == []
 
 
 def test_a_module_in_the_current_folder_is_not_run(

@@ -32,7 +32,7 @@ def doubts(text: str) -> list[str]:
     """What gives another answer than it seems to: mixed units, rates over different people, texts without language."""
     read = list(tokens(text))
     names = set(_names(read))
-    return list(dict.fromkeys((*_mixed(read, names), *_untagged(read))))
+    return list(dict.fromkeys((*_mixed(read, names), *_untagged(read, text))))
 
 
 def _mixed(read: list[Token], names: set[str]) -> Iterator[str]:
@@ -50,13 +50,13 @@ def _mixed(read: list[Token], names: set[str]) -> Iterator[str]:
                    "others; keep one ck:denominatorBasis of ck:ofCohort, or ask pooled-proportions")  # fmt: skip
 
 
-def _untagged(read: list[Token]) -> Iterator[str]:
+def _untagged(read: list[Token], text: str) -> Iterator[str]:
     """Texts that are compared with a property whose texts have a language."""
     tagged = {column.predicate for table in curated_tables().values() for column in table.columns.values()
               if column.kind == "prose"}  # fmt: skip
-    for place, token in enumerate(read[:-1]):
-        before, after = read[place - 1] if place else token, read[place + 1]
-        if token.kind != "text" or after.text == "@":
+    for place, token in enumerate(read):
+        before = read[place - 1] if place else token
+        if token.kind != "text" or text.startswith("@", token.end):
             continue
         compared = before.text == "=" and read[place - 2].text != "!"
         names = {before.text, _binding(read, read[place - 2].text) if compared else ""}

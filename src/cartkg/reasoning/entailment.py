@@ -12,7 +12,7 @@ from ..rdf.vocabulary import Vocabulary, expand, graph_name, lexical, provenance
 from ..resources import derivation_rules
 from .rules import THING, Rules, Way, compile_rules, node_key, nominal
 
-_ASSERTED, _PROVENANCE = graph_name("asserted"), graph_name("provenance")
+_OWN = tuple(map(graph_name, ("asserted", "provenance", "external")))  # of the data that lies under all others
 _OBJECT_PROPERTY = expand("owl:ObjectProperty")
 _TYPE = type_.value
 _NONE: frozenset[str] = frozenset()
@@ -25,7 +25,7 @@ def individuals(store: ox.Store) -> Iterator[ox.Triple]:
     names = {name for name in store.named_graphs() if isinstance(name, ox.NamedNode)}
     homes = ((name, provenance_graph(name)) for name in sorted(names, key=str))
     sources = (pair for pair in homes if pair[1] in names)
-    for home in chain((_ASSERTED, _PROVENANCE), *sources):
+    for home in chain(_OWN, *sources):
         for quad in store.quads_for_pattern(None, None, None, home):
             yield quad.triple
 
