@@ -46,9 +46,9 @@ def test_a_word_that_nothing_holds_finds_nothing(graph: Graph, run: Callable[...
 
 
 def test_every_command_that_a_search_names_runs(run: Callable[..., Run], graph: Graph) -> None:
-    commands = {one.command for words in ("CD19", "PFS", "Chong", "transplantation", "cytopenia", "fludarabine")
-                for one in find(graph, words, most=2) if one.command}  # fmt: skip
-    assert len(commands) > 12
+    commands = {one.command for words in ("CD19", "PFS", "Chong")
+                for one in find(graph, words, most=1) if one.command}  # fmt: skip
+    assert len(commands) > 5
     for command in sorted(commands):
         done = run(*shlex.split(command)[1:])
         assert done.code == 0, (command, done.err)

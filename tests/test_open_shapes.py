@@ -118,6 +118,7 @@ def test_a_warning_is_shown_and_refuses_nothing(world: Graph, tmp_path: Path) ->
     assert "conforms, 1 warning" in str(report)
 
 
+@pytest.mark.nightly
 def test_the_release_and_its_core_conform_to_them_too(small_release: Path, tmp_path: Path) -> None:
     core = [q.triple for name in ("core", "ontology") for q in ox.parse(path=small_release / f"{name}.ttl")]
     files = small_release / "cartkg.ttl", written(tmp_path / "core.nt", core)

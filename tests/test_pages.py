@@ -46,6 +46,7 @@ def links(text: str) -> list[tuple[str, str]]:
     return [(name, html.unescape(link)) for name, link in _LINK.findall(text)]
 
 
+@pytest.mark.nightly
 def test_every_link_of_every_page_leads_somewhere(client: httpx.Client) -> None:
     todo, seen, kinds = ["/"], {"/"}, dict[str, int]()
     while todo:

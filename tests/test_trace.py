@@ -59,6 +59,7 @@ def test_a_misprinted_number_does_not_lend_its_links(depletion: Trace) -> None:
     assert not [text for text in texts(depletion, "same patients or trial") if "[57]" in text]
 
 
+@pytest.mark.nightly
 def test_every_figure_can_be_traced(graph: Graph) -> None:
     for row in ask(graph, "evidence"):
         assert trace(graph, str(row["observation"])).steps[0].aspect == "figure as printed"

@@ -162,6 +162,7 @@ def terms(graph: Graph) -> list[ox.Triple]:
 
 
 @pytest.mark.no_cover
+@pytest.mark.nightly
 def test_both_engines_say_the_same_of_a_number_however_it_is_spelt(world: Graph) -> None:
     own, reference = asked_both_ways([*terms(world), *spelt(NUMBERS)])
     assert own == reference
