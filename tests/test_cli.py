@@ -208,8 +208,9 @@ def test_output_is_utf_8_whatever_the_locale(process: Callable[..., Run]) -> Non
     assert "ζ" in done.out
 
 
-def test_a_closed_stdout_is_a_storage_error() -> None:
-    command = f"{sys.executable} -m cartkg query evidence --explain >&-"
+def test_a_closed_stdout_is_a_storage_error(graph_directory: Path, graph: Graph) -> None:
+    del graph
+    command = f"{sys.executable} -m cartkg query evidence --explain --graph {graph_directory} >&-"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (5, "cartkg: can not write to stdout: it is closed\n")
 

@@ -49,19 +49,9 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(params=["oxigraph", "virtuoso"])
+@pytest.fixture(params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.nightly)])
 def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Server:
     """Each of the stores, with the credentials it asks for in the environment."""
-    return started(request, monkeypatch)
-
-
-@pytest.fixture(params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.nightly)])
-def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Server:
-    """The stores for the whole query library, which takes Virtuoso too long for the gate."""
-    return started(request, monkeypatch)
-
-
-def started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Server:
     server: Server = request.getfixturevalue(request.param)
     for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
@@ -83,17 +73,17 @@ def test_only_questions_that_exist_and_that_the_guide_names_are_left_out() -> No
     assert {left_out for left_out in LOST_IN_VIRTUOSO if f"`{left_out}`" not in DOCUMENT} == set()
 
 
-def asked_of(library: Server) -> dict[str, StoredQuery]:
+def asked_of(server: Server) -> dict[str, StoredQuery]:
     """The stored questions that a store is known to answer."""
-    lost = LOST_IN_VIRTUOSO if library.environment else set()
+    lost = LOST_IN_VIRTUOSO if server.environment else set()
     return {name: query for name, query in stored_queries().items() if name not in lost}
 
 
-def test_the_whole_query_library_gives_the_same_rows_in_the_same_order(library: Server, any_graph: Graph) -> None:
-    push(any_graph, Target(library.url))
-    endpoint = connect(library.url, timeout=60)
+def test_the_whole_query_library_gives_the_same_rows_in_the_same_order(server: Server, any_graph: Graph) -> None:
+    push(any_graph, Target(server.url))
+    endpoint = connect(server.url, timeout=60)
     differing = {}
-    for name in asked_of(library):
+    for name in asked_of(server):
         ours = texts(ask(any_graph, name))
         try:
             theirs = texts(ask(endpoint, name))
@@ -106,11 +96,11 @@ def test_the_whole_query_library_gives_the_same_rows_in_the_same_order(library: 
     assert not differing, f"{len(differing)} differ:\n" + "\n".join(f"{name}: {why}" for name, why in differing.items())
 
 
-def test_values_of_parameters_give_the_same_rows_too(library: Server, world: Graph) -> None:
-    push(world, Target(library.url))
-    endpoint = connect(library.url, timeout=60)
+def test_values_of_parameters_give_the_same_rows_too(server: Server, world: Graph) -> None:
+    push(world, Target(server.url))
+    endpoint = connect(server.url, timeout=60)
     differing = set()
-    for name, query in asked_of(library).items():
+    for name, query in asked_of(server).items():
         for parameter in query.parameters.values():
             known = known_values(world, query, parameter)
             if known:
@@ -326,12 +316,9 @@ def test_a_store_without_a_union_default_graph_is_told_apart(world: Graph, tmp_p
         assert count_there(endpoint, named[0]) == 0
 
 
-@pytest.mark.parametrize(("name", "block"), list(enumerate(re.findall(r"```console\n(.*?)```", DOCUMENT, re.DOTALL))))
-def test_the_commands_of_the_document_print_what_it_shows(
-    request: pytest.FixtureRequest, process: Callable[..., Run], name: int, block: str
-) -> None:
+def test_the_commands_of_the_document_print_what_it_shows(server: Server, process: Callable[..., Run]) -> None:
     """It pushes the graph of the review and finds no difference."""
-    server: Server = request.getfixturevalue(("oxigraph", "virtuoso")[name])
+    block = re.findall(r"```console\n(.*?)```", DOCUMENT, re.DOTALL)[1 if server.environment else 0]
     address = re.search(r"http://localhost:\d+/\w+", block)
     assert address is not None
     printed = ""

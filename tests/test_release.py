@@ -274,9 +274,9 @@ def test_an_edge_names_the_papers_of_the_row_that_states_it(release: Path) -> No
 
 
 def test_kgx_finds_nothing_wrong_with_its_tables_and_notices_a_name_that_is_no_curie(
-    release: Path, tmp_path: Path
+    small_release: Path, tmp_path: Path
 ) -> None:
-    folder = release / "kgx"
+    folder = small_release / "kgx"
     nodes, edges, prefixes = folder / "nodes.tsv", folder / "edges.tsv", folder / "prefixes.json"
     script = tools.ROOT / "tests" / "kgx_check.py"
     done = tools.check("python", script, nodes, edges, prefixes)

@@ -110,6 +110,7 @@ BROKEN_WORLD = (
 
 
 @pytest.mark.no_cover
+@pytest.mark.nightly
 def test_both_engines_find_the_same_in_the_invented_world(tmp_path: Path) -> None:
     tables = break_cells(tmp_path, [("observations", *cell) for cell in BROKEN_WORLD], WORLD)
     graph = build(tables.data, tmp_path / "out")

@@ -102,7 +102,7 @@ def _shown(claim: CheckedClaim) -> Iterator[Term | None]:
 
 
 def _rows(source: Source, text: str) -> list[dict[str, str]]:
-    answer = Answer.read(source.select(text))
+    answer = Answer.read(source.select(text, keep=True))  # the same texts each time, whatever is asked
     return [dict(zip(answer.variables, map(plain, row), strict=True)) for row in answer.rows]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"))
@@ -33,6 +34,7 @@ def words(name: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=1 << 16)
 def folded(name: str) -> str:
     """What is left of a name when case, blanks, hyphens, other marks and plurals do not count; a slash does: I/II."""
     return "/".join("".join(map(_singular, words(part))) for part in name.split("/"))
