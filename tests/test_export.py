@@ -27,46 +27,46 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def exported(graph: Graph) -> Callable[[str], bytes]:
-    """The review's graph in a format, written once."""
-    return cache(lambda name: export(graph, name))
+def exported(world: Graph) -> Callable[[str], bytes]:
+    """The invented world in a format, written once."""
+    return cache(lambda name: export(world, name))
 
 
 @pytest.fixture(scope="module")
-def merged(graph: Graph) -> Callable[..., set[str]]:
-    """The triples of the review's graph without those of some named graphs, read once."""
+def merged(world: Graph) -> Callable[..., set[str]]:
+    """The triples of the invented world without those of some named graphs, read once."""
 
     def read(*left_out: str) -> set[str]:
         absent = {graph_name(name) for name in ("queries", *left_out)}
-        said = (quad for quad in graph.quads() if quad.graph_name not in absent)
+        said = (quad for quad in world.quads() if quad.graph_name not in absent)
         return {str(quad.triple) for quad in said if not is_module_header(quad)}
 
     return cache(read)
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_an_export_is_the_same_each_time(graph: Graph, exported: Callable[[str], bytes], name: str) -> None:
-    assert export(graph, name) == exported(name)
+def test_an_export_is_the_same_each_time(world: Graph, exported: Callable[[str], bytes], name: str) -> None:
+    assert export(world, name) == exported(name)
 
 
 @pytest.mark.parametrize("name", ["nquads", "trig"])
-def test_a_dataset_format_holds_every_quad(graph: Graph, exported: Callable[[str], bytes], name: str) -> None:
+def test_a_dataset_format_holds_every_quad(world: Graph, exported: Callable[[str], bytes], name: str) -> None:
     read = list(ox.parse(exported(name), format=FORMATS[name]))
-    assert len(read) == graph.manifest.quads
-    assert {quad.graph_name.value.rsplit("/", 1)[1] for quad in read} == set(graph.manifest.graphs)
+    assert len(read) == world.manifest.quads
+    assert {quad.graph_name.value.rsplit("/", 1)[1] for quad in read} == set(world.manifest.graphs)
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["turtle", "ntriples", "rdfxml", "jsonld"])
 @pytest.mark.parametrize("mappings", [False, True])
 def test_a_graph_format_holds_every_triple_once_and_mappings_if_asked(
-    graph: Graph,
+    world: Graph,
     exported: Callable[[str], bytes],
     merged: Callable[..., set[str]],
     name: str,
     mappings: bool,
 ) -> None:
-    content = export(graph, name, mappings=True) if mappings else exported(name)
+    content = export(world, name, mappings=True) if mappings else exported(name)
     expected = merged() if mappings else merged("mappings")
     assert len(merged()) > len(merged("mappings"))
     if name == "jsonld":
@@ -80,9 +80,9 @@ def test_a_graph_format_holds_every_triple_once_and_mappings_if_asked(
 
 @pytest.mark.parametrize("name", ["nquads", "trig"])
 def test_a_dataset_format_holds_the_mappings_whether_asked_or_not(
-    graph: Graph, exported: Callable[[str], bytes], name: str
+    world: Graph, exported: Callable[[str], bytes], name: str
 ) -> None:
-    assert exported(name) == export(graph, name, mappings=True)
+    assert exported(name) == export(world, name, mappings=True)
 
 
 @pytest.mark.no_cover
@@ -98,15 +98,15 @@ def test_a_merged_export_has_one_ontology_header(exported: Callable[[str], bytes
 
 
 @pytest.mark.parametrize("part", ["ontology", "asserted", "provenance", "mappings", "inferred"])
-def test_a_named_graph_can_be_exported_alone(graph: Graph, part: str) -> None:
-    read = list(ox.parse(export(graph, "turtle", part), format=ox.RdfFormat.TURTLE))
-    headers = sum(1 for quad in graph.quads() if is_module_header(quad)) if part == "ontology" else 0
-    assert len(read) == graph.manifest.graphs[part] - headers
+def test_a_named_graph_can_be_exported_alone(world: Graph, part: str) -> None:
+    read = list(ox.parse(export(world, "turtle", part), format=ox.RdfFormat.TURTLE))
+    headers = sum(1 for quad in world.quads() if is_module_header(quad)) if part == "ontology" else 0
+    assert len(read) == world.manifest.graphs[part] - headers
 
 
-def test_an_unknown_named_graph_is_refused(graph: Graph) -> None:
+def test_an_unknown_named_graph_is_refused(world: Graph) -> None:
     with pytest.raises(UsageError, match=r"there are: .*asserted"):
-        export(graph, "turtle", "everything")
+        export(world, "turtle", "everything")
 
 
 def test_an_unknown_format_is_refused() -> None:
@@ -117,7 +117,7 @@ def test_an_unknown_format_is_refused() -> None:
 def test_json_ld_uses_the_context(exported: Callable[[str], bytes]) -> None:
     document = json.loads(exported("jsonld"))
     assert document["@context"] == context()
-    node = next(node for node in document["@graph"] if node["id"] == "constructs:fmc63-28z")
+    node = next(node for node in document["@graph"] if node["id"] == "constructs:alphacel")
     assert "CAR" in node["type"]
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cartkg.queries.stored import Parameter, StoredQuery
     from cartkg.rdf.store import Graph
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 READERS = {name: query for name, query in stored_queries().items() if not (query.internal or query.check)}
 # Of rows of tables, some that have much; of what is not named here, the first, the middle and the last.
 TRIED = {

@@ -24,6 +24,8 @@ from cartkg.validate import validate_graph
 
 from .conftest import TRIAL, WORLD, Run, line_of, replace_cell
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 BASE, SOURCE = "https://example.org/kappa/id/", "kappa-trial-2026"
 FIRST = "omega-review-2024"
 BY_SOURCE = [name for name, query in stored_queries().items() if "source" in query.parameters]

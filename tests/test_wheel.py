@@ -13,6 +13,8 @@ import pytest
 
 from .serving import serving
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
