@@ -1,20 +1,42 @@
 """The program `cartkg`, also `python -m cartkg`: it ends in order from its first moment on."""
 
 import os
+import signal
+import threading
+
+_PATIENCE = 2  # seconds that an engine may go on computing once the program is told to end
+_told = threading.Event()
 
 
 def _end(number: int, _frame: object) -> None:
     """End as at an error, so that what was started is ended and what is half written is removed."""
-    raise SystemExit(128 + number)
+    _told.set()
+    raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+
+def _watch(signals: int) -> None:
+    """End the process where no handler can run, since an engine computes and does not come back to Python."""
+    while received := os.read(signals, 1):
+        number = received[0]
+        if signal.getsignal(number) is _end and not _told.wait(_PATIENCE):
+            os._exit(128 + number)
+
+
+def listen() -> None:
+    """Handle what tells a program to end, whatever it is doing, unless it was started to ignore that."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    threading.Thread(target=_watch, args=(reading,), daemon=True).start()
+    for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _end)
 
 
 def run() -> None:
     """Run the command line; being interrupted is no traceback, nor is a terminal that has gone."""
     try:
-        import signal
-
-        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-            signal.signal(number, _end)
+        listen()
         from .cli import main
 
         main(prog_name="cartkg")

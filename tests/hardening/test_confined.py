@@ -122,6 +122,33 @@ def test_a_query_ends_with_whoever_asked_it(world: Graph, tmp_path: Path, number
     assert running(store) == []
 
 
+COMPUTING = """
+import pyoxigraph as ox
+from cartkg.__main__ import listen
+listen()
+print("computing", flush=True)
+ox.Store().query("SELECT (COUNT(*) AS ?n) { %s }")
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_engine_that_does_not_come_back_is_ended_too(number: signal.Signals, code: int) -> None:
+    program = COMPUTING % " ".join(f"VALUES ?x{one} {{ {' '.join(map(str, range(100)))} }}" for one in range(9))
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as computing:
+        assert computing.stdout is not None
+        assert computing.stdout.readline() == "computing\n"
+        time.sleep(0.5)
+        computing.send_signal(number)
+        assert computing.wait(30) == code
+
+
+@pytest.mark.parametrize("number", ["INT", "HUP"])
+def test_a_program_started_to_ignore_a_signal_ignores_it(number: str) -> None:
+    program = f"import signal; from cartkg.__main__ import listen; listen(); signal.raise_signal(signal.SIG{number})"
+    done = subprocess.run(["bash", "-c", f"trap '' {number}; exec {sys.executable} -c '{program}'"], check=False)
+    assert done.returncode == 0
+
+
 @pytest.mark.parametrize(
     "piece",
     ["-", "1", "a-", "a.", '"\\', "'''x", "<", "SERVICE ", "a1:b ", "1e", "\\u0041", "{", "@a-", "x:\\", "FROM a:b "],
