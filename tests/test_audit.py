@@ -100,6 +100,7 @@ def test_what_was_cleaned_is_said(audited: Path) -> None:
     assert checked(audited).changes["superscript digits"] == 4
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("table", "row", "column", "cell"),
     [
@@ -156,6 +157,7 @@ def test_a_wrong_cell_is_located(audited: Path, table: str, row: str, column: st
     assert (f"{table}.tsv", line) in {(name, at) for name, at, _, _ in places(checked(audited))}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -155,6 +155,7 @@ def both_ways(request: pytest.FixtureRequest) -> tuple[ox.Store, ox.Store]:
     return graph.store, store
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", QUERIES)
 def test_the_order_of_the_rows_does_not_depend_on_that_of_the_triples(
     both_ways: tuple[ox.Store, ox.Store], name: str
@@ -176,6 +177,7 @@ def _rows(store: ox.Store, text: str) -> list[ox.QuerySolution]:
     return list(found)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_query_as_pasted_finds_what_is_found_without_its_undefined_clauses_and_with_lateral(
     two_sources: Graph, name: str

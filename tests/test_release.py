@@ -350,6 +350,7 @@ def test_every_file_is_described_and_an_unknown_one_refused(release: Path) -> No
         described(["surprise.txt"])
 
 
+@pytest.mark.no_cover
 def test_a_release_is_the_same_in_another_folder_and_under_another_hash_seed(
     process: Callable[..., Run], tmp_path: Path
 ) -> None:
@@ -423,6 +424,7 @@ def test_what_an_earlier_release_left_is_removed_and_other_files_stay(tmp_path: 
     assert outside.exists()
 
 
+@pytest.mark.no_cover
 def test_the_functional_syntax_is_written_where_robot_is(
     robot: tuple[str, ...], world: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

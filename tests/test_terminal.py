@@ -45,6 +45,7 @@ def head(text: str) -> list[str]:
     return [*names.split(), *map(str, map(len, rule.split()))]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", READERS)
 def test_every_question_fits_a_hundred_columns_with_no_header_broken_and_no_word_cut(graph: Graph, name: str) -> None:
     answer = query(graph, name).answer

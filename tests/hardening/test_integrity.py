@@ -64,6 +64,7 @@ def damaged(file: Path, lots: Random) -> None:
     file.write_bytes(content)
 
 
+@pytest.mark.no_cover
 def test_no_flip_or_cut_of_any_file_changes_an_answer(tables: Path, used: Graph, tmp_path: Path) -> None:
     right, lots, out, outcomes = asked(used), lots_of(SEED), tmp_path / "out", {"repaired": 0}
     whole = shutil.copytree(out, tmp_path / "whole")
@@ -157,6 +158,7 @@ def test_a_folder_whose_manifest_is_damaged_does_not_answer_about_other_tables(u
     assert "is damaged, so that nobody knows of which tables" in done.stderr
 
 
+@pytest.mark.no_cover
 def test_a_build_that_is_killed_leaves_a_whole_graph(tables: Path, used: Graph, tmp_path: Path) -> None:
     out, lots, ended = tmp_path / "out", lots_of(SEED), {"old": 0, "new": 0}
     start = time.monotonic()
@@ -192,6 +194,7 @@ def test_an_export_that_is_killed_leaves_the_old_file_or_the_new_one(used: Graph
     tell(f"{3 * MANY} kills of an export: {ended}")
 
 
+@pytest.mark.no_cover
 def test_builds_at_the_same_time_both_end_with_a_whole_graph(tables: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cartkg", "build", "--force", "--data", tables, "--out", tmp_path / "out"]
     children = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]

@@ -63,6 +63,7 @@ def test_a_damaged_cell_is_a_finding_with_a_remedy(tables: Path, column: str, ce
     assert message in found
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "cell", ["CD3\u03b6", "FR\u03b1 \u2265 5%", "\u041c\u0438\u0440", "Jos\xe9 \u201cx\u201d", "OCT4", "2024-02-29"]
 )
@@ -164,6 +165,7 @@ def test_many_alike_findings_are_counted_and_long_cells_cut(tables: Path) -> Non
     assert len(text) < 20_000
 
 
+@pytest.mark.no_cover
 def test_mutated_tables_are_built_or_refused(tables: Path, tmp_path: Path) -> None:
     lots, outcomes = lots_of(SEED), {"built": 0, "refused": 0}
     files = sorted(tables.glob("*.tsv"))
