@@ -135,6 +135,26 @@ def test_a_damaged_graph_is_not_opened(tables: Path, tmp_path: Path, damage: str
     assert open_graph(out, read_folders(tables, ())) is None
 
 
+def test_a_store_found_whole_is_hashed_again_after_an_hour_or_when_a_file_of_it_was_touched(
+    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cartkg.rdf.store._SETTLED", 0)
+    graph, folders = build(tables, tmp_path / "out"), read_folders(tables, ())
+    assert open_graph(tmp_path / "out", folders) is not None
+    kept = graph.path / "checked.json"
+    os.utime(kept, (0, 0))
+    assert open_graph(tmp_path / "out", folders) is not None
+    written = kept.stat().st_mtime_ns
+    assert written > 0
+    assert open_graph(tmp_path / "out", folders) is not None
+    assert kept.stat().st_mtime_ns == written
+    file = next((graph.path / "store").glob("*.sst"))
+    before, content = file.stat(), file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert open_graph(tmp_path / "out", folders) is None
+
+
 def test_a_folder_that_can_not_be_written_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StorageError):

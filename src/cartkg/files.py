@@ -30,6 +30,12 @@ def read_regular(path: Path, most: int = 1024 * _MEGABYTE) -> bytes:
         return file.read()
 
 
+def stamp(path: Path) -> tuple[int, ...]:
+    """What the file system says of a file: a change that was taken back leaves its times behind."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 def digest(*parts: bytes) -> str:
     """The SHA-256 of some bytes after each other."""
     found = hashlib.sha256()
@@ -106,12 +112,13 @@ def read_yaml(text: str) -> Any:
     """What YAML says; ValueError for what is not valid, refers to another part of itself, or is nested deeply."""
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where it was compiled with it
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=loader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
                 raise ValueError("it has aliases (*name), or is nested deeply; write it out flat")
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=loader)  # noqa: S506 either is safe
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())) from error

@@ -77,4 +77,4 @@ def plain(term: Term | None) -> str:
     """A term as SPARQL's CSV format writes it: its bare value."""
     if term is None:
         return ""
-    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
+    return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else str(term)

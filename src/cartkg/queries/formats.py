@@ -15,7 +15,7 @@ from ..errors import UsageError
 from ..rdf.vocabulary import BASE, PREFIXES
 from .answers import Answer, Term, Value, is_number, plain, to_python
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = frozenset("=+-@\t\r")
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 
 
@@ -66,7 +66,9 @@ def comma_separated(header: Iterable[str], rows: Iterable[Iterable[object]], *, 
 
 
 def _safe(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA and not is_number(cell) else cell
+    if isinstance(cell, str) and cell and cell[0] in _FORMULA and not is_number(cell):
+        return f"'{cell}"
+    return cell
 
 
 def to_tsv(answer: Answer, *, exact: bool = False) -> str:

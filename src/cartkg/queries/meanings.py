@@ -38,8 +38,8 @@ SELECT ?node ?other ?label WHERE { ?other ck:filedUnder ?node ; rdfs:label ?labe
 """
 _WIDER = """
 SELECT DISTINCT ?node ?other ?label WHERE {
+  { SELECT DISTINCT ?other WHERE { ?group ck:hasDisease ?other } }
   ?node ck:broaderDisease|ck:nextWiderElsewhere ?other . ?other rdfs:label ?label
-  FILTER EXISTS { ?group ck:hasDisease ?other }
 } ORDER BY ?node ?label ?other
 """
 _WIDER_HERE = _WIDER.replace("|ck:nextWiderElsewhere", "")

@@ -173,9 +173,7 @@ def _declared(entry: str | Mapping[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=8)
 def shared_parameters(file: Path) -> dict[str, dict[str, Any]]:
     """The declarations that several queries share, by name of the parameter."""
-    import yaml
-
-    return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return dict(read_yaml(file.read_text(encoding="utf-8")))
 
 
 def stored_queries() -> dict[str, StoredQuery]:

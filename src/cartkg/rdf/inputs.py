@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..errors import StorageError
-from ..files import digest, read_regular
+from ..files import digest, read_regular, stamp
 from ..resources import (
     ONTOLOGY_DIRECTORY,
     QUERIES_DIRECTORY,
@@ -31,9 +32,9 @@ def _inputs(folders: Iterable[Folder]) -> dict[str, Path]:
         "code": (_PACKAGE, _PACKAGE.rglob("*.py")),
     }
     return {
-        f"{kind}/{file.relative_to(base).as_posix()}": file
+        f"{kind}/{file[len(str(base)) + 1 :]}".replace(os.sep, "/"): Path(file)
         for kind, (base, files) in kinds.items()
-        for file in sorted(files)
+        for file in sorted(map(str, files))
     }
 
 
@@ -57,11 +58,11 @@ class Snapshot:
         self.inputs = fingerprint(folders)
 
     def _stamped(self) -> dict[str, tuple[int, ...]]:
-        """What the file system says of each file: a change that was taken back meanwhile leaves its times behind."""
+        """What the file system says of each file."""
         stamps: dict[str, tuple[int, ...]] = {}
         for name, file in _inputs(self._folders).items():
             with contextlib.suppress(OSError):
-                stamps[name] = (found := file.stat()).st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+                stamps[name] = stamp(file)
         return stamps
 
     def check(self) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import tempfile
+import time
 import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ..errors import StorageError, UsageError
-from ..files import digest, holding, read_regular, sealed, unsealed, write_atomically
+from ..files import digest, holding, read_regular, sealed, stamp, unsealed, write_atomically
 from ..version import __version__
 from .folders import Folder
 from .inputs import fingerprint
@@ -26,6 +27,8 @@ MANIFEST = "manifest.json"
 QUADS = "graph.nq"
 SEAL = "seal"
 VERSION = f"{__version__} (engine {ox.__version__})"
+_SETTLED = 2_000_000_000  # nanoseconds after which a change leaves another time behind, on any file system
+_HOUR = 3600
 _REMEDY = "run: cartkg build --force"
 
 
@@ -213,10 +216,26 @@ def open_graph(directory: Path, folders: Iterable[Folder]) -> Graph | None:
             graph = Graph(manifest, directory / manifest.directory)
             with contextlib.suppress(OSError):
                 size = (graph.path / QUADS).stat().st_size
-                if size == manifest.size and manifest.files == hashes_of(graph.path / "store"):
+                if size == manifest.size and _as_built(graph):
                     os.utime(graph.path)
                     return graph
     return None
+
+
+def _as_built(graph: Graph) -> bool:
+    """Whether every file of the store is what was built, by its hash, or was within the hour and is untouched since."""
+    store, about = graph.path / "store", json.dumps(graph.manifest.files)
+    found = {file.name: stamp(file) for file in sorted(store.iterdir())}
+    stamps, kept = json.dumps(found).encode(), graph.path / "checked.json"
+    with contextlib.suppress(OSError, ValueError):
+        if time.time() - kept.stat().st_mtime < _HOUR and unsealed(read_regular(kept), about) == stamps:
+            return True
+    if graph.manifest.files != hashes_of(store):
+        return False
+    if max(changed for *_, changed in found.values()) < time.time_ns() - _SETTLED:
+        with contextlib.suppress(StorageError):
+            write_atomically(kept, sealed(stamps, about))
+    return True
 
 
 def hashes_of(store: Path) -> dict[str, str]:
