@@ -18,7 +18,7 @@ from cartkg.push import Target, checkpoint_file, places, push
 from cartkg.queries.answers import Answer
 from cartkg.queries.asking import ask
 from cartkg.queries.parameters import bind, known_values
-from cartkg.queries.stored import StoredQuery, stored_queries
+from cartkg.queries.stored import stored_queries
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.remote.copies import by_value, count_there
 from cartkg.remote.endpoint import connect
@@ -64,26 +64,11 @@ def any_graph(request: pytest.FixtureRequest) -> Graph:
     return graph
 
 
-# Virtuoso 7.2 joins the ends of ranges in this one with other groups of the same cell, by how it happens to plan.
-LOST_IN_VIRTUOSO = {"cited-groups"}
-
-
-def test_only_questions_that_exist_and_that_the_guide_names_are_left_out() -> None:
-    assert set(stored_queries()) >= LOST_IN_VIRTUOSO
-    assert {left_out for left_out in LOST_IN_VIRTUOSO if f"`{left_out}`" not in DOCUMENT} == set()
-
-
-def asked_of(server: Server) -> dict[str, StoredQuery]:
-    """The stored questions that a store is known to answer."""
-    lost = LOST_IN_VIRTUOSO if server.environment else set()
-    return {name: query for name, query in stored_queries().items() if name not in lost}
-
-
 def test_the_whole_query_library_gives_the_same_rows_in_the_same_order(server: Server, any_graph: Graph) -> None:
     push(any_graph, Target(server.url))
     endpoint = connect(server.url, timeout=60)
     differing = {}
-    for name in asked_of(server):
+    for name in stored_queries():
         ours = texts(ask(any_graph, name))
         try:
             theirs = texts(ask(endpoint, name))
@@ -100,7 +85,7 @@ def test_values_of_parameters_give_the_same_rows_too(server: Server, world: Grap
     push(world, Target(server.url))
     endpoint = connect(server.url, timeout=60)
     differing = set()
-    for name, query in asked_of(server).items():
+    for name, query in stored_queries().items():
         for parameter in query.parameters.values():
             known = known_values(world, query, parameter)
             if known:
