@@ -11,8 +11,8 @@ from .errors import DataError, UsageError
 from .findings import Report
 from .rdf.folders import Folder, begun_overlay, read_folders
 from .rdf.vocabulary import Vocabulary, expand, lexical, row_name
-from .records.clinicaltrials import Trial, slug
-from .records.codes import CODES, Codes
+from .records.clinicaltrials import Trial
+from .records.codes import CODES, Codes, slug
 from .records.known import Known
 from .records.overlay import Change, Rows, write
 from .records.own_table import own_rows

@@ -19,7 +19,8 @@ from ..source_text.record import Spot, read_json, resolved, spots, worded
 from ..tables.fingerprint import KEPT, fingerprint
 from ..tables.reader import RawRow, parse_row
 from ..tables.schema import LIST_SEPARATOR, curated_tables
-from .codes import Codes
+from .codes import Codes, slug
+from .conditions import EVERY, NEW, diseases_in, diseases_of
 from .known import Known
 from .overlay import Rows
 
@@ -37,8 +38,7 @@ _MODULES = {
 }
 _GROUPS = {"outcomes": "groups", "events": "eventGroups"}
 _GRADES = [f"{low}-{high}" for low in range(1, 6) for high in ("", *range(low, 6))]
-_NEW, _REGIMEN, _ALL = "new", "regimen", "all"  # a condition or outcome of its own; a group without cells; everybody
-_LONGEST = 50
+_REGIMEN = "regimen"  # what a group without cells is given
 _DETAIL = 300
 _NOTE = 1900
 
@@ -50,12 +50,6 @@ def registry_codes() -> dict[tuple[str, str], tuple[str, str]]:
     return {(row["field"], row["registry"]): (row["column"], row["code"]) for row in rows}
 
 
-def slug(text: str) -> str:
-    """A text as a part of an id."""
-    words = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
-    return words[:_LONGEST].strip("-") or "x"
-
-
 @dataclass(eq=False)
 class Trial:
     """One record on its way to rows."""
@@ -65,7 +59,7 @@ class Trial:
     codes: Codes
     number: str
     rows: Rows = field(init=False)
-    people: dict[str, Any] = field(default_factory=dict)
+    conditions: dict[str, str] = field(default_factory=dict)  # the disease that is confirmed for each, or none
     named: dict[str, list[object]] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)  # outcomes of its own
 
@@ -150,9 +144,9 @@ class Trial:
 
         `name`: the narrowest of its titles, by which a code is proposed.
         """
-        allowed = (*self.known.codes(vocabulary), *self._graded, _NEW)
+        allowed = (*self.known.codes(vocabulary), *self._graded, NEW)
         code, _, grades = self.ask(kind, printed, allowed, self.known.called(vocabulary, name), detail).partition(":")
-        if code in {"", _NEW}:
+        if code in {"", NEW}:
             own = self.id_of((kind, printed), "", printed)
             self.confirmed |= {own} if code else set()
             code, known = own, self.named[slug(printed)].index((kind, printed))
@@ -188,9 +182,11 @@ class Trial:
         cells = self._treatment(group, place) | ({"n": n, "n_basis": "stated"} if n else {})
         cells["note"] = " ".join(filter(None, (given, described)))[:_NOTE]
         design = "design#/designInfo" if self.get(f"{_MODULES['design']}/designInfo") else ""
-        places = filter(None, (place, counted, design, "conditions" if self.people["diseases"] else ""))
+        detail = " ".join(given.split())[:_DETAIL]
+        people = self._people(diseases_in(title, detail, self.conditions, self.rows.source, self.known, self.codes))
+        places = filter(None, (place, counted, design, "conditions" if people["diseases"] else ""))
         label = f"{self.number}: {title} ({name.rpartition('g-')[2]})"
-        return self.rows.add("cohorts", name, label=label, population=title, locator=[*places], **self.people, **cells)
+        return self.rows.add("cohorts", name, label=label, population=title, locator=[*places], **people, **cells)
 
     def _treatment(self, group: Mapping[str, Any], place: str) -> dict[str, str]:
         """What a group was given, where that is confirmed."""
@@ -198,10 +194,11 @@ class Trial:
         arms = self.get(f"{_MODULES['arms']}/armGroups", [])
         arm: Mapping[str, Any] = next((one for one in arms if one["label"].casefold() == title.casefold()), {})
         given = "; ".join(arm.get("interventionNames", ()))
-        proposed = self.known.named("products", f"{title}; {given}; {description}")
+        # What else a description names, such as what may be given later, is no treatment of the arm.
+        proposed = self.known.named("products", f"{title}; {given if arm else description}")
         detail = "; ".join(filter(None, (arm.get("type", ""), given, description)))
-        code = self.ask("group", title, (*self.known.ids("products"), _REGIMEN, _ALL), proposed, detail)
-        if code in {"", _ALL}:
+        code = self.ask("group", title, (*self.known.ids("products"), _REGIMEN, EVERY), proposed, detail)
+        if code in {"", EVERY}:
             return {"kind": "all" if code else "other"}
         if code == _REGIMEN:
             name = self.id_of(("regimen", title), "", title)
@@ -264,24 +261,23 @@ class Trial:
             )  # fmt: skip
 
     def _conditions(self) -> None:
-        """What all groups have: their diseases, as printed too unless one that has a known name is not confirmed."""
         conditions = self.get(f"{_MODULES['conditions']}/conditions", [])
         if not isinstance(conditions, list):
             raise TypeError("conditions")
-        diseases, settled = [], True
-        for condition in conditions:
-            proposed = self.known.called("diseases", condition)
-            disease = self.ask("condition", condition, (*self.known.ids("diseases"), _NEW), proposed)
-            if disease == _NEW:
-                disease = self.id_of(("condition", condition), "", condition)
-                self.rows.add("diseases", disease, label=condition, locator="conditions", basis="stated")
-            elif disease:
-                self.worded(f"diseases:{disease}", condition, "conditions")
-            diseases.append(disease)
-            settled = settled and bool(disease or not proposed)
-        self.people = {"study": self.id("study"), "basis": "stated", "diseases": diseases}
-        if settled:
-            self.people["diseases_printed"] = ", ".join(conditions)
+        self.conditions = diseases_of(conditions, self.rows, self.known, self.codes)
+        for printed, disease in self.conditions.items():
+            if disease and disease not in self.rows.tables.get("diseases", {}):
+                self.worded(f"diseases:{disease}", printed, "conditions")
+
+    def _people(self, found: Mapping[str, list[str]]) -> dict[str, str | list[str]]:
+        """What a cohort of the record is of: its study, and its diseases, once all that have a known name are settled.
+
+        As printed they stand beside it as soon as none that is known is left to confirm.
+        """
+        cells: dict[str, str | list[str]] = {"study": self.id("study"), "basis": "stated"}
+        cells["diseases"] = found["diseases"]
+        open_ = [one for one, disease in self.conditions.items() if not disease and self.known.called("diseases", one)]
+        return cells if open_ else cells | {"diseases_printed": ", ".join(found["printed"])}
 
     def _study(self) -> None:
         named, status = self.get(_MODULES["identification"]), self.get(_MODULES["status"])
@@ -320,15 +316,17 @@ class Trial:
         return cells
 
     def _enrolment(self) -> None:
+        every = {"printed": [*self.conditions], "diseases": [*dict.fromkeys(filter(None, self.conditions.values()))]}
+        people = self._people(every)
         for spot in self.spots("design"):
             if spot.pointer != "/enrollmentInfo":
                 continue
             if spot.own.get("type") == "ACTUAL" and spot.own.get("count", "0") != "0":
-                places = ("design#/enrollmentInfo", "conditions" if self.people["diseases"] else "design")
+                places = ("design#/enrollmentInfo", "conditions" if people["diseases"] else "design")
                 self.rows.add(
                     "cohorts", self.id("enrolled"), label=f"{self.number}: enrolled", kind="other",
                     population="enrolled", analysis_set="enrolled", locator=places, n=spot.own["count"],
-                    n_basis="stated", **self.people,
+                    n_basis="stated", **people,
                 )  # fmt: skip
                 self.worded("ck:EnrolledSet", "type ACTUAL", "design#/enrollmentInfo")
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +12,17 @@ from pathlib import Path
 from ..errors import UsageError
 from ..findings import Finding
 from ..tables.reader import choices
+from ..tables.schema import LIST_SEPARATOR
 
 CODES = "codes.csv"
 _COLUMNS = ("source", "kind", "printed", "detail", "proposed", "code")
+_LONGEST = 50
+
+
+def slug(text: str) -> str:
+    """A text as a part of an id."""
+    words = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    return words[:_LONGEST].strip("-") or "x"
 
 
 @dataclass
@@ -54,18 +63,29 @@ class Codes:
         return codes
 
     def ask(
-        self, source: str, kind: str, printed: str, allowed: Iterable[str], proposed: str = "", detail: str = ""
-    ) -> str:
-        """The confirmed code of what a record prints, or nothing yet; one that is not allowed is a finding."""
+        self, source: str, kind: str, printed: str, allowed: Iterable[str], proposed: str = "", detail: str = "",
+        *, listed: bool = False,
+    ) -> str:  # fmt: skip
+        """The confirmed code of what a record prints, or nothing yet; one that is not allowed is a finding.
+
+        Of what is `listed`, it may be several.
+        """
         key = (source, kind, printed)
         line, code = self.confirmed.get(key, (0, ""))
         if key not in self.asked:
             self.asked[key] = dict(zip(_COLUMNS, (*key, detail, proposed, code), strict=True))
-            if code and code not in (known := set(allowed)):
-                message = f"{code!r} is no {kind} that is known"
-                remedy = choices({one for one in known if ":" not in one}, code)
-                self.findings.append(Finding("code-known", message, remedy, str(self.path), line, "code"))
+            known = set(allowed)
+            for one in filter(None, code.split(LIST_SEPARATOR) if listed else [code]):
+                if one not in known:
+                    remedy = choices({other for other in known if ":" not in other}, one)
+                    message = f"{one!r} is no {kind} that is known"
+                    self.findings.append(Finding("code-known", message, remedy, str(self.path), line, "code"))
         return code
+
+    def refuse(self, source: str, kind: str, printed: str, message: str, instead: str) -> None:
+        """Find the confirmed code of what a record prints wrong, and say what to write."""
+        line, _ = self.confirmed[source, kind, printed]
+        self.findings.append(Finding("code-known", message, f"write {instead}", str(self.path), line, "code"))
 
     @property
     def idle(self) -> list[tuple[str, str, str]]:

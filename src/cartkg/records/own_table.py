@@ -14,8 +14,7 @@ from ..findings import Finding
 from ..source_text.record import read_lines
 from ..tables.reader import choices
 from ..tables.schema import Column, curated_tables
-from .clinicaltrials import slug
-from .codes import Codes
+from .codes import Codes, slug
 from .known import Known
 from .overlay import Rows
 
