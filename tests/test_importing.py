@@ -297,7 +297,12 @@ def test_groups_and_outcomes_whose_names_differ_in_signs_only_or_not_at_all_are_
     (f"{MEASURE}/0/analyses/0/ciPctValue", None, "e-0.0", {"lower": "", "value": "0.41"}),
     (f"{MEASURE}/3/classes/0/categories/0/measurements/0/value", "1.2E+06", "o-3.0.0.0", {}),
     (f"{MEASURE}/3/dispersionType", "95% CI", "o-3.0.0.0", {"dispersion": ""}),
-    (f"{EVENTS}/seriousEvents/0/stats/0/numAffected", 37, "a-s0.0", {}),
+    (f"{MEASURE}/0/classes/0/categories/0/measurements/0/comment", "Median and upper limit of CI were not reached.",
+     "o-0.0.0.0", {"status": "not-reached", "upper_status": "not-reached", "lower": "11.2"}),
+    (f"{EVENTS}/seriousEvents/0/stats/0/numAffected", 37, "a-s0.0",
+     {"statistic": "count", "numerator": "37", "denominator": ""}),
+    (f"{MEASURE}/1/classes/0/categories/0/measurements/0/value", "50", "o-1.0.0.0",
+     {"statistic": "count", "numerator": "50", "denominator": ""}),
     (f"{EVENTS}/seriousEvents/0/stats/1/numAtRisk", 0, "a-s0.1", {}),
     (f"{EVENTS}/eventGroups/0/seriousNumAtRisk", None, "a-0-deaths", {"numerator": "11", "denominator": "36"}),
     ("/protocolSection/designModule/enrollmentInfo/count", 0, "a-0-deaths", {}),
@@ -354,6 +359,44 @@ def test_the_grades_of_a_harm_are_confirmed_with_its_code(changed: Callable[[str
     row = table(out, "observations")["a-s0.0"]
     assert [row["outcome"], row["grade_from"]] == ["CRS", "3"]
     assert audited(path, out) == set()
+
+
+def test_a_group_has_the_diseases_that_are_confirmed_for_it(tmp_path: Path) -> None:
+    out = imported(RECORD, tmp_path / "out")
+    text = (out / "codes.csv").read_text(encoding="utf-8")
+    (out / "codes.csv").write_text(text.replace("infusion of alphacel.,all,all", "infusion of alphacel.,all,dlbcl"))
+    clinicaltrials([RECORD], out, WORLD)
+    rows = table(out, "cohorts")
+    both = f"dlbcl|{SOURCE}.sigma-lymphoma"
+    assert {rows[name]["diseases"] for name in ("enrolled", "g-standard-care-38")} == {both}
+    assert [rows["g-alphacel-40"][name] for name in ("diseases", "diseases_printed")] == ["dlbcl", "DLBCL"]
+    assert audited(RECORD, out) == set()
+
+
+def test_two_records_of_a_folder_share_a_disease_that_is_new_in_both(
+    run: Callable[..., Run], changed: Callable[[str, Any], Path], tmp_path: Path
+) -> None:
+    out, other = imported(RECORD, tmp_path / "out"), "nct99990002"
+    command = ("import", "clinicaltrials", "--data", WORLD, "--out", out)
+    later = changed("/protocolSection/identificationModule/nctId", other.upper())
+    assert run(*command, later).code == 0
+    text = (out / "codes.csv").read_text(encoding="utf-8")
+    name, asked = f"{SOURCE}.sigma-lymphoma", f"{other},condition,Sigma Lymphoma,,{SOURCE}.sigma-lymphoma,"
+    assert asked in text
+    (out / "codes.csv").write_text(text.replace(asked, f"{asked}new"), encoding="utf-8")
+    assert f"is new in another record too; write {name}" in run(*command, later).err
+    (out / "codes.csv").write_text(text.replace(asked, asked + name), encoding="utf-8")
+    assert run(*command, later).code == 0
+    assert [*table(out, "diseases")] == ["sigma-lymphoma"]
+    assert table(out, "cohorts")[f"{other}.enrolled"]["diseases"] == name
+
+
+def test_a_group_is_proposed_no_product_that_only_its_description_names(
+    changed: Callable[[str, Any], Path], tmp_path: Path
+) -> None:
+    path = changed("/protocolSection/armsInterventionsModule/armGroups/1/description", "Alphacel after progression.")
+    clinicaltrials([path], tmp_path / "out", WORLD)
+    assert codes(tmp_path / "out")["Standard care"]["proposed"] == ""
 
 
 def test_codes_are_read_with_semicolons_kept_while_idle_and_never_twice(

@@ -132,6 +132,11 @@ class Trial:
         name = self.id_of((means, printed), "w-", f"{means} {printed}")
         self.rows.add("wordings", name, label=label, locator=place, means=means, printed=printed)
 
+    def worded_code(self, vocabulary: str, code: str, printed: str, place: str) -> None:
+        """Note that the record calls a code by these words."""
+        term = self.known.vocabulary.term_codes(vocabulary)[code].value
+        self.worded(f"ck:{term.rpartition('/')[2]}", printed, place)
+
     @cached_property
     def _graded(self) -> list[str]:
         """The codes of harms with each range of grades."""
@@ -162,15 +167,24 @@ class Trial:
         label = f"{self.number}: {name}"
         self.rows.add("observations", self.id(name), label=label, locator=place, basis="stated", cohort=cohort, **cells)
 
-    def omit(self, part: str, spot: Spot, keys: Iterable[str], reason: str, note: str) -> bool:
-        """List the numbers of these names that an object has, with the reason for it; whether it has any."""
+    def doubt(self, name: str, place: str, more: str, over: str) -> None:
+        """Flag a figure of more people than it can be of."""
+        row = self.id(name)
+        self.rows.add(
+            "discrepancies", row, label=f"{self.number}: {name}: {more}", locator=place, basis="stated",
+            kind="denominator-in-row", confidence="provable", consequence="denominator", left=more, right=over,
+            about=f"observations:{row}", statement="More people are counted than they can be of.",
+            representation="The people who are counted, without those whom they are of.",
+        )  # fmt: skip
+
+    def omit(self, part: str, spot: Spot, keys: Iterable[str], reason: str, note: str) -> None:
+        """List the numbers of these names that an object has, with the reason for it."""
         numbers = spot.numbers(keys)
         if numbers:
             place = f"{part}#{spot.pointer}" if spot.pointer else part
             name = self.id_of((place, numbers[0]), "x-", f"{place.rpartition('#')[2]} {numbers[0]}")
             self.rows.add("omissions", name, label=f"{self.number}: {place}: {numbers[0]}", locator=place,
                           printed=numbers, reason=reason, note=note)  # fmt: skip
-        return bool(numbers)
 
     def cohort(self, part: str, spot: Spot, identifier: str) -> str:
         """The people of a figure: those of one group and number, described in one way."""
@@ -184,7 +198,7 @@ class Trial:
         design = "design#/designInfo" if self.get(f"{_MODULES['design']}/designInfo") else ""
         detail = " ".join(given.split())[:_DETAIL]
         people = self._people(diseases_in(title, detail, self.conditions, self.rows.source, self.known, self.codes))
-        places = filter(None, (place, counted, design, "conditions" if people["diseases"] else ""))
+        places = filter(None, (place, counted, design, "conditions" if self.conditions else ""))
         label = f"{self.number}: {title} ({name.rpartition('g-')[2]})"
         return self.rows.add("cohorts", name, label=label, population=title, locator=[*places], **people, **cells)
 
@@ -311,8 +325,7 @@ class Trial:
             if column:
                 cells[column] = code
             if column == "phase":
-                term = self.known.vocabulary.term_codes("ck:TrialPhase")[code].value
-                self.worded(f"ck:{term.rpartition('/')[2]}", worded(printed), "design")
+                self.worded_code("ck:TrialPhase", code, worded(printed), "design")
         return cells
 
     def _enrolment(self) -> None:
@@ -322,7 +335,7 @@ class Trial:
             if spot.pointer != "/enrollmentInfo":
                 continue
             if spot.own.get("type") == "ACTUAL" and spot.own.get("count", "0") != "0":
-                places = ("design#/enrollmentInfo", "conditions" if people["diseases"] else "design")
+                places = ("design#/enrollmentInfo", "conditions" if self.conditions else "design")
                 self.rows.add(
                     "cohorts", self.id("enrolled"), label=f"{self.number}: enrolled", kind="other",
                     population="enrolled", analysis_set="enrolled", locator=places, n=spot.own["count"],

@@ -57,12 +57,15 @@ def _measurement(trial: Trial, spot: Spot) -> None:
     figure = _figure(trial, spot, cells)
     if figure:
         cohort = trial.cohort("outcomes", spot, spot.own["groupId"])
-        trial.observe(f"o-{_name(spot)}", f"outcomes#{spot.pointer}", cohort, **cells, **figure)
+        name, place, (over, counted) = f"o-{_name(spot)}", f"outcomes#{spot.pointer}", spot.denominator
+        trial.observe(name, place, cohort, **cells, **figure)
+        if "numerator" in figure and "denominator" not in figure and trial.size(spot, spot.own["groupId"])[0]:
+            trial.doubt(name, place, f"value {figure['numerator']}", f"{over} {counted}")
     columns = {"value": "status", "lowerLimit": "lower", "upperLimit": "upper", "spread": "dispersion"}
     left = [key for key, column in columns.items() if not figure.get(column)]
     note = "The record does not say in known words what this number is."
-    listed = trial.omit("outcomes", spot, left, "not-confirmed", note)
-    if not figure and not listed and "value" in spot.own:
+    trial.omit("outcomes", spot, left, "not-confirmed", note)
+    if not figure and not re.search(r"\d", spot.own.get("value", "0")):
         name = trial.id(f"x-{_name(spot)}")
         note = "No reason that is known stands in place of the figure."
         trial.rows.add("omissions", name, label=f"{trial.number}: {name}", locator=f"outcomes#{spot.pointer}",
@@ -87,8 +90,7 @@ def _figure(trial: Trial, spot: Spot, known: Mapping[str, str]) -> dict[str, str
     cells = {"status": "reported", "printed": spot.figure, **_sign(number[1])}
     if unit == "people" and kind in _COUNTING and value.isdigit():
         over = plain(over) if counted.casefold() == "participants" and over not in {"", "0"} else ""
-        if over and int(value) > int(over):
-            return {}
+        over = "" if over and int(value) > int(over) else over
         counts = {"numerator": value, "denominator": over} if over else {"numerator": value}
         return cells | {"statistic": "proportion" if over else "count"} | counts
     timed = known["outcome"] in trial.known.codes("ck:TimeToEventOutcome")
@@ -111,7 +113,7 @@ def _figure(trial: Trial, spot: Spot, known: Mapping[str, str]) -> dict[str, str
 def _missing(trial: Trial, spot: Spot, statistic: str) -> dict[str, str]:
     """The cells of a figure in whose place a reason stands, with the ends of its interval that there are."""
     own = spot.own
-    (status, words), _ = _reasons(trial, own.get("comment", ""))
+    (status, words), (upper, why) = _reasons(trial, own.get("comment", ""))
     if not status:
         return {}
     cells = {"statistic": statistic, "status": status, "printed": words}
@@ -119,17 +121,29 @@ def _missing(trial: Trial, spot: Spot, statistic: str) -> dict[str, str]:
     if spread:
         cells |= {**spread, "printed": f"{words} … {spot.figure}"}
         cells |= _unit(spot)
+        if upper and "upper" not in spread:
+            cells |= {"upper_status": upper, "printed": f"{cells['printed']} … {why}"}
     return cells
 
 
 def _reasons(trial: Trial, comment: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Why there is no value, and why no upper limit, by a comment: each code with the words for it, if there is one."""
+    """Why there is no value, and why no upper limit, by a comment: each code with the words for it, if there is one.
+
+    Of “median and upper limit were not reached” the words hold for both.
+    """
     value: dict[str, str] = {}
     upper: dict[str, str] = {}
-    for clause in re.split(r"[;.,]|\band\b", comment):
-        code, words = trial.known.term("ck:MissingStatus", clause)
-        if code and not re.search(r"\blower\b", clause, re.IGNORECASE):
-            (upper if re.search(r"\bupper\b", clause, re.IGNORECASE) else value)[code] = words
+    for sentence in re.split(r"[;.]", comment):
+        waiting: list[str] = []  # what is named before the words
+        for part in re.split(r",|\band\b", sentence):
+            code, words = trial.known.term("ck:MissingStatus", part)
+            if not code:
+                waiting += [part] if re.search(r"\b(median|mean|upper)\b", part, re.IGNORECASE) else []
+                continue
+            for named in (*waiting, part):
+                if not re.search(r"\blower\b", named, re.IGNORECASE):
+                    (upper if re.search(r"\bupper\b", named, re.IGNORECASE) else value)[code] = words
+            waiting = []
     first, second = (next(iter(found.items())) if len(found) == 1 else ("", "") for found in (value, upper))
     return first, second
 
@@ -172,6 +186,8 @@ def _analysis(trial: Trial, spot: Spot) -> None:
         printed = " … ".join(f"{name} {shown}" for name, shown in own.items() if name in used)
         if "confidence" in spread:
             trial.worded("ck:ConfidenceInterval", f"ciPctValue {own['ciPctValue']}", place)
+        if "dispersion" in spread:
+            trial.worded_code("ck:DispersionKind", spread["dispersion_kind"], own["dispersionType"], place)
         trial.observe(f"e-{_name(spot)}", place, first, against=second, statistic=compared[1], value=value,
                       printed=printed, **cells, **spread, **_sign(estimate[1]))  # fmt: skip
     left = [key for key in ("pValue", *_ESTIMATE) if key not in carried]
@@ -219,11 +235,17 @@ def _group_of_events(trial: Trial, spot: Spot) -> None:
 
 def _affected(trial: Trial, spot: Spot, cohort: str, name: str, key: str, at_risk: str, **cells: str) -> bool:
     """Add the people with an event, of those at risk; False where that is no figure."""
-    affected, over = spot.own.get(key, ""), spot.own.get(at_risk, "")
-    if affected.isdigit() and over.isdigit() and int(affected) <= int(over) > 0:
+    affected, over, place = spot.own.get(key, ""), spot.own.get(at_risk, ""), f"events#{spot.pointer}"
+    if affected.isdigit() and over.isdigit() and int(over) > 0:
+        counts = {"numerator": plain(affected)}
+        if possible := int(affected) <= int(over):
+            counts |= {"denominator": plain(over)}
+        else:
+            trial.omit("events", spot, (at_risk,), "no-cohort-figure", "Fewer are at risk than are affected.")
+            trial.doubt(name, place, f"{key} {affected}", f"{at_risk} {over}")
         trial.observe(
-            name, f"events#{spot.pointer}", cohort, statistic="proportion", status="reported",
-            numerator=plain(affected), denominator=plain(over), printed=f"{key} {affected}; {at_risk} {over}", **cells,
+            name, place, cohort, statistic="proportion" if possible else "count", status="reported",
+            printed=f"{key} {affected}; {at_risk} {over}", **counts, **cells,
         )  # fmt: skip
         return True
     trial.omit("events", spot, (key, at_risk), "no-cohort-figure", "Nobody was at risk, or it is half a figure.")
