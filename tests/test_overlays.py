@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import cartkg
+from cartkg.audit import consistency
 from cartkg.build import build
 from cartkg.claims import check_claims
 from cartkg.errors import DataError, UsageError
@@ -218,6 +219,21 @@ def test_a_mistake_with_arms_or_intervals_is_not_found_where_it_is_not(
     mistaken: dict[tuple[str, ...], set[str]],
 ) -> None:
     assert mistaken[()] == set()
+
+
+@pytest.mark.parametrize("row", ["pfs-hr", "orr-or"])
+def test_a_comparison_the_wrong_way_round_is_found_by_the_figures_of_its_groups(
+    trial: Graph, overlay: Path, tmp_path: Path, row: str
+) -> None:
+    path = overlay / "observations.tsv"
+    for column, group in (("cohort", "care"), ("against", "cells")):
+        replace_cell(path, line_of(path, f"{SOURCE}.{row}"), column, f"{SOURCE}.{group}")
+    graph = build(WORLD, tmp_path / "graph", overlays=[overlay])
+    found = [ask(one, "comparisons-against-groups", {"source": SOURCE}) for one in (trial, graph)]
+    assert [[one["observation_iri"].rpartition(".")[2] for one in rows] for rows in found] == [[], [row]]
+    assert [one.rule for one in consistency(graph).findings if "exchanged" in one.message] == [
+        "comparisons-against-groups"
+    ]
 
 
 @pytest.mark.parametrize(
