@@ -94,6 +94,9 @@ def test_an_interval_of_a_rate_stands_beside_it(trial: Graph) -> None:
 
 
 def test_grades_tell_two_figures_of_a_harm_apart(trial: Graph) -> None:
+    pooled = [row for row in ask(trial, "pooled-proportions", {"outcome": "CRS"}) if row["level"] == "study"]
+    assert [(row["grades"], row["counted"]) for row in pooled] == [("≥1", "yes"), ("≥3", "yes")]
+    assert [row["grades"] for row in ask(trial, "safety-by-target", {"outcome": "CRS"})] == ["≥1", "≥3"]
     found = {row["grade_from"]: row["percent"] for row in evidence(trial, outcome="CRS").values()}
     assert found == {"1": "74", "3": "7"}
 

@@ -135,6 +135,14 @@ def test_a_figure_is_repeated_by_one_of_a_later_report_or_over_more_people_of_it
     assert pairs == [("first", "repeatedBy", "later"), ("part", "repeatedBy", "first"), ("part", "repeatedBy", "later")]
 
 
+def test_grades_are_one_word_and_a_figure_of_other_grades_repeats_none() -> None:
+    facts = f"{REPEATS} :later ck:lowestGrade 3 . :first ck:lowestGrade 1 ; ck:highestGrade 2 . :part ck:highestGrade 4 ."
+    assert [(name, words) for name, _, words in made(facts, "26-grades")] == [
+        ("first", "1–2"), ("later", "≥3"), ("part", "≤4"),
+    ]  # fmt: skip
+    assert made(facts, "26-grades", "52-figures-once") == []
+
+
 def test_everybody_treated_is_repeated_by_an_arm_of_cells_of_a_later_report_and_by_no_comparator() -> None:
     everybody = ":later-all ck:cohortOf :new ; ck:denominatorBasis"
     facts = REPEATS.replace(f'{everybody} "all"', f'{everybody} "arm"')
@@ -209,7 +217,7 @@ def test_a_percentage_is_by_counts_before_as_printed_and_a_denominator_the_print
 def test_every_derived_property_was_worked_out_for_something() -> None:
     tried_below = {"ck:repeatedBy", "ck:reportDoi", "ck:reportedLaterBy", "ck:footnoteLetters", "ck:footnoteTexts"}
     tried_below |= {"ck:widerMedian", "ck:givenAgainBy", "ck:givenAnewBy", "ck:givenOtherwiseBy"}
-    tried_below |= {"ck:sourceResolvedBy", "ck:sourceBasis", "ck:numbersAsPrinted"}
+    tried_below |= {"ck:sourceResolvedBy", "ck:sourceBasis", "ck:numbersAsPrinted", "ck:gradesCounted"}
     assert {_curie(name) for name, _, _ in FACTS} | tried_below == {name for name, _ in declared()}
 
 
