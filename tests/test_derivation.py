@@ -136,7 +136,9 @@ def test_a_figure_is_repeated_by_one_of_a_later_report_or_over_more_people_of_it
 
 
 def test_grades_are_one_word_and_a_figure_of_other_grades_repeats_none() -> None:
-    facts = f"{REPEATS} :later ck:lowestGrade 3 . :first ck:lowestGrade 1 ; ck:highestGrade 2 . :part ck:highestGrade 4 ."
+    facts = (
+        f"{REPEATS} :later ck:lowestGrade 3 . :first ck:lowestGrade 1 ; ck:highestGrade 2 . :part ck:highestGrade 4 ."
+    )
     assert [(name, words) for name, _, words in made(facts, "26-grades")] == [
         ("first", "1–2"), ("later", "≥3"), ("part", "≤4"),
     ]  # fmt: skip

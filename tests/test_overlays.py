@@ -138,6 +138,22 @@ def test_a_mistake_in_it_is_located_in_its_own_file(
     assert (found.path, found.line, found.column, found.rule) == (str(overlay / f"{table}.tsv"), 2, column, rule)
 
 
+def test_a_name_in_place_of_an_id_is_answered_by_the_id_also_beside_a_cell_that_can_not_be_read(
+    overlay: Path, tmp_path: Path
+) -> None:
+    path = overlay / "observations.tsv"
+    replace_cell(path, 2, "outcome", "Overall Response")
+    replace_cell(path, 2, "percent", "eighty")
+    replace_cell(overlay / "studies.tsv", 2, "product", "ALPHACEL")
+    with pytest.raises(DataError) as caught:
+        build(WORLD, tmp_path / "graph", overlays=[overlay])
+    found = {one.column: one.remedy for one in caught.value.report.findings}
+    assert found == {
+        "outcome": "write ORR, which is called so", "product": "write alphacel, which is called so",
+        "percent": found["percent"],
+    }  # fmt: skip
+
+
 def test_an_overlay_that_is_wrong_says_which_version_it_was_begun_with(overlay: Path, tmp_path: Path) -> None:
     (overlay / "overlay.toml").write_text(f'base = "{BASE}"\ncartkg = "0.1.0"\n', encoding="utf-8")
     build(WORLD, tmp_path / "graph", overlays=[overlay])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,11 +17,12 @@ from ..version import __version__
 from .definitions import pointed_tables
 from .fingerprint import KEPT, lost
 from .locators import GRAMMAR, parse_locator
-from .reader import RawRow, choices, parse_row, read_rows
+from .reader import RawRow, choices, read_rows, typed_row
 from .schema import LIST_SEPARATOR, Column, Row, curated_tables
 
 _Problem = tuple[str, str, str]
 _CAUSES = frozenset({"table-missing", "table-unreadable", "table-unknown", "table-syntax", "encoding", "header"})
+_NAMES = ("label", "name", "synonyms")
 _MANY = 1000  # findings, beyond which no nearest id is looked for
 
 
@@ -43,6 +45,7 @@ class Checker:
     labels: dict[str, dict[str, str]] = field(default_factory=lambda: {table: {} for table in pointed_tables()})
     torn: set[str] = field(default_factory=set)
     _part_kinds: dict[str, str] = field(default_factory=dict)
+    _called: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     _bare_sources: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -54,8 +57,9 @@ class Checker:
         for name, table in curated_tables().items():
             for _, raw in self.raw(name, self.findings):
                 self.rows_read += 1
-                row = parse_row(raw, table, self.findings)
-                if row is not None and self.accepts(row):
+                row, wrong = typed_row(raw, table)
+                self.findings += wrong
+                if self.accepts(row, whole=not wrong) and not wrong:
                     yield row
 
     def checked(self) -> list[Row]:
@@ -65,9 +69,13 @@ class Checker:
             raise DataError(self.report())
         return rows
 
-    def accepts(self, row: Row) -> bool:
-        """Check one typed row; False when anything in it is wrong, which is then among the findings."""
-        wrong = [Finding(*problem, str(row.path), row.line, name) for name, problem in self._problems(row)]
+    def accepts(self, row: Row, *, whole: bool = True) -> bool:
+        """Check one typed row; False when anything in it is wrong, which is then among the findings.
+
+        Of a row that is not whole, each cell for itself.
+        """
+        problems = chain(self._row_problems(row) if whole else (), self._cell_problems(row))
+        wrong = [Finding(*problem, str(row.path), row.line, name) for name, problem in problems]
         self.findings += wrong
         return not wrong
 
@@ -156,15 +164,20 @@ class Checker:
         if name == "parts":
             self._part_kinds[identifier] = cells["kind"]
 
-    def _problems(self, row: Row) -> Iterator[tuple[str, _Problem]]:
-        """What is wrong with a row, by column: rule, message and remedy."""
+    def _row_problems(self, row: Row) -> Iterator[tuple[str, _Problem]]:
+        """What is wrong with a row as a whole, by column: rule, message and remedy."""
         scoped = "of-one-source" in row.table.traits and row.source in self.lines["sources"].keys() - self._bare_sources
         if scoped and not row.id.startswith(f"{row.source}."):
             message = f"{row.id!r} does not begin with the id of its source"
             yield "id", ("id-scoped", message, f"write {row.source}.{row.id}")
         if problem := lost(row):
             yield KEPT, ("kept", *problem)
+
+    def _cell_problems(self, row: Row) -> Iterator[tuple[str, _Problem]]:
+        """What is wrong with its cells, each by itself."""
         for name, column in row.table.columns.items():
+            if column.kind in {"term", "class"} and not column.vocabulary_of(row):
+                continue  # it depends on a cell that is wrong
             entries = row.entries(name)
             if len(set(entries)) < len(entries):
                 yield name, ("list-unique", "an entry stands twice", "keep one")
@@ -181,7 +194,8 @@ class Checker:
                 codes = column.codes(self.vocabulary, wanted)
                 if entry not in codes and "terms" not in self.torn:
                     what = f"a code of {wanted}" if wanted else "a class that rows can add terms to"
-                    return "code-known", f"{entry!r} is not {what}", choices(codes, entry)
+                    names = self.vocabulary.names(wanted) if column.kind == "term" else {}
+                    return "code-known", f"{entry!r} is not {what}", choices(codes, entry, names)
             case "locator":
                 return self._unplaced(row, entry)
             case "text" | "prose" if not entry:
@@ -203,8 +217,20 @@ class Checker:
         if len(self.findings) > _MANY:
             return "reference", f"{entry!r} is not an id in {table}.tsv", "write an id of that table"
         prefix = identifier.removesuffix(entry) if column.points else ""
-        near = choices((known.removeprefix(prefix) for known in ids), entry)
+        names = {known.removeprefix(prefix): called for known, called in self._names(table).items()}
+        near = choices((known.removeprefix(prefix) for known in ids), entry, names)
         return "reference", f"{entry!r} is not an id in {table}.tsv", near
+
+    def _names(self, table: str) -> dict[str, tuple[str, ...]]:
+        """What the rows of a table are called, by their ids."""
+        if table not in self._called:
+            self._called[table] = {
+                raw.cells["id"].strip(): tuple(
+                    name for column in _NAMES for name in raw.cells.get(column, "").split(LIST_SEPARATOR)
+                )
+                for _, raw in self.raw(table, [])
+            }
+        return self._called[table]
 
     def _unplaced(self, row: Row, entry: str) -> _Problem | None:
         try:

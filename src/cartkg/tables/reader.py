@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -120,6 +121,13 @@ def _wrong_cells(
 
 def parse_row(raw: RawRow, table: Table, findings: list[Finding]) -> Row | None:
     """The typed row, or None with a finding for each cell that has the wrong type."""
+    row, wrong = typed_row(raw, table)
+    findings += wrong
+    return None if wrong else row
+
+
+def typed_row(raw: RawRow, table: Table) -> tuple[Row, list[Finding]]:
+    """The typed row without the cells that have the wrong type, with a finding for each of these."""
     cells = {name: tuple(_entries(column, raw.cells.get(name, "").strip())) for name, column in table.columns.items()}
     wrong = []
     for name, column in table.columns.items():
@@ -131,10 +139,10 @@ def parse_row(raw: RawRow, table: Table, findings: list[Finding]) -> Row | None:
             wrong.append(
                 (column, f"{raw.cells[name]!r} is not allowed here", f"{remedy}: {better}" if better else remedy)
             )
-    findings += [
+    cells |= {column.name: () for column, _, _ in wrong}
+    return Row(table, cells, raw.path, raw.line), [
         Finding("cell-type", message, remedy, str(raw.path), raw.line, column.name) for column, message, remedy in wrong
     ]
-    return None if wrong else Row(table, cells, raw.path, raw.line)
 
 
 def _entries(column: Column, cell: str) -> list[str]:
@@ -144,10 +152,18 @@ def _entries(column: Column, cell: str) -> list[str]:
     return [entry.strip() for entry in cell.split(LIST_SEPARATOR)] if column.is_list else [cell]
 
 
-def choices(codes: Iterable[str], given: str) -> str:
-    """A remedy that lists what may be written, nearest first."""
+def choices(codes: Iterable[str], given: str, names: Mapping[str, Iterable[str]] | None = None) -> str:
+    """A remedy that lists what may be written, nearest first; or that of which the given text is a name."""
+    named = [code for code, called in (names or {}).items() if _plain(given) in map(_plain, (code, *called))]
+    if len(named) == 1:
+        return f"write {named[0]}, which is called so"
     ordered = sorted(codes)
     near = difflib.get_close_matches(given, ordered, 1) if len(given) <= _LONGEST else []
     if near:
         return f"write {near[0]}" + (f" (one of {', '.join(ordered)})" if len(ordered) <= _SHOWN else "")
     return "write one of " + ", ".join(ordered[:_SHOWN]) + (" …" if len(ordered) > _SHOWN else "")
+
+
+def _plain(name: str) -> str:
+    """A name without its case, blanks and hyphens."""
+    return re.sub(r"[\s-]+", "", name.casefold())
