@@ -237,6 +237,22 @@ def test_a_mistake_with_arms_or_intervals_is_not_found_where_it_is_not(
     assert mistaken[()] == set()
 
 
+def test_a_count_may_be_a_word_beside_its_percentage_and_the_infused_are_no_part_of_all_who_were_randomised(
+    overlay: Path, tmp_path: Path
+) -> None:
+    path = overlay / "observations.tsv"
+    line = line_of(path, f"{SOURCE}.cells-second")
+    for column, value in (("printed", "One patient (4%)"), ("denominator", ""), ("numerator", "1")):
+        replace_cell(path, line, column, value)
+    replace_cell(overlay / "cohorts.tsv", line_of(overlay / "cohorts.tsv", f"{SOURCE}.all"), "n", "60")
+    graph = build(WORLD, tmp_path / "graph", overlays=[overlay])
+    assert [one.rule for one in validate_graph(graph, WORLD).findings] == []
+    assert list(ask(graph, "treated-otherwise-counted", {"source": SOURCE})) == []
+    replace_cell(path, line, "printed", "Two patients (4%)")
+    graph = build(WORLD, tmp_path / "graph", overlays=[overlay])
+    assert "Measured-figuresAsPrinted" in [one.rule for one in validate_graph(graph, WORLD).findings]
+
+
 @pytest.mark.parametrize("row", ["pfs-hr", "orr-or"])
 def test_a_comparison_the_wrong_way_round_is_found_by_the_figures_of_its_groups(
     trial: Graph, overlay: Path, tmp_path: Path, row: str
