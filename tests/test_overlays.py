@@ -197,6 +197,15 @@ MISTAKES = [
     ("observations", "cells-orr", "grade_from", "3", "Observation-gradeOfHarm"),
     ("observations", "cells-orr", "grading", "ctcae", "Observation-gradeOfHarm"),
     ("studies", "kappa", "product", "betacel", "Cohort-productOfStudy"),
+    ("cohorts", "cells", "allocation", "single-arm", "Cohort-randomisedArms"),
+    ("cohorts", "infused", "parent", "care", "Cohort-comparatorWithoutCells"),
+    ("observations", "pfs-hr", "against", "all", "Observation-comparisonOfStudy"),
+    ("observations", "pfs-hr", "against", "infused", "Observation-comparisonOfStudy"),
+    ("observations", "pfs-hr", "unit", "month", "Observation-comparisonHasNoRate"),
+    ("observations", "pfs-p", "comparator", "", "Observation-signAsPrinted"),
+    ("observations", "cells-crs-severe", "grade_from", "", "Observation-gradesAsPrinted"),
+    ("observations", "cells-crs-severe", "grade_from", "1", "Observation-gradesAsPrinted"),
+    ("observations", "cells-icans", "grade_to", "", "Observation-gradesAsPrinted"),
 ]
 
 
@@ -215,7 +224,7 @@ def mistaken(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], 
         if mistake:
             table, row, column, value, _ = mistake
             path, source = copies[mistake] / f"{table}.tsv", SOURCE.replace("kappa", names["kappa"])
-            scoped = f"{source}.{value}" if column in {"against", "cohort"} and value else value
+            scoped = f"{source}.{value}" if column in {"against", "cohort", "parent"} and value else value
             replace_cell(path, line_of(path, f"{source}.{row.replace('kappa', names['kappa'])}"), column, scoped)
     findings = validate_graph(build(WORLD, above / "graph", overlays=tuple(copies.values())), WORLD).findings
     located = [(Path(one.path).parent, one.rule) for one in findings if one.line]
