@@ -72,7 +72,8 @@ def test_every_question_finds_something_in_the_world_or_where_two_sources_meet(
     world: Graph, two_sources: Graph
 ) -> None:
     empty = [name for name in QUESTIONS if not len(ask(world, name)) and not len(ask(two_sources, name))]
-    assert empty == ["figures-across-sources"]
+    # What these find stands in tests of their own, since nothing in these worlds is wrong in that way.
+    assert empty == ["comparisons-against-groups", "figures-across-sources"]
 
 
 def test_figures_of_one_paper_that_two_sources_give_otherwise_are_found(two_sources: Graph) -> None:
