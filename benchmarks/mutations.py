@@ -2,9 +2,11 @@
 
 Digits are changed in the tables and in the copy and must be noticed by the audit. What a cell means (a product,
 disease, direction, link or place) is changed to something else that its column allows, and must be noticed by build,
-audit or validate; so must the identifiers of two rows that are exchanged, with their names. Run it with the test
-environment's Python: python benchmarks/mutations.py REVIEW.txt [--count N] [--seed N] [--only NAME]. It prints the
-kill rates and every survivor, and exits with 1 if there are too many.
+audit or validate; so must what two figures of one sentence or cell are of, exchanged with one another, the two sides of
+a comparison turned round, and the identifiers of two rows that are exchanged, with their names. Run it with the test
+environment's Python: python benchmarks/mutations.py TEXT [--with SOURCE] [--count N] [--seed N] [--only NAME]. It
+prints the kill rates and every survivor, and exits with 1 if there are too many. With --unkept the fingerprints of
+rows are taken away first, so that it shows what a curator's first mistake would meet.
 """
 
 from __future__ import annotations
@@ -17,29 +19,30 @@ import shutil
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, zip_longest
 from pathlib import Path
 
 import click
 
-from cartkg.audit import compare, headings
+from cartkg.audit import compare, read_copy
 from cartkg.build import build
 from cartkg.errors import DataError, UsageError
 from cartkg.findings import Finding
-from cartkg.rdf.folders import read_folders
+from cartkg.rdf.folders import chosen_overlays, read_folders
 from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import DATA_DIRECTORY, ontology_files
-from cartkg.source_text.document import Document, Heading, read_document
+from cartkg.source_text.document import Document
 from cartkg.source_text.figures import figures
 from cartkg.tables.checker import Checker
+from cartkg.tables.fingerprint import KEPT
 from cartkg.tables.reader import RawRow, parse_row, read_rows
 from cartkg.tables.schema import LIST_SEPARATOR, Column, Row, curated_tables
 from cartkg.validate import validate_graph
 
 LEAST, BAR = 300, 0.95
-SORTS = ("tables", "copy", "meaning", "identifiers")
+SORTS = ("tables", "copy", "meaning", "exchanges", "identifiers")
 TURNS = """
 more/less fewer/more less/more higher/lower lower/higher longer/shorter shorter/longer better/worse
 worse/better most/few many/few few/many some/no no/some all/no none/all often/seldom rarely/often before/after
@@ -53,19 +56,26 @@ PLAIN, RAISED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 @dataclass
 class Bench:
-    """A data folder and the copy of its one source, read once."""
+    """A data folder, or one laid over it, and the copy of its one source, read once."""
 
     data: Path
     review: Path
+    overlay: Path | None = None
 
     def __post_init__(self) -> None:
-        self.checker = Checker(read_folders(self.data, ()), Vocabulary.load(ontology_files()))
+        self.folder = self.overlay or self.data
+        overlays = [self.overlay] if self.overlay else []
+        self.checker = Checker(read_folders(self.data, overlays), Vocabulary.load(ontology_files()))
         rows = self.checker.checked()
         self.known: dict[tuple[str, str], Row] = {(own.table.name, own.id): own for own in rows}
-        self.source = next(own.id for own in rows if own.table.name == "sources")
+        self.source = next(own.id for own in rows if own.table.name == "sources" and own.path.parent == self.folder)
         self.rows = [own for own in rows if own.source == self.source]
-        self.headings: list[Heading] = headings(self.rows)
-        self.document = read_document(self.review, self.headings)
+        self.document = read_copy(self.review, self.rows)
+
+    def raw_rows(self, name: str) -> list[RawRow]:
+        """The lines of a table of its folder, if it has that table."""
+        path = self.folder / f"{name}.tsv"
+        return read_rows(path, curated_tables()[name], []) if path.exists() else []
 
     def findings(self, document: Document, rows: list[Row]) -> tuple[Finding, ...]:
         """What an audit of these rows against this copy finds."""
@@ -75,9 +85,8 @@ class Bench:
         """Every cell whose figures a source prints."""
         by_line = {(own.path, own.line): own for own in self.rows}
         for name, table in curated_tables().items():
-            path = self.data / f"{name}.tsv"
-            for raw in read_rows(path, table, []):
-                own = by_line.get((path, raw.line))
+            for raw in self.raw_rows(name):
+                own = by_line.get((raw.path, raw.line))
                 for column in table.columns.values():
                     figures = (
                         column.role or column.printed in {"verbatim", "nearby"} or column.predicate == "ck:omitted"
@@ -102,7 +111,7 @@ class Bench:
         """True when a changed line of the copy is found: in the copy, or by what a row at that line says."""
         copy.write_text("\n".join(lines), encoding="utf-8")
         try:
-            document = read_document(copy, self.headings)
+            document = read_copy(copy, self.rows)
         except UsageError:
             return True
         there = [
@@ -185,6 +194,9 @@ def in_copy(bench: Bench, count: int, chance: random.Random) -> list[str]:
     return survivors
 
 
+Change = tuple[Row, RawRow, dict[str, str]]
+
+
 @dataclass
 class Meanings:
     """Changes of what cells mean, each tried against build, audit and validate."""
@@ -196,9 +208,8 @@ class Meanings:
         by_line = {(own.path, own.line): own for own in self.bench.rows}
         self.cells: dict[str, list[tuple[Row, RawRow]]] = defaultdict(list)
         for name, table in curated_tables().items():
-            path = self.bench.data / f"{name}.tsv"
-            for raw in read_rows(path, table, []):
-                own = by_line.get((path, raw.line))
+            for raw in self.bench.raw_rows(name):
+                own = by_line.get((raw.path, raw.line))
                 for column in table.columns.values():
                     if own and raw.cells.get(column.name) and _has_meaning(column):
                         self.cells[f"{name}.{column.name}"].append((own, raw))
@@ -223,38 +234,42 @@ class Meanings:
             entries[self.chance.randrange(len(entries))] = self.chance.choice(others)
         return LIST_SEPARATOR.join(entries)
 
-    def caught(self, own: Row, raw: RawRow, name: str, changed: str) -> bool:
-        """True where build, audit or validate locates the change: at its row, or at one that it is linked with."""
-        cells = {**raw.cells, name: changed}
-        row = parse_row(raw._replace(cells=cells), own.table, [])
-        if row is None or not self.bench.checker.accepts(row):
-            return True
-        known = {**self.bench.known, (own.table.name, own.id): row}
-        rows = [row if other is own else other for other in self.bench.rows]
-        bench, alone = self.bench, {"faithful", "worded", "place"}  # what is found by a row alone; the rest needs all
-        for compared in ([row], rows):
-            audit = compare(bench.document, bench.checker.vocabulary, compared, bench.source, known)
-            if any(found.rule in alone and _names(found, own, changed) for found in audit.report.findings):
+    def caught(self, *changes: Change) -> bool:
+        """True where build, audit or validate locates a change: at its row, or at one that it is linked with."""
+        rows: dict[int, Row] = {}
+        for own, raw, cells in changes:
+            row = parse_row(raw._replace(cells={**raw.cells, **cells}), own.table, [])
+            if row is None or not self.bench.checker.accepts(row):
                 return True
-        there = {place.locator for text in own.entries("locator") for place in self.bench.document.under(text)}
+            rows[id(own)] = row
+        known = {**self.bench.known, **{(row.table.name, row.id): row for row in rows.values()}}
+        bench, alone = self.bench, {"faithful", "worded", "place"}  # what is found by a row alone; the rest needs all
+        for compared in (list(rows.values()), [rows.get(id(other), other) for other in bench.rows]):
+            audit = compare(bench.document, bench.checker.vocabulary, compared, bench.source, known)
+            if any(found.rule in alone and _named(found, changes) for found in audit.report.findings):
+                return True
+        entries = [text for own, _, _ in changes for text in own.entries("locator")]
+        there = {place.locator for text in entries for place in bench.document.under(text)}
         return any(
-            _names(finding, own, changed) or (finding.path == str(self.bench.review) and finding.column in there)
+            _named(finding, changes) or (finding.path == str(bench.review) and finding.column in there)
             for finding in audit.report.findings
-        ) or self._invalid(own, raw, cells, changed)
+        ) or self._invalid(changes)
 
-    def _invalid(self, own: Row, raw: RawRow, cells: dict[str, str], changed: str) -> bool:
+    def _invalid(self, changes: Sequence[Change]) -> bool:
         with tempfile.TemporaryDirectory() as folder:
-            data = Path(folder) / "data"
-            shutil.copytree(self.bench.data, data)
-            path = data / own.path.name
-            lines = path.read_text(encoding="utf-8").splitlines()
-            new = io.StringIO()
-            csv.writer(new, delimiter="\t", lineterminator="").writerow(cells.values())
-            lines[raw.line - 1] = new.getvalue()
-            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            there = Path(folder) / self.bench.folder.name
+            shutil.copytree(self.bench.folder, there)
+            for own, raw, cells in changes:
+                path = there / own.path.name
+                lines = path.read_text(encoding="utf-8").splitlines()
+                new = io.StringIO()
+                csv.writer(new, delimiter="\t", lineterminator="").writerow({**raw.cells, **cells}.values())
+                lines[raw.line - 1] = new.getvalue()
+                path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            data, overlays = (self.bench.data, [there]) if self.bench.overlay else (there, [])
             try:
-                graph = build(data, Path(folder) / "graph")
-                return any(_names(finding, own, changed) for finding in validate_graph(graph, data).findings)
+                graph = build(data, Path(folder) / "graph", overlays=overlays)
+                return any(_named(finding, changes) for finding in validate_graph(graph, data).findings)
             except DataError:
                 return True
 
@@ -266,14 +281,20 @@ def _has_meaning(column: Column) -> bool:
     return said or (coded and column.name != "source")
 
 
-def _names(finding: Finding, own: Row, changed: str) -> bool:
-    """True where a finding is at the changed row, or names it or what it now points at."""
-    entries = (own.id, *changed.split(LIST_SEPARATOR))
-    at = Path(finding.path).name == own.path.name and finding.line == own.line
-    return at or own.id in finding.message or any(finding.node.endswith(f"/{entry}") for entry in entries)
+def _named(finding: Finding, changes: Sequence[Change]) -> bool:
+    """True where a finding is at a changed row, or names it or what it now points at."""
+    for own, _, cells in changes:
+        entries = (own.id, *(entry for cell in cells.values() for entry in cell.split(LIST_SEPARATOR)))
+        at = Path(finding.path).parts[-2:] == own.path.parts[-2:] and finding.line == own.line
+        if at or own.id in finding.message or any(finding.node.endswith(f"/{entry}") for entry in entries):
+            return True
+    return False
 
 
-def in_meaning(bench: Bench, count: int, chance: random.Random) -> tuple[Counter[str], Counter[str], list[str]]:
+Tally = tuple[Counter[str], Counter[str], list[str]]
+
+
+def in_meaning(bench: Bench, count: int, chance: random.Random) -> Tally:
     """How many changes of each kind were tried and caught, taken in turn, and the survivors."""
     meanings, tried, caught, survivors = Meanings(bench, chance), Counter[str](), Counter[str](), []
     for cells in meanings.cells.values():
@@ -286,7 +307,7 @@ def in_meaning(bench: Bench, count: int, chance: random.Random) -> tuple[Counter
         if changed == raw.cells[name]:
             continue
         tried[kind] += 1
-        if meanings.caught(own, raw, name, changed):
+        if meanings.caught((own, raw, {name: changed})):
             caught[kind] += 1
         else:
             survivors.append(f"survived: {own.path.name}:{own.line}: {name}: {raw.cells[name]} -> {changed}")
@@ -295,7 +316,43 @@ def in_meaning(bench: Bench, count: int, chance: random.Random) -> tuple[Counter
     return tried, caught, survivors
 
 
-def in_identifiers(bench: Bench, count: int, chance: random.Random) -> tuple[Counter[str], Counter[str], list[str]]:
+def in_exchanges(bench: Bench, count: int, chance: random.Random) -> Tally:
+    """How many exchanges were tried and caught by column: of what two figures of one place are of, or are compared."""
+    meanings, tried, caught, survivors = Meanings(bench, chance), Counter[str](), Counter[str](), []
+    lines = {(raw.path, raw.line): raw for name in curated_tables() for raw in bench.raw_rows(name)}
+    measured = [
+        own
+        for own in bench.rows
+        if {"cohort", "statistic"} <= own.table.columns.keys() and own.path.parent == bench.folder
+    ]
+    swaps: list[tuple[str, list[Change]]] = []
+    for own in measured:
+        raw = lines[own.path, own.line]
+        if own["against"]:
+            swaps.append(("direction", [(own, raw, {"cohort": raw.cells["against"], "against": raw.cells["cohort"]})]))
+    for one, other in combinations(measured, 2):
+        if one.table is not other.table or one["locator"] != other["locator"]:
+            continue
+        raws = [lines[own.path, own.line].cells for own in (one, other)]
+        for name, column in one.table.columns.items():
+            cells = [raw.get(name, "") for raw in raws]
+            if (_has_meaning(column) or column.printed == "grade") and cells[0] != cells[1]:
+                changes = [
+                    (own, lines[own.path, own.line], {name: cell})
+                    for own, cell in zip((one, other), reversed(cells), strict=True)
+                ]
+                swaps.append((name, changes))
+    for kind, changes in chance.sample(swaps, min(count, len(swaps))):
+        tried[kind] += 1
+        if meanings.caught(*changes):
+            caught[kind] += 1
+        else:
+            shown = " and ".join(own.id for own, _, _ in changes)
+            survivors.append(f"survived: {changes[0][0].path.name}: {kind} of {shown} exchanged")
+    return tried, caught, survivors
+
+
+def in_identifiers(bench: Bench, count: int, chance: random.Random) -> Tally:
     """How many exchanges of two exact matches of one vocabulary were tried and caught by file, and the survivors."""
     tried, caught, survivors = Counter[str](), Counter[str](), []
     pairs = []
@@ -335,12 +392,39 @@ def in_identifiers(bench: Bench, count: int, chance: random.Random) -> tuple[Cou
 @click.command()
 @click.argument("review", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), default=None)
+@click.option("--with", "overlay", help="A source laid over the data, of which TEXT is a copy.")
+@click.option("--unkept", is_flag=True, help="Take the fingerprints of rows away first.")
 @click.option("--count", default=200, show_default=True, help="Changes of the tables, and as many of the copy.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--only", type=click.Choice(SORTS), multiple=True, default=SORTS, help="One sort of change.")
-def main(review: Path, data: Path | None, count: int, seed: int, only: tuple[str, ...]) -> None:
+def main(
+    review: Path, data: Path | None, overlay: str | None, unkept: bool, count: int, seed: int, only: tuple[str, ...]
+) -> None:
     """Print how many changes are caught and located."""
-    bench = Bench(data or DATA_DIRECTORY, review)
+    with tempfile.TemporaryDirectory() as temporary:
+        bench = Bench(data or DATA_DIRECTORY, review, *chosen_overlays([overlay] if overlay else []))
+        if unkept:
+            bench = without_fingerprints(bench, Path(temporary))
+        measure(bench, count, seed, only)
+
+
+def without_fingerprints(bench: Bench, there: Path) -> Bench:
+    """The same from a copy whose rows have no fingerprints; tables that must keep them have them still."""
+    folder = there / bench.folder.name
+    shutil.copytree(bench.folder, folder)
+    for name, table in curated_tables().items():
+        rows = bench.raw_rows(name)
+        if rows and "kept" not in table.traits and KEPT in rows[0].cells:
+            lines = [[cell for column, cell in raw.cells.items() if column != KEPT] for raw in rows]
+            head = [column for column in rows[0].cells if column != KEPT]
+            text = io.StringIO()
+            csv.writer(text, delimiter="\t", lineterminator="\n").writerows([head, *lines])
+            (folder / f"{name}.tsv").write_text(text.getvalue(), encoding="utf-8")
+    return Bench(bench.data, bench.review, folder) if bench.overlay else Bench(folder, bench.review)
+
+
+def measure(bench: Bench, count: int, seed: int, only: tuple[str, ...]) -> None:
+    """Print what is caught of each sort of change, and exit."""
     if before := bench.findings(bench.document, bench.rows):
         print(f"the audit finds {len(before)} things before any change; mend them first")
         sys.exit(1)
@@ -357,8 +441,12 @@ def main(review: Path, data: Path | None, count: int, seed: int, only: tuple[str
         )
         for survivor in survivors:
             print(f"  {survivor}")
-    for name, exchange, number in (("meaning", in_meaning, max(count, LEAST)), ("identifiers", in_identifiers, count)):
-        if name not in only:
+    for name, exchange, number in (
+        ("meaning", in_meaning, max(count, LEAST)),
+        ("exchanges", in_exchanges, count),
+        ("identifiers", in_identifiers, 0 if bench.overlay else count),
+    ):
+        if name not in only or not number:
             continue
         tried, caught, survivors = exchange(bench, number, random.Random(seed))
         print(f"{name}: {caught.total()} of {tried.total()} changes caught and located (seed {seed})")

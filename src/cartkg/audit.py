@@ -140,7 +140,7 @@ def audit(review: Path, data: Path | None = None, source: str | None = None, ove
     rows = checker.checked()
     chosen = _chosen(rows, source)
     own = [row for row in rows if row.source == chosen]
-    document = _cited_only(read_document(review, headings(own)), own)
+    document = read_copy(review, own)
     return compare(document, checker.vocabulary, own, chosen, {(row.table.name, row.id): row for row in rows})
 
 
@@ -161,8 +161,9 @@ def consistency(graph: Graph) -> Report:
     return Report(str(graph.path), f"{found} things that do not add up among the rows", tuple(findings))
 
 
-def _cited_only(document: Document, rows: list[Row]) -> Document:
-    """Without the entries of a list of which only those are curated that other parts cite."""
+def read_copy(path: Path, rows: list[Row]) -> Document:
+    """A copy of the source of these rows, without the entries of a list of which only those cited are curated."""
+    document = read_document(path, headings(rows))
     lists = tuple(f"{row.id.removeprefix(f'{row.source}.')}/" for row in rows if row["kind"] == "cited-references")
     known = {int(row["number"]) for row in rows if row.table.name == "references"}
     places = {
