@@ -19,6 +19,7 @@ from .resources import DATA_DIRECTORY
 from .source_text.context import Context
 from .source_text.coverage import Comparison, Printing
 from .source_text.document import Document, Heading, read_document
+from .source_text.prose import Prose
 from .source_text.wording import Wording
 from .tables.checker import Checker
 from .tables.locators import parse_locator
@@ -192,7 +193,7 @@ def compare(
 ) -> Audit:
     """Compare the rows of a source with a copy that is already taken apart; `known` holds every row."""
     wording = Wording(document, vocabulary, known)
-    comparison = Comparison(document, Context(document, vocabulary, known), wording, known)
+    comparison = Comparison(document, Context(document, vocabulary, known), wording, Prose(wording, known), known)
     for row in rows:
         comparison.add(row)
     printings = list(comparison.printings())
@@ -200,6 +201,7 @@ def compare(
     findings = [
         *_structure(document, rows),
         *comparison.findings,
+        *comparison.crossed(),
         *(_missed(document.path, printing) for printing in printings if printing.fate == "missed"),
         *comparison.forgotten(),
         *_idle(printings),

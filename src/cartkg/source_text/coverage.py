@@ -18,12 +18,14 @@ from .document import Document, Place
 from .expected import Wanted, derivable, has_figure, names_in_words, occurrences
 from .figures import IN_WORDS, Figure, figures, quantified
 from .normalisation import cleaned
+from .prose import Prose
 from .record import percent_of_people
 from .wording import Wording
 
 _MEASURES = frozenset({"percent", "day", "week", "month", "year"})
 _QUOTED = 60
 _MOST = 3
+_MAIN = frozenset({"value", "percent", "numerator", "status"})
 _SUPERSCRIPT = re.compile(r"\s*\^\{[^}]*\}")
 
 
@@ -50,6 +52,7 @@ class Comparison:
     document: Document
     context: Context
     wording: Wording
+    prose: Prose
     rows: Mapping[tuple[str, str], Row]
     findings: list[Finding] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
@@ -85,7 +88,11 @@ class Comparison:
         for name, column in row.table.columns.items():
             for entry in row.entries(name):
                 self._check(row, name, column, entry, places)
-        for name, entry, printed in self.wording.misses(row, places, self._under(row.entries("premises"))):
+        sentences = [place for place in (*places, *self._under(row.entries("premises"))) if _is_prose(place)]
+        for name, entry, printed in (
+            *self.wording.misses(row, places, self._under(row.entries("premises"))),
+            *(self.prose.unnamed(row, sentences) if all(map(_is_prose, places)) else ()),
+        ):
             self.words[row.table.name] += 1
             if printed:
                 message = f"{entry} is not what is printed there as {name}, but {printed}: {_shown(places)}"
@@ -151,6 +158,13 @@ class Comparison:
                 carried = in_words or (name, index) in self._carried
                 row, entry = self._omitted.get((name, index), (None, ""))
                 yield Printing(place, figure, carried, row, entry)
+
+    def crossed(self) -> Iterator[Finding]:
+        """Rows of groups that a sentence names in another order than it prints their figures."""
+        for row, first, place in self.prose.crossed(self.document.places):
+            message = f"the sentence names {first} first, but its figure is not the first: {_shown([place])}"
+            remedy = "exchange the groups, or list the words for each of them in wordings.tsv"
+            yield row.finding("worded", "cohort", message, remedy)
 
     def forgotten(self) -> Iterator[Finding]:
         """References that a place cites and that none of the rows that should carry them all has."""
@@ -225,10 +239,13 @@ class Comparison:
         hit, traits = False, wanted.role.traits
         for place in places:
             here = self.figures[place.locator]
+            spoken = _is_prose(place) and not wanted.role.end and not {"loose", "shared"} & traits
             matching = [
                 index
                 for index, figure in enumerate(here)
-                if wanted.accepts(figure) and ("loose" in traits or self.context.agrees(row, place, figure))
+                if wanted.accepts(figure)
+                and ("loose" in traits or self.context.agrees(row, place, figure))
+                and (not spoken or self.prose.agrees(row, place, figure, here))
             ]
             matching.sort(key=lambda index: (*wanted.role.kinds, here[index].kind).index(here[index].kind))
             table = row.table.name
@@ -238,6 +255,8 @@ class Comparison:
             if free:
                 hit = True
                 self._taken[table, name, place.locator, free[0]] += 1
+                if _is_prose(place) and name in _MAIN:
+                    self.prose.carry(row, place, here[free[0]])
                 for index in () if "beside" in traits else matching if "every" in traits else free[:1]:
                     self._carried.add((place.locator, index))
         return hit
@@ -290,6 +309,11 @@ class Comparison:
             overlaps = figure.start < span[1] and span[0] < figure.start + len(figure.printed)
             if overlaps and (figure.kind != "reference" or str(figure.value) in numbers):
                 yield (place.locator, index), figure
+
+
+def _is_prose(place: Place) -> bool:
+    """True for a sentence, false for the cell of a table and the object of a record."""
+    return place.figures is None and "/row-" not in place.locator
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -69,17 +69,17 @@ def occurrences(entry: str, text: str) -> list[tuple[int, int]]:
 
 def names_in_words(row: Row, rows: Mapping[tuple[str, str], Row]) -> Iterator[str]:
     """Names, grades and the like in the words of a row and of the rows it points at."""
-    yield from _own(row)
+    yield from in_own_words(row)
     for name, column in row.table.columns.items():
         for entry in row.entries(name) if column.kind == "row" else ():
             if target := rows.get((column.target, entry)):
-                yield from _own(target)
+                yield from in_own_words(target)
 
 
-def _own(row: Row) -> Iterator[str]:
-    for name, column in row.table.columns.items():
-        for entry in row.entries(name) if column.kind in {"text", "prose"} else ():
-            yield from _in_words(entry)
+def in_own_words(row: Row, kinds: Container[str] = ("text", "prose")) -> set[str]:
+    """Names, grades and the like in the words of a row, as printed or of our own."""
+    texts = (name for name, column in row.table.columns.items() if column.kind in kinds)
+    return {found for name in texts for entry in row.entries(name) for found in _in_words(entry)}
 
 
 def has_figure(row: Row) -> bool:

@@ -55,6 +55,10 @@ class Names:
                 found.append((frozenset(codes), place.start(), place[0]))
         return frozenset().union(*(codes for codes, _, name in found if name not in self._short))
 
+    def spoken(self, text: str) -> list[tuple[frozenset[str], int, str]]:
+        """Each name in a sentence, as `found` gives it; hyphens may be spaces, and a name may be in the plural."""
+        return self._spaced.found(_unhyphened(text))
+
     @cached_property
     def _short(self) -> frozenset[str]:
         return frozenset(form.casefold() for form in self._forms if form.isupper() and len(form) <= _SHORT)

@@ -77,6 +77,10 @@ class Wording:
         term = column.codes(self._vocabulary)[entry].value
         return (*self._vocabulary.all_names(term), *self._more(term))
 
+    def named(self, column: Column, text: str) -> list[tuple[frozenset[str], int, str]]:
+        """Each name in a text of what a column may hold: the entries it may stand for, where it is, its characters."""
+        return self._names(column).spoken(text)
+
     def _said(self, column: Column, entry: str, texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         """Whether texts say a term, if they name any of its sort; or a word of the entry, and of prose all figures."""
         if column.kind in {"term", "class"}:

@@ -1,0 +1,143 @@
+"""What the words of a sentence say that its figures are of: the outcome, the grade, and the groups in their order."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from ..tables.schema import Column, Row
+from .document import Place
+from .expected import in_own_words
+from .figures import Figure
+from .wording import Wording
+
+_CLAUSE = re.compile(r";|,\s+(?:and|but|while|with)\b")
+_IN_ORDER = re.compile(r"\brespectively\b", re.IGNORECASE)
+_PAIR = 2  # fewer can not be exchanged
+
+Said = tuple[frozenset[str], int]
+
+
+class Prose:
+    """Knows what the rows of each sentence are of, and how the sentence names that."""
+
+    def __init__(self, wording: Wording, rows: Mapping[tuple[str, str], Row]) -> None:
+        self._wording = wording
+        self._rows = rows
+        self._found: dict[tuple[str, ...], dict[str, tuple[int, Row]]] = defaultdict(dict)
+
+    def agrees(self, row: Row, place: Place, figure: Figure, here: tuple[Figure, ...]) -> bool:
+        """False where the sentence says the figure of another outcome that it has, or of a grade the row lacks."""
+        headed = (column for column in row.table.columns.values() if column.printed == "heading" and row[column.name])
+        return all(self._headed(row, column, place, figure, here) for column in headed) and _graded(row, figure, here)
+
+    def unnamed(self, row: Row, places: list[Place]) -> Iterator[tuple[str, str, str]]:
+        """The column and entry of an outcome that no sentence of the row names, and the outcomes that are named."""
+        for name, column in row.table.columns.items():
+            if column.printed == "heading" and row[name]:
+                named = {code for place in places for codes, _ in self._named(row, column, place) for code in codes}
+                yield name, row[name], "" if row[name] in named else ", ".join(sorted(named))
+
+    def carry(self, row: Row, place: Place, figure: Figure) -> None:
+        """Note where the figure of a row stands in its sentence."""
+        cohort = self._rows.get(("cohorts", row["cohort"])) if "cohort" in row.table.columns else None
+        if cohort and not row["against"]:
+            same = {row[name] for name, column in row.table.columns.items() if column.printed == "heading"}
+            of = (place.locator, cohort["study"], *sorted(same), row["statistic"], row["timepoint"], row["grade_from"])
+            self._found[of].setdefault(cohort.id, (figure.start, row))
+
+    def crossed(self, places: Mapping[str, Place]) -> Iterator[tuple[Row, str, Place]]:
+        """The rows whose figures stand in another order than the sentence names their groups, with who is first.
+
+        Of two groups, one that is named before both figures comes first, whether the other is named or not.
+        """
+        for (locator, *_), groups in self._found.items():
+            place, by_figure = places[locator], sorted(groups, key=lambda cohort: groups[cohort][0])
+            spots = {cohort: self._spot(row, place.text) for cohort, (_, row) in groups.items()}
+            named = {cohort: spot for cohort, spot in spots.items() if spot is not None}
+            if len(groups) == _PAIR and [spot < groups[by_figure[0]][0] for spot in named.values()] == [True]:
+                named = {cohort: named.get(cohort, len(place.text)) for cohort in groups}
+            by_name = sorted(named, key=lambda cohort: named[cohort])
+            if len(groups) == len({*named.values()}) > 1 and by_name != by_figure:
+                for cohort in by_figure:
+                    yield groups[cohort][1], by_name[0], place
+
+    def _headed(self, row: Row, column: Column, place: Place, figure: Figure, here: tuple[Figure, ...]) -> bool:
+        """Of the outcomes that rows of a sentence have and its words name, the nearest is that of the figure.
+
+        That is the last in its clause before it, else the first after it there, else the last before. Where all are
+        named before, and figures follow respectively, it is the one of the same number.
+        """
+        of_rows = self._of_rows[column.name][place.locator]
+        said = [(codes & of_rows, start) for codes, start in self._named(row, column, place) if codes & of_rows]
+        if len(frozenset().union(*(codes for codes, _ in said))) < _PAIR:
+            return True
+        alike = [one for one in here if (one.kind, one.unit, one.end) == (figure.kind, figure.unit, "")]
+        if _IN_ORDER.search(place.text):
+            return row[column.name] in _in_order(said, alike, figure)
+        start = max((cut.start() for cut in _CLAUSE.finditer(place.text, 0, figure.start)), default=0)
+        end = cut.start() if (cut := _CLAUSE.search(place.text, figure.start)) else len(place.text)
+        before = [codes for codes, spot in said if spot < figure.start]
+        inside = [codes for codes, spot in said if start <= spot < figure.start]
+        after = [codes for codes, spot in said if figure.start < spot < end]
+        nearest = inside[-1] if inside else after[0] if after else before[-1] if before else None
+        return nearest is None or row[column.name] in nearest
+
+    def _named(self, row: Row, column: Column, place: Place) -> list[Said]:
+        """The outcomes that a text names, but for names that are a part of what other words of the row may be."""
+        others = [
+            (start, start + len(name))
+            for other in row.table.columns.values()
+            if other.printed == "word" and other.kind == "term" and row[other.name]
+            for _, start, name in self._wording.named(other, place.text)
+        ]
+        return [
+            (codes, start)
+            for codes, start, _ in self._wording.named(column, place.text)
+            if not any(first <= start < last for first, last in others)
+        ]
+
+    def _spot(self, row: Row, text: str) -> int | None:
+        """Where a text first names the group of a row: by words of its own, else by its product or regimen."""
+        cohort = self._rows["cohorts", row["cohort"]]
+        own, treated = (
+            [
+                start
+                for name in names
+                for ids, start, _ in self._wording.named(of.table.columns[name], text)
+                if of[name] in ids
+            ]
+            for of, names in ((row, ("cohort",)), (cohort, ("product", "regimen")))
+        )
+        return min(own or treated, default=None)
+
+    @cached_property
+    def _of_rows(self) -> dict[str, dict[str, frozenset[str]]]:
+        """What the rows of each place are of, by the column that says so."""
+        found: dict[str, dict[str, frozenset[str]]] = defaultdict(lambda: defaultdict(frozenset))
+        for row in self._rows.values():
+            for name, column in row.table.columns.items():
+                if column.printed == "heading" and row[name]:
+                    for place in row.entries("locator"):
+                        found[name][place] |= {row[name]}
+        return found
+
+
+def _in_order(said: list[Said], alike: list[Figure], figure: Figure) -> frozenset[str]:
+    """What the figure is of, where all names stand before the figures, which have the same order; else any of them."""
+    names = list(dict.fromkeys(codes for codes, _ in said))
+    if figure in alike and said[-1][1] < alike[0].start and not len(alike) % len(names):
+        return names[alike.index(figure) % len(names)]
+    return frozenset().union(*names)
+
+
+def _graded(row: Row, figure: Figure, here: tuple[Figure, ...]) -> bool:
+    """Whether the row has the grade that is printed between the figure of the same sort before it and this one."""
+    before = [one for one in here if one.start < figure.start]
+    last = max((one.start for one in before if (one.kind, one.unit) == (figure.kind, figure.unit)), default=-1)
+    grades = {str(one.value) for one in before if one.kind == "grade" and one.start > last}
+    own = {row[name] for name, column in row.table.columns.items() if column.printed == "grade" and row[name]}
+    printed = {part for grade in grades for part in grade.split("–")}
+    return not printed or bool(printed & own) or bool(grades & in_own_words(row, ("prose",)))
