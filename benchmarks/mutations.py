@@ -328,7 +328,7 @@ def in_exchanges(bench: Bench, count: int, chance: random.Random) -> Tally:
     swaps: list[tuple[str, list[Change]]] = []
     for own in measured:
         raw = lines[own.path, own.line]
-        if own["against"]:
+        if own["against"] and own["statistic"] != "p-value":  # which is of both sides alike
             swaps.append(("direction", [(own, raw, {"cohort": raw.cells["against"], "against": raw.cells["cohort"]})]))
     for one, other in combinations(measured, 2):
         if one.table is not other.table or one["locator"] != other["locator"]:

@@ -31,7 +31,7 @@ def checker() -> Checker:
 
 
 def wrong(checker: Checker, folder: Path, sentence: str, *said: str) -> set[str]:
-    """The columns in which rows for figures of a sentence are wrong, each told as percent, cohort, outcome and grade."""
+    """The columns in which rows for figures of a sentence are wrong, given as percent, cohort, outcome and grade."""
     rows = [row for row in checker.checked() if row.source == TRIAL_ID]
     pattern = next(row for row in rows if row.id == f"{TRIAL_ID}.cells-orr")
     made = []

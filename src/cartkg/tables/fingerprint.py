@@ -55,20 +55,26 @@ def _said(row: Row) -> set[str]:
 
 
 def _needed(row: Row) -> Iterator[str]:
-    """The words of a paraphrase that no edit may drop or add unread, and the codes that no word at a place proves."""
+    """The words of a paraphrase that no edit may drop or add unread, and the codes that no word at a place proves.
+
+    Of a figure these are all its codes and grades, since its sentence may hold others of each.
+    """
+    measured = "keepable" in row.table.traits
     for text in _statements(row):
         for number, found in enumerate(_WORD.finditer(text)):
             word = found[0]
             if _TURN.fullmatch(word.casefold()) or (_NAME.fullmatch(word) and (number or not word.istitle())):
                 yield word.casefold()
     for name, column in row.table.columns.items():
-        if column.kind in {"term", "class", "row"} and column.printed not in {"word", "curated"} and row[name]:
+        coded = column.kind in {"term", "class", "row"} and column.printed not in {"word", "curated"}
+        if row[name] and (coded or (measured and column.printed in {"word", "grade"})):
             yield f"{name}={LIST_SEPARATOR.join(row.entries(name))}"
 
 
 def _statements(row: Row) -> Iterator[str]:
     for name, column in row.table.columns.items():
-        if column.predicate == "ck:statement":
+        own = column.kind in {"text", "prose"} and column.printed in {"said", "mentioned"}
+        if column.predicate == "ck:statement" or own:
             yield row[name]
 
 
