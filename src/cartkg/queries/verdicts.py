@@ -127,6 +127,9 @@ def judge(stated: Stated, evidence: Sequence[Evidence]) -> Judgement:
         recomputed, parts = _held(evidence)
     elif any(found.side for found in evidence):
         recomputed, parts = _compared(exact)
+        given = stated.references & {found.reference for found in exact}
+        if given and given != stated.references:
+            parts.append(Part("not-computable", "not decided for every report cited"))
     elif any(found.counted for found in evidence):
         recomputed, parts = _count(stated, evidence)
     elif stated.lower is not None and stated.upper is not None:
@@ -146,7 +149,7 @@ def judge(stated: Stated, evidence: Sequence[Evidence]) -> Judgement:
         parts = [*parts, Part("not-computable", stated.missing)]
     verdict = combined(part.verdict for part in parts)
     telling = [part.text for part in parts if part.verdict == verdict] if verdict == "contradicted" else []
-    reason = "; ".join(dict.fromkeys(telling or (part.text for part in parts))).replace(".; ", "; ")
+    reason = "; ".join(dict.fromkeys(telling or (part.text for part in parts)))
     return Judgement(verdict, recomputed, _with_notes(reason, stated, evidence), tuple(parts))
 
 
@@ -284,7 +287,7 @@ def _with_notes(reason: str, stated: Stated, evidence: Sequence[Evidence]) -> st
     })  # fmt: skip
     several = "references" if len(absent) > 1 else "reference"
     without = f"{several} {', '.join(map(str, absent))} without such a row in the tables" if absent else ""
-    return "; ".join(note for note in (reason, without, *misprints) if note)
+    return "; ".join(note for note in (reason, without, *misprints) if note).replace(".; ", "; ")
 
 
 def _listed(evidence: Iterable[Evidence]) -> str:
