@@ -75,7 +75,7 @@ class Bench:
     def raw_rows(self, name: str) -> list[RawRow]:
         """The lines of a table of its folder, if it has that table."""
         path = self.folder / f"{name}.tsv"
-        return read_rows(path, curated_tables()[name], []) if path.exists() else []
+        return list(read_rows(path, curated_tables()[name], [])) if path.exists() else []
 
     def findings(self, document: Document, rows: list[Row]) -> tuple[Finding, ...]:
         """What an audit of these rows against this copy finds."""
@@ -409,12 +409,12 @@ def main(
 
 
 def without_fingerprints(bench: Bench, there: Path) -> Bench:
-    """The same from a copy whose rows have no fingerprints; tables that must keep them have them still."""
+    """The same from a copy whose rows have no fingerprints; where data must keep them, they have them still."""
     folder = there / bench.folder.name
     shutil.copytree(bench.folder, folder)
     for name, table in curated_tables().items():
         rows = bench.raw_rows(name)
-        if rows and "kept" not in table.traits and KEPT in rows[0].cells:
+        if rows and (bench.overlay or "kept" not in table.traits) and KEPT in rows[0].cells:
             lines = [[cell for column, cell in raw.cells.items() if column != KEPT] for raw in rows]
             head = [column for column in rows[0].cells if column != KEPT]
             text = io.StringIO()
