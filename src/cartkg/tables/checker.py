@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -74,7 +73,9 @@ class Checker:
 
         Of a row that is not whole, each cell for itself.
         """
-        problems = chain(self._row_problems(row) if whole else (), self._cell_problems(row))
+        problems = [*self._cell_problems(row)]
+        if whole:
+            problems += self._row_problems(row, sound=not problems)
         wrong = [Finding(*problem, str(row.path), row.line, name) for name, problem in problems]
         self.findings += wrong
         return not wrong
@@ -164,13 +165,13 @@ class Checker:
         if name == "parts":
             self._part_kinds[identifier] = cells["kind"]
 
-    def _row_problems(self, row: Row) -> Iterator[tuple[str, _Problem]]:
+    def _row_problems(self, row: Row, *, sound: bool) -> Iterator[tuple[str, _Problem]]:
         """What is wrong with a row as a whole, by column: rule, message and remedy."""
         scoped = "of-one-source" in row.table.traits and row.source in self.lines["sources"].keys() - self._bare_sources
         if scoped and not row.id.startswith(f"{row.source}."):
             message = f"{row.id!r} does not begin with the id of its source"
             yield "id", ("id-scoped", message, f"write {row.source}.{row.id}")
-        if problem := lost(row):
+        if sound and (problem := lost(row)):  # a code that is none is told once
             yield KEPT, ("kept", *problem)
 
     def _cell_problems(self, row: Row) -> Iterator[tuple[str, _Problem]]:
