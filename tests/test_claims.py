@@ -56,7 +56,7 @@ def checked(graph: Graph) -> dict[str, CheckedClaim]:
         ("claim-103", "contradicted", "5.2–18"),
         ("claim-114", "contradicted", "82.47"),
         ("claim-116", "reproduced", "1 of 1"),
-        ("claim-117", "reproduced", "1 of 1"),
+        ("claim-117", "partly", "1 of 1"),
         ("claim-131", "reproduced", "8 of 8"),
         ("claim-150", "reproduced", "25–38"),
         ("claim-161", "reproduced", "16"),
