@@ -14,7 +14,7 @@ from .importing import importing
 from .plot import plot
 from .query import query
 from .questions import find
-from .serve import serve
+from .serve import serve, site
 from .shared import check_memory, shown_report, tell
 from .stores import diff, pull, push
 
@@ -72,6 +72,7 @@ for _command in (
     plot,
     export,
     serve,
+    site,
     push,
     pull,
     diff,

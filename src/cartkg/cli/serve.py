@@ -1,12 +1,19 @@
-"""`cartkg serve`: answer over HTTP until interrupted."""
+"""`cartkg serve`, `cartkg site`: the graph as pages, over HTTP until interrupted, or as a folder."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .shared import Options, on_graph, tell
+from .shared import FOLDER, Options, on_graph, say, shown, tell
+
+if TYPE_CHECKING:
+    from ..rdf.store import Graph
+    from ..serve import Checks
 
 
 @partial(on_graph, out=False)
@@ -30,18 +37,46 @@ def serve(
     It listens on this machine only, unless --host says otherwise. Each request is a line of JSON on stderr.
     """
     graph = options.graph
-    from ..claims import check_claims
     from ..confined import Limits
-    from ..find import find
-    from ..serve import Checks, Settings
+    from ..serve import Settings
     from ..serve import serve as run_serve
-    from ..trace import trace
 
     if host not in {"127.0.0.1", "localhost", "::1"}:
         tell(f"other machines can ask, by the names {', '.join((host, *names))}; there is no password")
     settings = Settings(host, port, names, origins, Limits(timeout, memory, 16), workers)
-    run_serve(graph, settings, Checks(trace, check_claims, find), partial(click.echo, err=True), _ready)
+    run_serve(graph, settings, _checks(), partial(click.echo, err=True), _ready)
     return ""
+
+
+@partial(on_graph, out=False)
+@click.argument("folder", metavar="DIR", type=FOLDER)
+def site(options: Options, folder: Path) -> str:
+    """Write the pages of `cartkg serve` into a folder that needs no server; it is replaced as a whole.
+
+    It works from a disk or any web space, and is asked in the browser.
+    """
+    graph = options.graph
+    from ..serve import write_site
+
+    count = write_site(graph, folder, _checks(), say)
+    tell(f"wrote {count} files into {shown(folder)}; open {shown(folder / 'index.html')}")
+    return ""
+
+
+def _checks() -> Checks:
+    from ..claims import check_claims
+    from ..find import find
+    from ..serve import Checks
+    from ..trace import trace
+
+    return Checks(trace, check_claims, find, _drawn)
+
+
+def _drawn(graph: Graph, name: str, values: Mapping[str, Any]) -> bytes:
+    """A picture as `cartkg plot` draws it."""
+    from .. import plot
+
+    return plot.render(getattr(plot, name)(graph, {}, **values), "svg")
 
 
 def _ready(address: str) -> None:

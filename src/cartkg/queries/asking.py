@@ -24,15 +24,15 @@ def answered(source: Source, name: str, text: str, *, keep: bool) -> Answer:
     except SyntaxError as error:
         raise UsageError(f"{name}: not valid SPARQL: {error}") from error
     query = stored_query(name)
-    if "\n#+ pooled: " in query.text:  # told without reading YAML
+    if not query.computed:
+        return answer
+    if "pooled" in query.header:
         from .pooling import with_pools
 
         return with_pools(answer, query.header["pooled"])
-    if "\n#+ judged: " in query.text:
-        from .judging import with_verdicts
+    from .judging import with_verdicts
 
-        return with_verdicts(source, answer, query.header["judged"])
-    return answer
+    return with_verdicts(source, answer, query.header["judged"])
 
 
 def text_of(source: Source, name: str, values: Mapping[str, object] | None = None) -> str:

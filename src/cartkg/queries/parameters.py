@@ -62,6 +62,12 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, so
     return Bound(query.with_values(terms), tuple(meanings.notes))
 
 
+def taken(source: Source, query: StoredQuery, name: str, value: object) -> tuple[list[_Term], tuple[str, ...]]:
+    """The terms that a value of a parameter is taken for, and what a reader must know of that."""
+    meanings = Meanings(source)
+    return _terms(meanings, query, name, value), tuple(meanings.notes)
+
+
 def known_values(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
     """What may be written for a parameter, in order; empty where anything of its type may."""
     if parameter.type == "iri":

@@ -77,6 +77,11 @@ class StoredQuery:
         return "internal" in (self.header.get("tags") or ())
 
     @property
+    def computed(self) -> bool:
+        """Whether its answer holds what SPARQL alone does not give; told without reading YAML."""
+        return "\n#+ pooled: " in self.text or "\n#+ judged: " in self.text
+
+    @property
     def check(self) -> bool:
         """Whether checks ask it, not readers."""
         return self.topic in _CHECKS

@@ -90,8 +90,8 @@ def context(prefixes: Mapping[str, str] = PREFIXES) -> dict[str, object]:
     return said | {name: term.definition(prefixes) for name, term in sorted(terms().items())}
 
 
-def write(triples: Iterable[ox.Triple | ox.Quad], prefixes: Mapping[str, str]) -> bytes:
-    """Triples as JSON-LD in the order in which their subjects come first."""
+def write(triples: Iterable[ox.Triple | ox.Quad], prefixes: Mapping[str, str], elsewhere: str = "") -> bytes:
+    """Triples as JSON-LD in the order in which their subjects come first; the context may stand elsewhere."""
     names = {**id_prefixes(), **prefixes}
     known = {term.iri: (name, term) for name, term in terms().items()}
     nodes: dict[str, dict[str, Any]] = {}
@@ -110,7 +110,7 @@ def write(triples: Iterable[ox.Triple | ox.Quad], prefixes: Mapping[str, str]) -
         for name, values in node.items():
             if name not in {"id", "type"} and len(values) == 1 and (name not in terms() or terms()[name].single):
                 node[name] = values[0]
-    document = {"@context": context(prefixes), "@graph": list(nodes.values())}
+    document = {"@context": elsewhere or context(prefixes), "@graph": list(nodes.values())}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 

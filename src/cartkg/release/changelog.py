@@ -49,11 +49,15 @@ def to_text(changes: Changes, shown: int) -> str:
     return "\n".join(lines or ["no difference"]) + "\n"
 
 
+def headed(changes: Changes) -> dict[str, list[Entry]]:
+    """The terms and rows that differ, under the heading of their kind."""
+    return {heading: entries for key, heading in _HEADINGS.items() if (entries := changes.select(*key))}
+
+
 def _sections(changes: Changes) -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
     """What differs under the heading of its kind: each entry in a line, with its cells."""
-    for key, heading in _HEADINGS.items():
-        if entries := changes.select(*key):
-            yield heading, [(_line(entry), [_cell(change) for change in entry.changes]) for entry in entries]
+    for heading, entries in headed(changes).items():
+        yield heading, [(_line(entry), [_cell(change) for change in entry.changes]) for entry in entries]
     for heading, pairs in (("Axioms on several terms", changes.axioms), ("Mappings", changes.mappings)):
         if pairs:
             yield heading, [(f"{status}: {text}", []) for status, text in pairs]

@@ -1,9 +1,11 @@
-"""Serve: the graph over HTTP, as a SPARQL endpoint, as stored questions, and as a page for each thing."""
+"""Serve: the graph as SPARQL endpoint, stored questions and a page for each thing, over HTTP or as a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..confined import Limits
@@ -27,19 +29,39 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What other commands tell: everything about a figure, the claims recomputed, and what words lead to."""
+    """What other commands tell: all about a figure, the claims recomputed, what words lead to, and pictures as SVG."""
 
     trace: Callable[[Graph, str], Any]
     claims: Callable[[Graph], Sequence[Any]]
     find: Callable[[Graph, str, int], Sequence[Any]]
+    draw: Callable[[Graph, str, Mapping[str, Any]], bytes]
 
 
 def serve(
     graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None], ready: Callable[[str], None]
 ) -> None:
     """Answer HTTP requests until told to stop; ExternalError without the extra `serve`, or if the port is taken."""
-    try:
+    with _extra():
         from .run import run
+    run(graph, settings, checks, log, ready)
+
+
+def write_site(graph: Graph, folder: Path, checks: Checks, say: Callable[[str], None]) -> int:
+    """Write all pages into a folder, in place of what was written there before; how many files there are."""
+    with _extra():
+        from .site import pages_of
+    from .folder import check_replaceable, replace_folder
+
+    check_replaceable(folder)
+    files = pages_of(graph, checks, say)
+    replace_folder(folder, files)
+    return len(files)
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """ExternalError where the extra `serve` is not installed."""
+    try:
+        yield
     except ImportError as error:
         raise ExternalError(f"{error.name} is missing: pip install 'cartkg[serve]'") from error
-    run(graph, settings, checks, log, ready)

@@ -21,7 +21,7 @@ from ..queries.answers import Answer, Value
 from ..rdf.folders import read_folders
 from ..rdf.store import Graph
 from ..rdf.vocabulary import BASE, PREFIXES, grouped, shorten
-from . import Checks, Settings
+from . import Checks
 from .formats import media_type
 from .workers import Pool, Turns
 
@@ -39,16 +39,18 @@ _EXAMPLE = (
 
 @dataclass(frozen=True, eq=False)
 class Here:
-    """One server: what it serves and with what."""
+    """One server, or one folder of its pages: what is served and with what."""
 
     graph: Graph
-    settings: Settings
     checks: Checks
     pool: Pool
     turns: Turns = field(default_factory=lambda: Turns(4))
+    offline: bool = False
 
     async def turn(self, work: Callable[_P, _T], *values: _P.args, **named: _P.kwargs) -> _T:
-        """Do in a thread what asks the graph itself, when it is its turn."""
+        """Do in a thread what asks the graph itself, when it is its turn; at once where nobody else waits."""
+        if self.offline:
+            return work(*values, **named)
         async with self.turns.one():
             return await run_in_threadpool(work, *values, **named)
 
@@ -68,7 +70,7 @@ class Here:
             "address": self.address, "short": shorten, "used": _used, "first_rows": _first, "plain": _plain,
             "fields": partial(urlencode, doseq=True), "in_groups": _in_groups,
         }  # fmt: skip
-        made.globals |= {"graph": self.graph.manifest, "example": _EXAMPLE}
+        made.globals |= {"graph": self.graph.manifest, "example": _EXAMPLE, "offline": self.offline}
         return made
 
     def address(self, iri: str) -> str:

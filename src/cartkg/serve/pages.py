@@ -18,19 +18,22 @@ from ..errors import UsageError
 from ..queries.answers import Answer, Value
 from ..queries.asking import answered, ask, bound
 from ..queries.formats import short
-from ..queries.stored import stored_query
+from ..queries.stored import Parameter, stored_query
 from ..rdf.vocabulary import grouped, node_iri, row_name
+from . import offline, plots
 from .here import Here, fields, here
 from .questions import suggestions, values_of
 
-_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FILTERS = (
     "source", "disease", "target", "product", "costimulation", "vector", "outcome", "status", "statistic", "study",
     "trial", "minimum_follow_up_months",
 )  # fmt: skip
 _FOUND = 10
+_NEAR = 6
 _ONCE = Lock()
 _Rows = list[dict[str, Value]]
+_Near = list[tuple[str, str]]
 
 
 def warm(here: Here) -> None:
@@ -82,8 +85,17 @@ async def _evidence(request: Request) -> Response:
     known = await here(request).turn(suggestions, here(request), stored_query("evidence"))
     filters = [stored_query("evidence").parameters[name] for name in _FILTERS]
     kept = [one for one in given if one[0] != "sort" and one[1].strip()]
+    drawn = await here(request).turn(plots.drawn, here(request))
+    matching = await here(request).turn(_matching, here(request), filters) if here(request).offline else {}
     return here(request).page(request, "evidence.html", rows=rows, filters=filters, values=values, known=known,
-                              kept=kept, order=order, notes=notes)  # fmt: skip
+                              kept=kept, order=order, notes=notes, drawn=drawn, matching=matching)  # fmt: skip
+
+
+def _matching(here: Here, filters: list[Parameter]) -> dict[str, dict[str, str]]:
+    """By figure, what it must be asked for with to be shown, so that a browser alone can choose among the rows."""
+    months = offline.followed(here)
+    found = offline.matching(here, "evidence", "observation", filters)
+    return {node: {**given, _FILTERS[-1]: months[node]} for node, given in found.items()}
 
 
 def _noted(here: Here, name: str, values: dict[str, Any]) -> tuple[_Rows, tuple[str, ...]]:
@@ -121,11 +133,13 @@ def _printed(here: Here) -> dict[tuple[str, str], _Rows]:
 async def _constructs(request: Request) -> Response:
     """All CARs; two or three of them side by side, if they are named."""
     chosen = [value for name, value in fields(request.url.query.encode("latin-1")) if name == "construct" and value]
+    chosen = chosen[:3]
     rows = await here(request).turn(_rows, here(request), "construct-parts")
-    drawn = [await here(request).turn(_rows, here(request), "parts-in-order", construct=one) for one in chosen[:3]]
+    every = [row["construct_iri"] for row in rows] if here(request).offline else chosen
+    drawn = [await here(request).turn(_rows, here(request), "parts-in-order", construct=one) for one in every]
     known = {row["construct_iri"]: row for row in rows}
     compared = [(parts, known[parts[0]["construct_iri"]]) for parts in drawn if parts]
-    return here(request).page(request, "constructs.html", rows=rows, compared=compared, chosen=chosen[:3])
+    return here(request).page(request, "constructs.html", rows=rows, compared=compared, chosen=chosen)
 
 
 async def _claims_page(request: Request) -> Response:
@@ -204,7 +218,25 @@ def _thing(here: Here, iri: str) -> dict[str, Any]:
     claim = next((one for one in _claims(here) if one.claim == identifier), None) if table == "claims" else None
     source = row_name(str(_value(said["of"], "prov:wasQuotedFrom"))).partition("/")[2]
     return {"iri": iri, "name": name, "table": table, "label": label, "said": said, "sections": sections,
-            "trace": trace, "claim": claim, "source": source}  # fmt: skip
+            "trace": trace, "claim": claim, "source": source, "near": _near(here, iri, said),
+            "drawn": plots.drawn(here) if table == "studies" else {}}  # fmt: skip
+
+
+def _near(here: Here, iri: str, said: dict[str, dict[str, _Rows]]) -> dict[str, list[tuple[Value, _Near, int]]]:
+    """The other things here that are one step away, by the way and the name of the step; a few of each."""
+    found: dict[str, list[tuple[Value, _Near, int]]] = {}
+    for way, steps in said.items():
+        for rows in steps.values():
+            others = {str(row["value_iri"]): str(row["value_label"]) for row in rows if row["value_label"]}
+            ones = [one for one in others.items() if one[0] != iri and here.address(one[0]).startswith("/id/")]
+            if ones:
+                step = (
+                    rows[0]["property_label"] or short(ox.NamedNode(str(rows[0]["property"]))),
+                    ones[:_NEAR],
+                    len(ones[_NEAR:]),
+                )
+                found.setdefault(way, []).append(step)
+    return {way: found.get(way, []) for way in said} if found else {}
 
 
 def _section(here: Here, iri: str, said: dict[str, _Rows], one: dict[str, Any]) -> dict[str, Any] | None:

@@ -69,7 +69,8 @@ async def _question(request: Request) -> Response:
         return written(WRITERS[style](answer), style, ROWS, truncated=truncated)
     known = await here(request).turn(suggestions, here(request), query)
     return here(request).page(request, "query.html", query=query, values=values, known=known,
-                              answer=answer, shown=_SHOWN, truncated=truncated, notes=notes)  # fmt: skip
+                              answer=answer, shown=_SHOWN, truncated=truncated, notes=notes,
+                              computed=query.computed)  # fmt: skip
 
 
 def values_of(given: Iterable[tuple[str, str]]) -> tuple[dict[str, list[str]], dict[str, str]]:

@@ -8,7 +8,8 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 import uvicorn
@@ -22,7 +23,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from ..errors import CartkgError, ExternalError, LimitError, UsageError
 from ..rdf.store import Graph
 from ..version import __version__
-from . import Checks, Settings, pages, protocol, questions, things
+from . import Checks, Settings, feed, pages, plots, protocol, questions, things
 from .guard import LONGEST_ADDRESS, Guard
 from .here import Here, problem
 from .workers import Pool
@@ -42,7 +43,7 @@ def application(
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         pool = Pool(graph, settings.limits, settings.workers)
-        app.state.here = Here(graph, settings, checks, pool)
+        app.state.here = Here(graph, checks, pool)
         await pool.start()
         try:
             threading.Thread(target=pages.warm, args=(app.state.here,), daemon=True).start()
@@ -51,10 +52,19 @@ def application(
         finally:
             await pool.close()
 
-    routes = [Route("/health", _health), *protocol.ROUTES, *questions.ROUTES, *pages.ROUTES, *things.ROUTES]
-    app = Starlette(routes=routes, lifespan=life, exception_handlers={HTTPException: _refused, CartkgError: _failed})
     names = {*_LOCAL, settings.host.casefold(), *(name.casefold() for name in settings.names)}
-    return Guard(app, names, settings.origins, f"{__version__} {graph.manifest.sha256}", log)
+    return Guard(routed(life), names, settings.origins, f"{__version__} {graph.manifest.sha256}", log)
+
+
+def routed(
+    life: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None, first: Iterable[Route] = ()
+) -> Starlette:
+    """All routes, with errors as answers; those that come first take precedence."""
+    routes = [
+        *first, Route("/health", _health), *protocol.ROUTES, *questions.ROUTES, *plots.ROUTES, *feed.ROUTES,
+        *pages.ROUTES, *things.ROUTES,
+    ]  # fmt: skip
+    return Starlette(routes=routes, lifespan=life, exception_handlers={HTTPException: _refused, CartkgError: _failed})
 
 
 async def _health(request: Request) -> Response:

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from ..rdf import jsonld
 from ..rdf.serialise import serialise
-from ..rdf.vocabulary import BASE, graph_name
+from ..rdf.vocabulary import BASE, PREFIXES, graph_name
 from . import pages
 from .formats import GRAPHS, HTML, writer
 from .here import Here, chosen, here, written
@@ -52,7 +53,11 @@ async def _thing(request: Request, iris: list[str], ending: str) -> Response:
     if style == "html":
         return await pages.thing(request, iri)
     path = request.url.path.removesuffix(f".{ending}")
-    response = written(serialise(triples, writer(style)), style, GRAPHS)
+    if style == "jsonld" and here(request).offline:  # one context for all files, since it is larger than most
+        content = jsonld.write(triples, PREFIXES, f"{'../' * (path.count('/') - 1)}context.jsonld")
+    else:
+        content = serialise(triples, writer(style))
+    response = written(content, style, GRAPHS)
     response.headers["Link"] = f'<{path}.html>; rel="alternate"; type="text/html"'
     return response
 

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from starlette.exceptions import HTTPException
 
@@ -71,12 +72,7 @@ class Pool:
         self._free: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
         self._all: set[asyncio.subprocess.Process] = set()
         self._starting: set[asyncio.Task[None]] = set()
-        known = json.dumps([graph_name(name).value for name in graph.manifest.graphs])
-        stores = (str(graph.stored(named=named)) for named in (False, True))
-        self._command = (
-            sys.executable, "-P", "-c", "from cartkg.serve.worker import main; main()",
-            *stores, str(limits.memory), str(limits.answer), known, str(os.getpid()),
-        )  # fmt: skip
+        self._graph = graph
 
     @property
     def alive(self) -> int:
@@ -86,6 +82,16 @@ class Pool:
     async def start(self) -> None:
         """Start all processes, and one more, which takes the place of the next that is killed."""
         await asyncio.gather(*(self._add() for _ in range(self._size + 1)))
+
+    @cached_property
+    def _command(self) -> tuple[str, ...]:
+        graph, limits = self._graph, self.limits
+        known = json.dumps([graph_name(name).value for name in graph.manifest.graphs])
+        stores = (str(graph.stored(named=named)) for named in (False, True))
+        return (
+            sys.executable, "-P", "-c", "from cartkg.serve.worker import main; main()",
+            *stores, str(limits.memory), str(limits.answer), known, str(os.getpid()),
+        )  # fmt: skip
 
     async def close(self) -> None:
         """End all processes."""

@@ -1,0 +1,60 @@
+"""A folder of many files that is written as a whole, and replaces only what was written so before."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..errors import StorageError, UsageError
+from ..files import digest
+
+SUMS = "SHA256SUMS"
+
+
+def check_replaceable(folder: Path) -> None:
+    """UsageError where a folder holds anything that was not written here, which would be lost."""
+    try:
+        found = {
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()
+        }
+        listed = {line.partition("  ")[2] for line in _lines(folder / SUMS)}
+    except OSError as error:
+        raise StorageError(f"{folder}: {error.strerror or error}") from error
+    if others := sorted(found - listed - {SUMS} if listed else found):
+        raise UsageError(
+            f"{folder}: holds {others[0]}, which is no part of a site, and would be lost; name a new or empty folder"
+        )
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+
+
+def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write all files with their checksums beside the folder, then put them in its place; or leave it as it was."""
+    folder = folder.resolve()
+    mark = os.urandom(4).hex()
+    fresh, old = (folder.with_name(f".{folder.name}.{name}-{mark}") for name in ("new", "old"))
+    sums = "".join(f"{digest(files[name])}  {name}\n" for name in sorted(files))  # as `sha256sum -c` reads
+    try:
+        for name, content in {**files, SUMS: sums.encode()}.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        if folder.exists():
+            folder.rename(old)
+        try:
+            fresh.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
+    except OSError as error:
+        raise StorageError(f"{error.filename or folder}: {error.strerror or error}") from error
+    finally:
+        for left in (fresh, *([old] if folder.exists() else [])):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(left)

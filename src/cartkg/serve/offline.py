@@ -1,0 +1,187 @@
+"""What a folder of pages needs to be asked without a server: questions, values, words to find, the graph, an engine."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ..errors import UsageError
+from ..queries.asking import ask
+from ..queries.parameters import shown_values, taken
+from ..queries.stored import ENDINGS, Parameter, StoredQuery, stored_query
+from ..rdf.jsonld import context
+from ..rdf.tokens import values_rows, with_lateral
+from ..rdf.vocabulary import expand, grouped, lexical
+from ..resources import read_table
+from .here import Here, here
+from .questions import open_queries
+
+_FOUND = "findable"
+_EXPORT = re.compile(r"^export (\{.*\};|(?=class |function ))", re.MULTILINE)
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def script(name: str, value: object) -> bytes:
+    """A value as a script, since a browser reads no other file from a disk."""
+    return f"cartkg.{name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n".encode()
+
+
+def _written(name: str, value: object) -> Response:
+    return Response(script(name, value), media_type="text/javascript")
+
+
+async def _question(request: Request) -> Response:
+    """A stored question as the browser asks it: its SPARQL, and where its values go."""
+    name = request.path_params["name"]
+    try:
+        query = stored_query(name)
+    except UsageError as error:
+        raise HTTPException(404, str(error)) from None
+    text = with_lateral(query.text, everything=True)
+    rows = {
+        row.name: {"start": row.start, "end": row.end, "clause": row.clause, "undefined": row.undefined,
+                   "whole": [text.rindex("VALUES", 0, row.start), row.end + 1]}
+        for row in reversed(list(values_rows(text)))
+    }  # fmt: skip
+    parameters = {
+        one.name: {"type": one.type, "default": one.default, "list": one.list, "known": _key(query, one),
+                   "row": next(one.name + ending for ending in ENDINGS if one.name + ending in rows)}
+        for one in query.parameters.values()
+    }  # fmt: skip
+    return _written("question", {"name": query.name, "text": text, "rows": rows, "parameters": parameters,
+                                 "notes": query.notes})  # fmt: skip
+
+
+def _key(query: StoredQuery, parameter: Parameter) -> str:
+    """Parameters of one key know the same values, and say the same of them."""
+    if parameter.type == "iri":
+        return str(parameter.values)
+    own = f"{query.name} " if str(parameter.values).startswith("?") else ""
+    return f"{own}{parameter.name} {parameter.values}" if parameter.type == "enum" else ""
+
+
+async def _values(request: Request) -> Response:
+    """Of each value that a parameter knows, by its key: the terms that it is taken for, and what is said of that."""
+    return _written("values", await here(request).turn(_known, here(request)))
+
+
+def _known(here: Here) -> dict[str, dict[str, Any]]:
+    known: dict[str, dict[str, Any]] = {}
+    for query in open_queries():
+        for parameter in query.parameters.values():
+            key = _key(query, parameter)
+            if key and key not in known:
+                known[key] = dict(_taken(here, query, parameter))
+    return known
+
+
+def _taken(here: Here, query: StoredQuery, parameter: Parameter) -> Iterator[tuple[str, Any]]:
+    for value in shown_values(here.graph, query, parameter):
+        try:
+            terms, notes = taken(here.graph, query, parameter.name, value)
+        except UsageError:  # two rows are called so
+            continue
+        yield value, [[str(term) for term in terms], *notes]
+
+
+async def _index(request: Request) -> Response:
+    """Everything that can be found: its kind, name and address, and the words by which it is found."""
+    return _written("index", await here(request).turn(_findable, here(request)))
+
+
+def _findable(here: Here) -> list[list[str]]:
+    rows = grouped(
+        ((str(row["kind"]), str(row["node"]), str(row["label"])), str(row["text"])) for row in ask(here.graph, _FOUND)
+    )
+    questions = {query.name: query for query in open_queries()}
+    found = []
+    for (kind, node, label), texts in rows.items():
+        more = " ".join(dict.fromkeys(text for text in texts if text != label))
+        if kind != "question":
+            found.append([kind, label, here.address(node), more])
+        elif label in questions:
+            found.append([kind, questions[label].summary, f"/queries/{label}", f"{label} {more}"])
+    return found
+
+
+async def _graph(request: Request) -> Response:
+    """All triples, those of each named graph below a line with its name, packed."""
+    return _written("graph", await here(request).turn(_packed, here(request)))
+
+
+def _packed(here: Here) -> str:
+    graphs: dict[str, list[str]] = defaultdict(list)
+    for quad in here.graph.quads():
+        graphs[lexical(quad.graph_name)].append(str(quad.triple))
+    text = "".join(f"# {name}\n" + "".join(f"{one} .\n" for one in lines) for name, lines in graphs.items())
+    return _packed_bytes(text.encode())
+
+
+def _packed_bytes(content: bytes) -> str:
+    return base64.b64encode(gzip.compress(content, mtime=0)).decode()
+
+
+async def _context(request: Request) -> Response:
+    """What the names in JSON-LD stand for."""
+    del request
+    return Response(json.dumps({"@context": context()}, indent=1) + "\n", media_type="application/ld+json")
+
+
+async def _vendored(request: Request) -> Response:
+    """Whose software the engine is."""
+    folder = _PACKAGE / "vendor"
+    rows = read_table(folder / "files.tsv")
+    names = sorted({row["package"] for row in rows})
+    licences = {name: (folder / name / "LICENSE").read_text(encoding="utf-8") for name in names}
+    return here(request).page(request, "vendored.html", files=rows, licences=licences)
+
+
+async def _engine(request: Request) -> Response:
+    """The engine that answers SPARQL in a browser, as code and as WebAssembly."""
+    del request
+    folder = _PACKAGE / "vendor" / "oxigraph"
+    code = (folder / "web.js").read_text(encoding="utf-8")
+    # A page from a disk may start no worker that is a module.
+    code = _EXPORT.sub("", code).replace("import.meta.url", "self.location.href")
+    code += (_PACKAGE / "worker.js").read_text(encoding="utf-8")
+    return _written("engine", {"code": code, "wasm": _packed_bytes((folder / "web_bg.wasm").read_bytes())})
+
+
+def matching(here: Here, name: str, row: str, filters: list[Parameter]) -> dict[str, dict[str, str]]:
+    """By the rows of a question, the values of each of these parameters with which it still gives the row."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    query = stored_query(name)
+    for parameter in filters:
+        for value in shown_values(here.graph, query, parameter) if _key(query, parameter) else ():
+            for line in ask(here.graph, name, {parameter.name: value}):
+                found[str(line[row])][parameter.name].append(value)
+    return {node: {name: "\n".join(values) for name, values in given.items()} for node, given in found.items()}
+
+
+def followed(here: Here) -> dict[str, str]:
+    """For how many months the people of each figure were followed, by which the evidence is chosen."""
+    of, months = expand("ck:ofCohort"), expand("ck:followedMonths")
+    rows = here.graph.rows(f"SELECT ?figure ?months {{ ?figure {of}/{months} ?months }}")
+    return {row["figure"].rpartition("/")[2]: row["months"] for row in rows}
+
+
+ROUTES = [
+    Route("/queries/{name}.js", _question),
+    Route("/static/values.js", _values),
+    Route("/static/index.js", _index),
+    Route("/static/graph.js", _graph),
+    Route("/static/engine.js", _engine),
+    Route("/vendored", _vendored),
+    Route("/context.jsonld", _context),
+]

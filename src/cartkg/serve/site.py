@@ -1,0 +1,150 @@
+"""Site: the pages as one folder of files that needs no server, written from the same routes and templates."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, unquote
+
+from starlette.applications import Starlette
+from starlette.types import Message
+
+from ..confined import Limits
+from ..errors import StorageError
+from ..rdf.store import Graph
+from . import Checks
+from .formats import GRAPHS, ROWS
+from .here import Here
+from .offline import ROUTES, script
+from .run import routed
+from .workers import Pool
+
+_LINK = re.compile(r'(?<= )(href|src|action)="(/[^"]*)"')
+_ENDINGS = {*GRAPHS.values(), *ROWS.values(), "rq", "svg", "css", "js", "atom", "html"}
+_OF_TYPE = {"text/html": ".html", "text/turtle": ".ttl", "application/json": ".json"}
+_PAGES = {"text/html", "application/atom+xml"}
+_PLACES = "/static/places.js"
+_BESIDE = ("ttl", "jsonld")
+
+
+def pages_of(graph: Graph, checks: Checks, say: Callable[[str], None]) -> dict[str, bytes]:
+    """Every file of the folder by its path: pages, RDF and tables beside them, scripts, and the graph to ask."""
+    here = Here(graph, checks, Pool(graph, Limits(0, 0, 0), 0), offline=True)
+    app = routed(first=ROUTES)
+    app.state.here = here
+    found = asyncio.run(_crawled(app, _first(here), say))
+    names = _names(found)
+    files = {path: name for name, path in names.items()}
+    files |= {path: files[page.leads] for path, page in found.items() if page.leads}
+    renamed = {path: name for name, path in names.items() if name.rpartition(".")[0].endswith("_")}
+    files[_PLACES] = _PLACES.strip("/")
+    written = {name: _relative(found[path], path, files) for name, path in names.items()}
+    return written | {files[_PLACES]: script("places", {"renamed": renamed, "bases": here.bases})}
+
+
+class _Page:
+    """What an address gives: its type, its bytes, or where it leads on to."""
+
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.status, self.body = status, body
+        self.type = headers.get("content-type", "").partition(";")[0]
+        self.leads = headers.get("location", "") if status in {302, 303, 307} else ""
+
+    @property
+    def links(self) -> Iterator[str]:
+        """The addresses here that a page leads to, without what is asked of them."""
+        if self.type in _PAGES:
+            for found in _LINK.finditer(self.body.decode()):
+                yield re.split("[?#]", html.unescape(found[2]))[0]
+        elif self.leads:
+            yield self.leads
+
+
+def _first(here: Here) -> Iterator[str]:
+    """Where to begin: the home page, and everything of ours that the graph says something of."""
+    yield from ("/", "/changes", "/static/index.js", "/static/graph.js", "/static/engine.js",
+                "/context.jsonld")  # fmt: skip
+    subjects = {str(quad.subject.value) for quad in here.graph.quads() if hasattr(quad.subject, "value")}
+    for address in sorted(filter(None, map(here.address, subjects))):
+        if address.startswith("/") and not address.startswith("/query"):
+            yield address
+            yield from (f"{address}.{ending}" for ending in _BESIDE)
+
+
+async def _crawled(app: Starlette, first: Iterator[str], say: Callable[[str], None]) -> dict[str, _Page]:
+    """What is at these addresses, and at all that they lead to."""
+    found: dict[str, _Page] = {}
+    gone = {_PLACES}  # which is written when all others have their names
+    todo = list(first)[::-1]
+    say(f"laying out {len(todo)} pages and what they lead to")
+    while todo:
+        path = todo.pop()
+        if path in found or path in gone:
+            continue
+        page = await _asked(app, path)
+        if page.status >= HTTPStatus.BAD_REQUEST:
+            say(f"{path} gives no page ({page.status}); what leads there leads nowhere")
+            gone.add(path)
+            continue
+        found[path] = page
+        todo += [link for link in page.links if link not in found]
+    return found
+
+
+async def _asked(app: Starlette, path: str) -> _Page:
+    """What a server would answer."""
+    said: dict[str, Any] = {"status": 500, "headers": []}
+    body = bytearray()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        said.update(message)
+        body.extend(message.get("body", b""))
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "https",
+        "path": unquote(path), "raw_path": path.encode(), "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"w3id.org"), (b"accept", b"text/html, */*;q=0.1")],
+    }  # fmt: skip
+    await app(scope, receive, send)
+    return _Page(said["status"], {key.decode(): value.decode() for key, value in said["headers"]}, bytes(body))
+
+
+def _names(found: dict[str, _Page]) -> dict[str, str]:
+    """The name of each file, and its address; names that differ in case only, which some disks take for one, do not."""
+    names: dict[str, str] = {}
+    known: set[str] = set()
+    for path, page in sorted(found.items()):
+        if page.leads:
+            continue
+        name = unquote(path).strip("/") or "index"
+        if name.rpartition(".")[2] not in _ENDINGS:
+            name += _OF_TYPE.get(page.type, "")
+        stem, dot, ending = name.rpartition(".")
+        while name.casefold() in known:
+            stem += "_"
+            name = stem + dot + ending
+        if any(part in {"", ".", ".."} or "\\" in part for part in name.split("/")):
+            raise StorageError(f"{path}: no file can be called so")
+        known.add(name.casefold())
+        names[name] = path
+    return names
+
+
+def _relative(page: _Page, path: str, files: dict[str, str]) -> bytes:
+    """A page with its links as they lead from file to file."""
+    if page.type not in _PAGES:
+        return page.body
+    up = "../" * files[path].count("/")
+
+    def moved(found: re.Match[str]) -> str:
+        place, rest = re.fullmatch(r"([^?#]*)(.*)", html.unescape(found[2]), re.DOTALL).groups()  # type: ignore[union-attr]
+        return f'{found[1]}="{html.escape(up + quote(files[place]) + rest)}"' if place in files else ""
+
+    return _LINK.sub(moved, page.body.decode()).encode()

@@ -1,0 +1,184 @@
+// Ask in the browser: a stored question with values, or SPARQL, answered in a worker over the graph of this folder.
+"use strict";
+(() => {
+  const { make } = cartkg;
+  const SHOWN = 500;
+  const HOMES = { observation: "observations", follow_up: "follow-ups", source: "sources", claim: "claims" };
+  const XSD = "http://www.w3.org/2001/XMLSchema#";
+  let starting;
+  let worker;
+
+  /** What the worker says next. */
+  const reply = (to) =>
+    new Promise((done, failed) => {
+      to.onmessage = ({ data }) => (data.problem ? failed(new Error(data.problem)) : done(data.found));
+      to.onerror = (event) => failed(new Error(event.message || "the worker can not start"));
+    });
+
+  /** Start the engine in a worker, once; a page from a disk may read scripts only, so that is what it is made of. */
+  const started = () =>
+    (starting ??= (async () => {
+      await Promise.all(["static/engine.js", "static/graph.js"].map(cartkg.load));
+      const code = URL.createObjectURL(new Blob([cartkg.engine.code], { type: "text/javascript" }));
+      worker = new Worker(code);
+      worker.postMessage({ wasm: cartkg.engine.wasm, graph: cartkg.graph });
+      await reply(worker);
+      return worker;
+    })());
+
+  /** The answer to SPARQL: `head` and `results`, a truth, or a text of triples. */
+  cartkg.ask = async (query) => {
+    const one = await started();
+    const bare = query.replace(/#[^\n<>]*$/gm, "").replace(/<[^>\s]*>|"[^"\n]*"|'[^'\n]*'/g, "");
+    const named = /\b(GRAPH|FROM)\b/i.test(bare);
+    const found = reply(one);
+    one.postMessage({ query, named, whole: named && !/\bFROM\b/i.test(bare) });
+    return found;
+  };
+  const stop = () => {
+    worker?.terminate();
+    worker = starting = undefined;
+  };
+
+  const quoted = (text) => JSON.stringify(text).replaceAll("\u007f", "\\u007F");
+  const iri = (text) => (/^https?:\/\/[^\s<>"{}|\\^`]+$/.test(text) ? `<${text}>` : "");
+
+  /** The terms that a value is taken for; an error says what else may be written. */
+  const terms = (name, parameter, value) => {
+    if (parameter.type === "integer" || parameter.type === "decimal") {
+      if (!(parameter.type === "integer" ? /^[+-]?\d{1,18}$/ : /^[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})$/).test(value))
+        throw new Error(`${name}: ${value} is not ${parameter.type === "integer" ? "a whole number" : "a decimal number"}`);
+      return [[`"${value}"^^<${XSD}${parameter.type}>`], []];
+    }
+    if (parameter.type === "text") return [[quoted(value)], []];
+    const known = cartkg.values[parameter.known] ?? {};
+    const same = (one) => one.toLowerCase() === value.toLowerCase();
+    const label = Object.keys(known).find((one) => same(one) || known[one][0][0] === iri(value));
+    if (label) return [known[label][0], known[label].slice(1)];
+    if (parameter.type === "enum" && parameter.default !== null && same(String(parameter.default)))
+      return [[quoted(String(parameter.default))], []];
+    throw new Error(`${name}: this folder knows no ${value}; what the field suggests, it knows`);
+  };
+
+  /** The SPARQL of a stored question with values in its VALUES rows, and without the clauses of what is not given. */
+  cartkg.bound = (question, asked) => {
+    const given = {};
+    const clauses = new Set();
+    const notes = new Set();
+    for (const [name, values] of Object.entries(asked)) {
+      const parameter = question.parameters[name];
+      if (!parameter) throw new Error(`there is no parameter ${name}; there are: ${Object.keys(question.parameters).join(", ") || "none"}`);
+      if (values.length > 1 && !parameter.list) throw new Error(`${name} is given twice; it takes one value`);
+      if (parameter.default === null && values.some((one) => one.toLowerCase() === "any")) continue;
+      const found = values.map((value) => terms(name, parameter, value));
+      found.forEach(([, told]) => told.forEach((note) => notes.add(note)));
+      given[parameter.row] = [...new Set(found.flatMap(([one]) => one))].join(" ");
+      clauses.add(String(question.rows[parameter.row].clause));
+      if (question.notes[name]) notes.add(question.notes[name]);
+    }
+    const edits = new Map();
+    for (const [name, row] of Object.entries(question.rows)) {
+      if (name in given) edits.set(`${row.start}`, [row.start, row.end, ` ${given[name]} `]);
+      else if (row.undefined && !clauses.has(String(row.clause))) edits.set(`${row.clause}`, [...row.clause, ""]);
+      else if (row.undefined) edits.set(`${row.whole}`, [...row.whole, ""]);
+    }
+    const letters = [...question.text]; // positions count characters, not halves of them
+    for (const [start, end, text] of [...edits.values()].sort((one, other) => other[0] - one[0] || other[1] - one[1]))
+      letters.splice(start, end - start, text);
+    return { text: letters.join(""), notes: [...notes] };
+  };
+
+  /** A link, if the address is one; what is ours is in this folder. */
+  const link = (address, text) => {
+    if (!iri(address)) return text;
+    const place = cartkg.place(address);
+    return make("a", text, place === address ? { href: address, rel: "noreferrer" } : { href: cartkg.file(place) });
+  };
+  const within = (place, text) => make("a", text, { href: cartkg.file(place) });
+  const shown = (term) => {
+    const kind = term.datatype?.slice(XSD.length);
+    return ["decimal", "double", "float", "integer"].includes(kind) ? String(Number(term.value)) : term.value;
+  };
+  const cell = (row, name) => {
+    const term = row[name];
+    if (!term || term.value === "") return make("td");
+    const other = row[`${name}_iri`]?.value || row[`${name.replace("_name", "")}_iri`]?.value;
+    const isNumber = /#(decimal|double|float|integer)$/.test(term.datatype ?? "");
+    if (iri(term.value)) return make("td", link(term.value, term.value));
+    if (name === "node" && term.value.includes("/")) return make("td", within(`/id/${term.value}`, term.value));
+    if (other) return make("td", link(other, term.value));
+    if (name in HOMES) return make("td", within(`/id/${HOMES[name]}/${term.value}`, term.value));
+    if (isNumber) return make("td", shown(term), { class: "number" });
+    return make("td", term.value);
+  };
+
+  const csv = (names, rows) => {
+    const safe = (text) => (/^[=+\-@\t\r]/.test(text) && !/^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?$/.test(text) ? `'${text}` : text);
+    const field = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    return [names, ...rows.map((row) => names.map((name) => safe(row[name]?.value ?? "")))].map((line) => `${line.map(field).join(",")}\n`).join("");
+  };
+  cartkg.csv = (found) => csv(found.head.vars, found.results.bindings);
+
+  /** An answer as a page shows it. */
+  const drawn = (found, stored) => {
+    if ("text" in found || "boolean" in found) return [make("pre", found.text ?? (found.boolean ? "yes" : "no"))];
+    const rows = found.results.bindings;
+    const names = found.head.vars.filter((name) => !stored || (!name.endsWith("_iri") && rows.some((row) => row[name])));
+    const more = rows.length > SHOWN ? `; the first ${SHOWN} are shown` : "";
+    const table = make("table", [
+      make("caption", `${rows.length} row${rows.length === 1 ? "" : "s"}${more}`),
+      make("thead", make("tr", names.map((name) => make("th", stored ? name.replaceAll("_", " ") : name, { scope: "col" })))),
+      make("tbody", rows.slice(0, SHOWN).map((row) => make("tr", names.map((name) => (stored ? cell(row, name) : make("td", row[name] ? link(row[name].value, row[name].value) : "")))))),
+    ]);
+    const file = URL.createObjectURL(new Blob([cartkg.csv(found)], { type: "text/csv" }));
+    return [
+      make("p", make("a", "Download this answer as CSV", { href: file, download: `${cartkg.question?.name ?? "answer"}.csv` })),
+      make("div", table, { class: "scroll", tabindex: "0", role: "region", "aria-label": "Answer" }),
+    ];
+  };
+
+  addEventListener("DOMContentLoaded", () => {
+    const form = document.querySelector("form.ask");
+    if (!form) return;
+    const place = document.querySelector("#answer");
+    const state = document.querySelector("#state");
+    const query = form.elements.query;
+    const run = async (asked) => {
+      const began = performance.now();
+      const halt = make("button", "Stop", { type: "button" });
+      halt.addEventListener("click", () => {
+        stop();
+        state.replaceChildren("Stopped.");
+      });
+      state.replaceChildren("Asking … ", halt);
+      try {
+        const { text, notes } = query ? { text: asked.query[0], notes: [] } : cartkg.bound(cartkg.question, asked);
+        const found = await cartkg.ask(text);
+        place.replaceChildren(...notes.map((note) => make("p", note, { class: "note" })), ...drawn(found, !query));
+        state.replaceChildren(`Answered in this browser in ${Math.round(performance.now() - began)} ms.`);
+      } catch (error) {
+        if (!worker) stop();
+        const why = worker ? error.message : `This browser does not let the page ask (${error.message}). Behind any web server it does: python3 -m http.server`;
+        place.replaceChildren();
+        state.replaceChildren(make("span", why, { class: "note" }));
+      }
+    };
+    const again = () => {
+      const asked = cartkg.asked();
+      cartkg.fill(form, asked);
+      if (Object.keys(asked).length) run(asked);
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const fields = [...new FormData(form)].filter(([, value]) => value.trim());
+      const asked = {};
+      for (const [name, value] of fields) (asked[name] ??= []).push(value.trim());
+      cartkg.keep(`?${new URLSearchParams(fields)}`);
+      run(asked);
+    });
+    form.addEventListener("focusin", () => started().catch(() => {}), { once: true });
+    addEventListener("popstate", again);
+    if (query) started().catch((error) => run({ query: [query.value] }));
+    again();
+  });
+})();
