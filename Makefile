@@ -3,6 +3,7 @@
 # make nightly  runs the tests that are too slow for the gate
 # make harden  puts faults and mutated inputs by the thousand, and prints what came of them; takes half an hour
 # make docs   writes the HTML reference of the ontology into build/docs
+# make site   writes the pages as a folder that needs no server into build/site
 # make release  writes a release into build/release: the graph in every format and all that describes it
 # make format, make generate, make golden   see CONTRIBUTING.md
 PYTHON ?= python3
@@ -10,7 +11,7 @@ DEMO := .venv-demo
 TEST := .venv-test
 CHECKS := .venv-checks
 
-.PHONY: demo test nightly harden docs release format generate golden clean
+.PHONY: demo test nightly site harden docs release format generate golden clean
 
 demo: $(DEMO)/ready
 	@echo "== 1. build: curated tables -> RDF graph"
@@ -31,8 +32,16 @@ test: $(TEST)/ready $(CHECKS)/ready
 	$(TEST)/bin/lint-imports --no-cache
 	$(TEST)/bin/python -m pytest -n auto -m "not nightly" --cov --cov-report=term --cov-fail-under=95
 
-nightly: $(TEST)/ready $(CHECKS)/ready
+nightly: $(TEST)/ready $(CHECKS)/ready build/vendor/ready
 	$(TEST)/bin/python -m pytest -n auto -m nightly
+
+# What the tests of pages in a browser need beside it, from npm.
+build/vendor/ready: tests/vendor.tsv
+	$(PYTHON) scripts/vendor.py tests/vendor.tsv build/vendor
+	@touch $@
+
+site: $(TEST)/ready
+	$(TEST)/bin/cartkg site build/site
 
 harden: $(TEST)/ready
 	@mkdir -p build && rm -f build/hardening.txt

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from ..errors import UsageError
 from ..queries.answers import Answer
-from ..queries.asking import answered, bound
+from ..queries.asking import answered, ask, bound
 from ..queries.formats import WRITERS
 from ..queries.parameters import shown_values
 from ..queries.receipts import with_receipts
@@ -91,7 +91,10 @@ def _answer(
     """The answer, and what is said of how the values were taken."""
     given = {name: one[0] if len(one) == 1 else one for name, one in values.items()}
     asked = bound(here.graph, query.name, given, source_only=own.get("source_only") in _YES)
-    answer = answered(here.graph, query.name, asked.text, keep=not given)
+    if given or "source_only" in own:
+        answer = answered(here.graph, query.name, asked.text, keep=not given)
+    else:
+        answer = _everything(here, query.name)
     if own.get("receipt") in _YES:
         question = " ".join([query.name, *(f"{name}={one}" for name, one in given.items())])
         manifest = here.graph.manifest
@@ -99,6 +102,12 @@ def _answer(
         answer = with_receipts(here.graph, answer, question, asked.text, version)
     columns = [name.strip() for name in own.get("columns", "").split(",") if name.strip()]
     return (answer.only(columns) if columns else answer), asked.notes
+
+
+@lru_cache(maxsize=2)
+def _everything(here: Here, name: str) -> Answer:
+    """The answer without values, which is asked for in one format after the other."""
+    return ask(here.graph, name)
 
 
 def suggestions(here: Here, query: StoredQuery) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -40,10 +41,24 @@ def pages_of(graph: Graph, checks: Checks, say: Callable[[str], None]) -> dict[s
     names = _names(found)
     files = {path: name for name, path in names.items()}
     files |= {path: files[page.leads] for path, page in found.items() if page.leads}
-    renamed = {path: name for name, path in names.items() if name.rpartition(".")[0].endswith("_")}
+    renamed = {path: name for name, path in names.items() if name.endswith("_.html")}
     files[_PLACES] = _PLACES.strip("/")
     written = {name: _relative(found[path], path, files) for name, path in names.items()}
-    return written | {files[_PLACES]: script("places", {"renamed": renamed, "bases": here.bases})}
+    return written | {
+        files[_PLACES]: script("places", {"renamed": renamed, "bases": here.bases}),
+        "w3id.htaccess": _redirects(renamed).encode(),
+    }
+
+
+def _redirects(renamed: dict[str, str]) -> str:
+    """The rules by which the addresses of rows and terms lead to their files, for who keeps the redirects."""
+    lines = ["# Put the address of the folder in place of https://example.org/cartkg/.", "RewriteEngine on"]
+    places = {f"^{re.escape(path.strip('/'))}$": name.removesuffix(".html") for path, name in renamed.items()}
+    for pattern, place in {**places, "^((id|ontology)/.+)$": "$1"}.items():
+        for accepted, ending in {"text/turtle": "ttl", "application/ld\\+json": "jsonld", "": "html"}.items():
+            lines += [f"RewriteCond %{{HTTP_ACCEPT}} {accepted}"] if accepted else []
+            lines.append(f"RewriteRule {pattern} https://example.org/cartkg/{place}.{ending} [R=303,L]")
+    return "\n".join(lines) + "\n"
 
 
 class _Page:
@@ -79,10 +94,10 @@ async def _crawled(app: Starlette, first: Iterator[str], say: Callable[[str], No
     """What is at these addresses, and at all that they lead to."""
     found: dict[str, _Page] = {}
     gone = {_PLACES}  # which is written when all others have their names
-    todo = list(first)[::-1]
+    todo = deque(first)
     say(f"laying out {len(todo)} pages and what they lead to")
     while todo:
-        path = todo.pop()
+        path = todo.popleft()
         if path in found or path in gone:
             continue
         page = await _asked(app, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import cast
 
 import pyoxigraph as ox
@@ -45,7 +46,7 @@ def _parts(path: str) -> tuple[str, str]:
 
 
 async def _thing(request: Request, iris: list[str], ending: str) -> Response:
-    found = await here(request).turn(_statements, here(request), iris)
+    found = await here(request).turn(_statements, here(request), tuple(iris))
     if found is None:
         raise HTTPException(404, f"nothing here is called {request.path_params['name']}")
     iri, triples = found
@@ -62,7 +63,8 @@ async def _thing(request: Request, iris: list[str], ending: str) -> Response:
     return response
 
 
-def _statements(here: Here, iris: list[str]) -> tuple[str, list[ox.Triple]] | None:
+@lru_cache(maxsize=4)
+def _statements(here: Here, iris: tuple[str, ...]) -> tuple[str, list[ox.Triple]] | None:
     """What is said of the first of these that anything is said of, and its IRI."""
     for iri in iris:
         try:

@@ -101,7 +101,7 @@ const sort = (table, rows, order) => {
     else head.removeAttribute("aria-sort");
   });
   rows.forEach((row, at) => (row.dataset.at ??= at));
-  const key = (row) => (column < 0 ? row.dataset.at : (row.cells[column].dataset.key ?? ""));
+  const key = (row) => (column < 0 ? row.dataset.at : (row.cells[column].dataset.key ?? row.cells[column].textContent.trim()));
   const compared = (one, other) => {
     const [a, b] = [key(one), key(other)];
     if (!a || !b) return !a - !b || one.dataset.at - other.dataset.at;
@@ -171,8 +171,8 @@ const compare = (whole) => {
   const asked = (cartkg.asked().construct ?? []).slice(0, 3).map(small);
   const named = (one) => asked.includes(small(one.dataset.construct)) || asked.includes(small(one.dataset.label));
   const all = [...whole.querySelectorAll("[data-construct]")];
-  whole.open = asked.length > 0;
-  if (!asked.length) return;
+  whole.open = all.some(named);
+  if (!whole.open) return;
   all.forEach((one) => (one.hidden = !named(one)));
   for (const box of document.querySelectorAll("input[name=construct]")) {
     box.checked = asked.includes(small(box.value)) || asked.includes(small(box.dataset.label));
