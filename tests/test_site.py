@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
+import subprocess
+import sys
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +15,7 @@ from urllib.parse import quote, unquote, urldefrag, urlencode
 
 import pyoxigraph as ox
 import pytest
-from click.testing import CliRunner
 
-from cartkg.cli import main
 from cartkg.queries.parameters import shown_values
 from cartkg.queries.stored import stored_query
 from cartkg.query import query
@@ -57,8 +58,9 @@ async ([name, asked]) => {
 
 
 def written(folder: Path, *arguments: str | Path) -> Path:
-    done = CliRunner().invoke(main, ["site", str(folder / "site"), *map(str, arguments)], catch_exceptions=False)
-    assert done.exit_code == 0, done.stderr
+    command = [sys.executable, "-m", "cartkg", "site", folder / "site", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "CARTKG_WITH": ""}, check=False)
+    assert done.returncode == 0, done.stderr
     assert "leads nowhere" not in done.stderr
     return folder / "site"
 
@@ -139,7 +141,7 @@ def test_questions_lie_there_as_files_with_the_answers_of_the_command(site: Path
     for asked in open_queries():
         answer = query(world, asked.name)
         assert (site / "queries" / f"{asked.name}.csv").read_text(encoding="utf-8") == answer.to_csv()
-        assert (site / "queries" / f"{asked.name}.json").read_text(encoding="utf-8") == answer.to_json()
+        assert json.loads((site / "queries" / f"{asked.name}.json").read_text(encoding="utf-8")) == list(answer)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -166,7 +168,7 @@ def test_a_page_is_accessible_and_no_wider_than_the_screen(
             if "target" in path:
                 page.wait_for_function(_STATE)
             page.evaluate(AXE.read_text(encoding="utf-8"))
-            found = page.evaluate("() => axe.run()")["violations"]
+            found = page.evaluate("() => axe.run({ preload: false })")["violations"]
             serious = [
                 (each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}
             ]
@@ -297,7 +299,7 @@ def test_own_sparql_is_answered_in_the_browser(browser: Browser, base: str, worl
             assert shown in page.inner_text("main"), text
         page.fill("[name=query]", named)
         page.get_by_role("button", name="Ask").click()
-        page.wait_for_function(_STATE)
+        page.get_by_text("Answered in this browser in").wait_for()
         cells = page.locator("#answer td").all_inner_texts()
         expected = {
             f"https://w3id.org/cartkg/graph/{name}": str(count) for name, count in world.manifest.graphs.items()

@@ -15,7 +15,7 @@ const store = (named) => {
   else
     for (const part of graph.split(/^# /m).slice(1)) {
       const end = part.indexOf("\n");
-      made.load(part.slice(end + 1), { ...options, to_graph_name: new NamedNode(part.slice(0, end)) });
+      made.load(part.slice(end + 1), { ...options, to_graph_name: namedNode(part.slice(0, end)) });
     }
   return made;
 };
