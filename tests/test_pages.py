@@ -6,15 +6,18 @@ import html
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
+from xml.etree import ElementTree
 
 import httpx
 import pytest
 
 from cartkg.claims import check_claims
+from cartkg.plot import forest, render
 from cartkg.query import query
 from cartkg.rdf.vocabulary import row_name
 from cartkg.trace import trace
 
+from .browser import chromium, looking
 from .conftest import replace_cell
 from .serving import serving
 
@@ -195,6 +198,53 @@ def test_own_sparql_is_answered_on_the_page(client: httpx.Client) -> None:
     text = page(client, "/sparql?query=SELECT+(%22%3Cb%3E%22+AS+%3Fx)+(%3Curn:x%3E+AS+%3Fy)+%7B%7D")
     assert "<td>&lt;b&gt;</td><td>urn:x</td>" in text
     assert "<pre>yes</pre>" in page(client, "/sparql?query=ASK+%7B%7D")
+
+
+def test_a_browser_shows_the_pages_without_complaint_and_asks_nobody_else(client: httpx.Client, world: Graph) -> None:
+    with chromium() as browser, looking(browser) as shown:
+        for path in ("/", "/plots", "/changes", "/queries/evidence?target=BCMA"):
+            shown.goto(f"{str(client.base_url).rstrip('/')}{path}")
+            assert shown.locator("h1").count() == 1
+        shown.goto(f"{str(client.base_url).rstrip('/')}/evidence")
+        shown.select_option("[name=outcome]", "CRR")
+        shown.get_by_role("button", name="Show").click()
+        shown.wait_for_url("**outcome=CRR*")
+        found = query(world, "evidence", {"outcome": "CRR"})
+        assert shown.locator("table.evidence tbody tr").count() == len(found)
+
+
+def test_pictures_are_those_of_the_command(client: httpx.Client, world: Graph) -> None:
+    at = "/plots/CRR/disease"
+    assert ("img", f"{at}.svg") in links(page(client, at))
+    answer = client.get(f"{at}.svg")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.content == render(forest(world, {}, "disease", ("CRR",)), "svg")
+    assert client.get("/plots/CRR/moon").status_code == 404
+    study = next(row for row in query(world, "evidence", {"outcome": "CRR"}) if row["numerator"] is not None)["study"]
+    iri = next(row["study_iri"] for row in query(world, "find-studies") if row["study"] == study)
+    assert ("a", at) in links(page(client, f"/id/{row_name(str(iri))}"))
+
+
+def test_changes_are_a_page_and_a_feed(client: httpx.Client) -> None:
+    feed = ElementTree.fromstring(client.get("/feed.atom").content)  # noqa: S314 it is our own
+    atom = "{http://www.w3.org/2005/Atom}"
+    entries = feed.findall(f"{atom}entry")
+    assert entries
+    assert all(entry.find(f"{atom}{name}") is not None for entry in entries for name in ("id", "title", "updated"))
+    assert len({entry.findtext(f"{atom}id") for entry in entries}) == len(entries)
+    text = page(client, "/changes")
+    for entry in entries:
+        link = entry.find(f"{atom}link")
+        assert link is not None
+        assert f'id="{link.attrib["href"].partition("#")[2]}"' in text
+
+
+def test_a_page_names_the_neighbours_of_its_thing(client: httpx.Client, world: Graph) -> None:
+    product = next(iter(query(world, "product-names")))
+    text = page(client, f"/id/{row_name(str(product['product_iri']))}")
+    near = text.partition('<div class="near">')[2].partition("<details")[0]
+    assert "points here" in near
+    assert "/id/constructs/" in near
 
 
 def test_a_hostile_label_is_text_and_no_more(invented: Path, tmp_path: Path) -> None:

@@ -146,7 +146,10 @@ def with_lateral(text: str, *, everything: bool = False) -> str:
 
 
 def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    """The text with other characters from one position to another; the last edit is made first."""
-    for start, end, new in sorted(set(edits), reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
+    """The text with other characters from one position to another; what lies within another edit is not made."""
+    parts, done = list[str](), 0
+    for start, end, new in sorted(set(edits), key=lambda edit: (edit[0], -edit[1])):
+        if start >= done:
+            parts += [text[done:start], new]
+            done = end
+    return "".join((*parts, text[done:]))

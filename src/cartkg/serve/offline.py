@@ -49,14 +49,16 @@ async def _question(request: Request) -> Response:
     except UsageError as error:
         raise HTTPException(404, str(error)) from None
     text = with_lateral(query.text, everything=True)
-    rows = {
-        row.name: {"start": row.start, "end": row.end, "clause": row.clause, "undefined": row.undefined,
-                   "whole": [text.rindex("VALUES", 0, row.start), row.end + 1]}
-        for row in reversed(list(values_rows(text)))
-    }  # fmt: skip
+    found = list(values_rows(text))
+    rows = [
+        {"name": row.name, "start": row.start, "end": row.end, "clause": row.clause, "undefined": row.undefined,
+         "whole": [text.rindex("VALUES", 0, row.start), row.end + 1]}
+        for row in found
+    ]  # fmt: skip
+    names = {row.name for row in found}
     parameters = {
         one.name: {"type": one.type, "default": one.default, "list": one.list, "known": _key(query, one),
-                   "row": next(one.name + ending for ending in ENDINGS if one.name + ending in rows)}
+                   "row": next(one.name + ending for ending in ENDINGS if one.name + ending in names)}
         for one in query.parameters.values()
     }  # fmt: skip
     return _written("question", {"name": query.name, "text": text, "rows": rows, "parameters": parameters,

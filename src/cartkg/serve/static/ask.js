@@ -5,6 +5,38 @@
   const SHOWN = 500;
   const HOMES = { observation: "observations", follow_up: "follow-ups", source: "sources", claim: "claims" };
   const XSD = "http://www.w3.org/2001/XMLSchema#";
+  // What SPARQL is made of: addresses, texts, comments, names, marks.
+  const TOKENS = /<[^<>"{}|^`\\\s]*>|("""|''')[^]*?\1|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*|\d[\d.]*(?:[eE][+-]?\d+)?|[?$]\w+|[@:\p{L}_][\p{L}\p{N}_:.-]*|\S/gu;
+
+  /** Whether one subtraction or division follows another, or an addition or multiplication it, without brackets. */
+  const chained = (tokens) => {
+    const levels = [{}];
+    let before = ""; // what stands before: a number, which a variable or a bracket with one is too, or something else
+    for (const [at, token] of tokens.entries()) {
+      const level = levels.at(-1);
+      const counts = before === "number";
+      if ("({[".includes(token)) levels.push({});
+      else if (")}]".includes(token)) {
+        before = levels.length > 1 && levels.pop().numbers ? "number" : "";
+        levels.at(-1).numbers ||= before === "number";
+        continue;
+      } else if ("+-".includes(token) && counts) {
+        if (level.last === "-") return true;
+        level.last = token;
+        level.product = "";
+      } else if ("*/".includes(token) && counts) {
+        if (level.product === "/") return true;
+        level.product = token;
+      } else if (/^([?$]|\d)/.test(token)) {
+        if (counts) level.last = level.product = "";
+        level.numbers = true;
+        before = "number";
+        continue;
+      } else if (!"+-*/".includes(token) && tokens[at + 1] !== "(") level.last = level.product = "";
+      before = "";
+    }
+    return false;
+  };
   let starting;
   let worker;
 
@@ -29,10 +61,13 @@
   /** The answer to SPARQL: `head` and `results`, a truth, or a text of triples. */
   cartkg.ask = async (query) => {
     const one = await started();
-    const bare = query.replace(/#[^\n<>]*$/gm, "").replace(/<[^>\s]*>|"[^"\n]*"|'[^'\n]*'/g, "");
-    const named = /\b(GRAPH|FROM)\b/i.test(bare);
+    const tokens = [...query.matchAll(TOKENS)].map(([word]) => word.toUpperCase()).filter((word) => !word.startsWith("#"));
+    const words = new Set(tokens);
+    if (chained(tokens))
+      throw new Error("The engine in this page reads a - b - c as a - (b - c), which is wrong: put what is reckoned first in brackets");
+    const named = words.has("GRAPH") || words.has("FROM");
     const found = reply(one);
-    one.postMessage({ query, named, whole: named && !/\bFROM\b/i.test(bare) });
+    one.postMessage({ query, named, whole: named && !words.has("FROM") });
     return found;
   };
   const stop = () => {
@@ -73,19 +108,24 @@
       const found = values.map((value) => terms(name, parameter, value));
       found.forEach(([, told]) => told.forEach((note) => notes.add(note)));
       given[parameter.row] = [...new Set(found.flatMap(([one]) => one))].join(" ");
-      clauses.add(String(question.rows[parameter.row].clause));
+      clauses.add(String(question.rows.find((row) => row.name === parameter.row).clause));
       if (question.notes[name]) notes.add(question.notes[name]);
     }
     const edits = new Map();
-    for (const [name, row] of Object.entries(question.rows)) {
-      if (name in given) edits.set(`${row.start}`, [row.start, row.end, ` ${given[name]} `]);
+    for (const row of question.rows) {
+      if (row.name in given) edits.set(`${row.start}`, [row.start, row.end, ` ${given[row.name]} `]);
       else if (row.undefined && !clauses.has(String(row.clause))) edits.set(`${row.clause}`, [...row.clause, ""]);
       else if (row.undefined) edits.set(`${row.whole}`, [...row.whole, ""]);
     }
     const letters = [...question.text]; // positions count characters, not halves of them
-    for (const [start, end, text] of [...edits.values()].sort((one, other) => other[0] - one[0] || other[1] - one[1]))
-      letters.splice(start, end - start, text);
-    return { text: letters.join(""), notes: [...notes] };
+    const parts = [];
+    let done = 0;
+    for (const [start, end, text] of [...edits.values()].sort((one, other) => one[0] - other[0] || other[1] - one[1])) {
+      if (start < done) continue; // within what is left out
+      parts.push(letters.slice(done, start).join(""), text);
+      done = end;
+    }
+    return { text: parts.join("") + letters.slice(done).join(""), notes: [...notes] };
   };
 
   /** A link, if the address is one; what is ours is in this folder. */
