@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
@@ -213,6 +213,7 @@ def test_a_browser_shows_the_pages_without_complaint_and_asks_nobody_else(client
         assert shown.locator("table.evidence tbody tr").count() == len(found)
 
 
+@pytest.mark.nightly
 def test_pictures_are_those_of_the_command(client: httpx.Client, world: Graph) -> None:
     at = "/plots/CRR/disease"
     assert ("img", f"{at}.svg") in links(page(client, at))
@@ -226,7 +227,7 @@ def test_pictures_are_those_of_the_command(client: httpx.Client, world: Graph) -
 
 
 def test_changes_are_a_page_and_a_feed(client: httpx.Client) -> None:
-    feed = ElementTree.fromstring(client.get("/feed.atom").content)  # noqa: S314 it is our own
+    feed = ET.fromstring(client.get("/feed.atom").content)  # noqa: S314 it is our own
     atom = "{http://www.w3.org/2005/Atom}"
     entries = feed.findall(f"{atom}entry")
     assert entries
