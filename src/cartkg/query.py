@@ -10,7 +10,7 @@ from .confined import Limits
 from .errors import UsageError
 from .queries import formats, frames, terminal
 from .queries.answers import Answer, Source, Value
-from .queries.asking import answered, ask, bound
+from .queries.asking import answered, ask, bound, in_words
 from .queries.hints import doubts, unknown_terms
 from .queries.policy import check
 from .queries.receipts import with_receipts
@@ -63,11 +63,7 @@ class Result:
 
     def receipts(self) -> Result:
         """The same rows with places, primary papers, question and graph version beside each."""
-        source = self.source
-        version = str(getattr(source, "url", source))
-        if isinstance(source, Graph):
-            version = f"cartkg {source.manifest.version.split()[0]}, graph {source.manifest.sha256[:12]}"
-        return replace(self, answer=with_receipts(self.source, self.answer, self.question, self.sparql, version))
+        return replace(self, answer=with_receipts(self.source, self.answer, self.question, self.sparql))
 
     def to_csv(self, *, exact: bool = False) -> str:
         """The answer as CSV text; unless `exact`, an apostrophe stands before what a spreadsheet would run."""
@@ -100,8 +96,8 @@ def query(
     With `source_only`, values are taken by the names and hierarchies of sources alone.
     """
     given = dict(values or {})
-    question = " ".join([name, *(f"{key}={value}" for key, value in given.items()), *["source only"] * source_only])
     asked = bound(source, name, given, source_only=source_only)
+    question = in_words(name, given, source_only=source_only)
     return Result(source, question, asked.text, answered(source, name, asked.text, keep=not given), name, asked.notes)
 
 

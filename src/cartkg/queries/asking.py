@@ -40,6 +40,11 @@ def text_of(source: Source, name: str, values: Mapping[str, object] | None = Non
     return bound(source, name, values).text
 
 
+def in_words(name: str, values: Mapping[str, object], *, source_only: bool = False) -> str:
+    """What is asked, on one line."""
+    return " ".join([name, *(f"{key}={value}" for key, value in values.items()), *["source only"] * source_only])
+
+
 def bound(source: Source, name: str, values: Mapping[str, object] | None = None, *, source_only: bool = False) -> Bound:
     """The same with notes on how the values were taken; with `source_only`, by what sources state alone."""
     query = stored_query(name)

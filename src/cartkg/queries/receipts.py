@@ -18,7 +18,7 @@ FIGURES = {"observation": "observations", "follow_up": "follow-ups"}
 _GAP = " | "
 
 
-def with_receipts(source: Source, answer: Answer, question: str, text: str, version: str) -> Answer:
+def with_receipts(source: Source, answer: Answer, question: str, text: str) -> Answer:
     """The answer with four more columns: places, papers with their identifiers, the question, and the graph.
 
     The places and papers are those of the figures that a row names; of everything it names, where it names no
@@ -29,7 +29,7 @@ def with_receipts(source: Source, answer: Answer, question: str, text: str, vers
         known[str(fact["node"])][str(fact["aspect"])][str(fact["number"])].append(str(fact["text"]))
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     asked = ox.Literal(f"{question} (sha256 {digest})")
-    graph = ox.Literal(version)
+    graph = ox.Literal(str(source))
     rows: list[tuple[Term | None, ...]] = []
     for row in answer.rows:
         nodes = [node for node in _nodes(answer.variables, row) if node in known]

@@ -61,6 +61,9 @@ class Graph:
         held.enter_context(holding(self.path))
         weakref.finalize(self, held.close)
 
+    def __str__(self) -> str:
+        return f"cartkg {self.manifest.version.split()[0]}, graph {self.manifest.sha256[:12]}"
+
     @cached_property
     def store(self) -> ox.Store:
         """All triples as one graph, opened read-only when it is first used; StorageError if that fails."""

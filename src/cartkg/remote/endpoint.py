@@ -51,6 +51,9 @@ class Endpoint:
     def __post_init__(self) -> None:
         checked_url(self.url)
 
+    def __str__(self) -> str:
+        return self.url
+
     @cached_property
     def _transport(self) -> Transport:
         return Transport(self.url, self.limits)

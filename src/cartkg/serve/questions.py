@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from ..errors import UsageError
 from ..queries.answers import Answer
-from ..queries.asking import answered, ask, bound
+from ..queries.asking import answered, ask, bound, in_words
 from ..queries.formats import WRITERS
 from ..queries.parameters import shown_values
 from ..queries.receipts import with_receipts
@@ -90,16 +90,14 @@ def _answer(
 ) -> tuple[Answer, tuple[str, ...]]:
     """The answer, and what is said of how the values were taken."""
     given = {name: one[0] if len(one) == 1 else one for name, one in values.items()}
-    asked = bound(here.graph, query.name, given, source_only=own.get("source_only") in _YES)
+    only = own.get("source_only") in _YES
+    asked = bound(here.graph, query.name, given, source_only=only)
     if given or "source_only" in own:
         answer = answered(here.graph, query.name, asked.text, keep=not given)
     else:
         answer = _everything(here, query.name)
     if own.get("receipt") in _YES:
-        question = " ".join([query.name, *(f"{name}={one}" for name, one in given.items())])
-        manifest = here.graph.manifest
-        version = f"cartkg {manifest.version.split()[0]}, graph {manifest.sha256[:12]}"
-        answer = with_receipts(here.graph, answer, question, asked.text, version)
+        answer = with_receipts(here.graph, answer, in_words(query.name, given, source_only=only), asked.text)
     columns = [name.strip() for name in own.get("columns", "").split(",") if name.strip()]
     return (answer.only(columns) if columns else answer), asked.notes
 
