@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import hashlib
-from typing import TYPE_CHECKING
+import json
+import os
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cartkg.cli.serve import _checks
 from cartkg.errors import StorageError, UsageError
+from cartkg.rdf.tokens import values_rows
+from cartkg.rdf.vocabulary import graph_name
+from cartkg.serve import site
 from cartkg.serve.folder import check_replaceable, replace_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from cartkg.rdf.store import Graph
 
     from .conftest import Run
 
@@ -52,6 +63,55 @@ def test_where_a_file_can_not_be_written_the_folder_stays_as_it_was(tmp_path: Pa
         replace_folder(folder, {"a": b"2", "a/b": b"no file can lie in a file"})
     assert written(folder) == {"a": b"1"}
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+ADDRESSES = (
+    "/", "/changes", "/find", "/sparql", "/vendored", "/evidence", "/static/places.js", "/static/values.js",
+    "/static/index.js", "/static/graph.js", "/static/engine.js", "/context.jsonld", "/queries/evidence",
+    "/queries/evidence.js", "/queries/none.js", "/id/products/alphacel", "/id/products/alphacel.jsonld",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def few(world: Graph) -> dict[str, bytes]:
+    """Some of the files of a folder of pages, as if no page led to any other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "_first", lambda _: iter(ADDRESSES))
+        patch.setattr(site._Page, "links", ())
+        return site.pages_of(world, _checks(), lambda _: None)
+
+
+def said(few: dict[str, bytes], name: str) -> Any:
+    """What a script tells a page."""
+    return json.loads(few[f"static/{name}.js"].decode().removeprefix(f"cartkg.{name} = ").rstrip(";\n"))
+
+
+def test_the_graph_lies_beside_the_pages_whole(few: dict[str, bytes], world: Graph) -> None:
+    lines = gzip.decompress(base64.b64decode(said(few, "graph"))).decode().splitlines()
+    assert sum(not line.startswith("# ") for line in lines) == world.manifest.quads
+    assert {line[2:] for line in lines if line.startswith("# ")} == {
+        graph_name(name).value for name in world.manifest.graphs
+    }
+
+
+def test_values_and_words_to_find_lie_beside_the_pages(few: dict[str, bytes]) -> None:
+    assert said(few, "values")["products"]["Alphacel"][0] == ["<https://w3id.org/cartkg/id/products/alphacel>"]
+    assert "Alphacel" in {label for _, label, *_ in said(few, "index")}
+    asked = json.loads(few["queries/evidence.js"].decode().partition(" = ")[2].rstrip(";\n"))
+    assert [row["name"] for row in asked["rows"]] == [row.name for row in values_rows(asked["text"])]
+
+
+def test_the_engine_is_a_script_that_a_page_from_a_disk_may_start(few: dict[str, bytes]) -> None:
+    code = said(few, "engine")["code"]
+    assert "import.meta" not in code
+    assert not re.search(r"^export ", code, re.MULTILINE)
+
+
+def test_links_lead_from_file_to_file_and_nowhere_else(few: dict[str, bytes]) -> None:
+    page = few["id/products/alphacel.html"].decode()
+    found = re.findall(r' (?:href|src)="(?!https?:)([^"#?]+)', page)
+    assert "../../index.html" in found
+    assert {os.path.normpath(f"id/products/{link}") for link in found} <= set(few)
 
 
 def test_the_command_looks_before_it_works(run: Callable[..., Run], tmp_path: Path) -> None:

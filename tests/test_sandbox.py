@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import signal
 import threading
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import rdflib
 
 from cartkg.confined import Limits
-from cartkg.errors import LimitError, UsageError
+from cartkg.errors import LimitError, StorageError, UsageError
 from cartkg.queries import policy, sandbox
 from cartkg.queries.answers import plain
 from cartkg.queries.sandbox import run
@@ -181,6 +182,16 @@ def test_another_engine_understands_from_alike(
     answer = run(world, text)
     names = answer.variables
     assert sorted(sorted(f"{n}={plain(v)}" for n, v in zip(names, row, strict=True)) for row in answer.rows) == rows
+
+
+def test_the_work_of_the_process_that_is_asked_is_an_answer_or_a_reason(world: Graph, tmp_path: Path) -> None:
+    work = sandbox.evaluating(str(world.stored(named=False)))
+    assert json.loads(work(b"ASK {}"))["boolean"] is True
+    assert work(b"CONSTRUCT WHERE { ?s a <http://a/none> }") == b""
+    with pytest.raises(UsageError, match="not valid SPARQL"):
+        work(b"SELECT")
+    with pytest.raises(StorageError, match="run the command again"):
+        sandbox.evaluating(str(tmp_path / "none"))
 
 
 def test_from_may_name_a_graph_by_a_prefix(world: Graph) -> None:

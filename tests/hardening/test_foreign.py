@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.errors import CartkgError, UsageError
-from cartkg.rdf.foreign import read_quads
+from cartkg.rdf.foreign import parsing, read_quads
 from cartkg.resources import ONTOLOGY_DIRECTORY
 
 from . import MANY, SEED, lots_of, tell
@@ -25,6 +25,11 @@ PIECES = (b"<", b'"', b"[", b"\0", b"\xff", b"&a;", b"<!ENTITY", b"@en--ltr", b"
 def read(folder: Path, name: str, content: bytes | str) -> list[ox.Quad]:
     (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     return read_quads(folder / name)
+
+
+def read_here(name: str, content: bytes | str) -> bytes:
+    """The same work in this process, which a file can bring down."""
+    return parsing(name.rpartition(".")[2].lower())(content.encode() if isinstance(content, str) else content)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +51,7 @@ def read(folder: Path, name: str, content: bytes | str) -> list[ox.Quad]:
 def test_files_are_read_as_the_field_saves_them(tmp_path: Path, name: str, content: bytes | str) -> None:
     (quad,) = read(tmp_path, name, content)
     assert quad.triple == ox.Triple(ox.NamedNode("http://a/b"), ox.NamedNode("http://a/c"), ox.Literal("é"))
+    assert name.endswith(".gz") or read_here(name, content).decode() == f"{quad} .\n"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +80,9 @@ def test_what_can_not_be_read_is_refused_with_the_reason(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         read(tmp_path, name, content)
+    if not name.endswith(".txt"):
+        with pytest.raises(UsageError, match=message.removeprefix(r"a\.ttl")):
+            read_here(name, content)
 
 
 def test_a_file_that_brings_down_the_parser_does_not_bring_down_the_reader(tmp_path: Path) -> None:
