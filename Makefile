@@ -1,6 +1,6 @@
 # make demo   sets up, builds the graph, validates it and answers a real question
 # make test   sets up what tests need and runs the gate
-# make nightly  runs the tests that are too slow for the gate
+# make nightly  runs the tests that are too slow for the gate; they need Java, virtuoso-t, chromium and npm
 # make harden  puts faults and mutated inputs by the thousand, and prints what came of them; takes half an hour
 # make docs   writes the HTML reference of the ontology into build/docs
 # make site   writes the pages as a folder that needs no server into build/site

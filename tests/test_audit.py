@@ -286,6 +286,7 @@ def test_a_reference_of_a_sentence_that_no_claim_about_it_carries_is_found(audit
     }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -363,6 +364,7 @@ def test_a_source_must_exist(audited: Path) -> None:
         audit(audited / "review.txt", audited, "x")
 
 
+@pytest.mark.no_cover
 def test_the_command_prints_counts_and_exits_with_1_when_something_is_missed(
     audited: Path, run: Callable[..., Run]
 ) -> None:

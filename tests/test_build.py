@@ -35,6 +35,7 @@ def tables(tmp_path: Path) -> Path:
     return shutil.copytree(WORLD, tmp_path / "data")
 
 
+@pytest.mark.no_cover
 def test_the_same_inputs_give_the_same_bytes_under_any_hash_seed(graph: Graph, tmp_path: Path) -> None:
     """The graph here was built under a seed drawn by lot."""
     subprocess.run(
@@ -55,6 +56,7 @@ def test_an_unchanged_graph_is_opened_and_not_rebuilt(graph: Graph, graph_direct
     assert again.manifest == graph.manifest
 
 
+@pytest.mark.no_cover
 def test_a_changed_cell_makes_a_new_graph(tables: Path, tmp_path: Path) -> None:
     first = build(tables, tmp_path / "out").manifest
     replace_cell(tables / "trials.tsv", 2, "note", "changed")
@@ -63,6 +65,7 @@ def test_a_changed_cell_makes_a_new_graph(tables: Path, tmp_path: Path) -> None:
     assert first.directory != second.directory
 
 
+@pytest.mark.no_cover
 def test_old_graphs_and_abandoned_builds_are_swept_when_nobody_can_still_read_them(
     tables: Path, tmp_path: Path
 ) -> None:
@@ -76,6 +79,7 @@ def test_old_graphs_and_abandoned_builds_are_swept_when_nobody_can_still_read_th
     assert sorted(path.name for path in out.iterdir()) == [second.directory, "manifest.json"]
 
 
+@pytest.mark.no_cover
 def test_building_again_by_force_leaves_a_graph_that_is_being_read(tables: Path, tmp_path: Path) -> None:
     first = build(tables, tmp_path / "out")
     second = build(tables, tmp_path / "out", force=True)
@@ -92,6 +96,7 @@ def test_a_kept_answer_that_is_damaged_is_computed_again(tables: Path, tmp_path:
     assert kept.stat().st_size > 0
 
 
+@pytest.mark.no_cover
 def test_named_graphs_are_loaded_when_a_query_speaks_of_them(tables: Path, tmp_path: Path) -> None:
     graph = build(tables, tmp_path / "out")
     text = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
@@ -109,6 +114,7 @@ def test_a_store_that_can_not_be_opened_is_a_storage_error(tables: Path, tmp_pat
         graph.query("ASK {}")
 
 
+@pytest.mark.no_cover
 def test_a_failed_build_leaves_the_old_graph(tables: Path, tmp_path: Path) -> None:
     first = build(tables, tmp_path / "out").manifest
     old = replace_cell(tables / "trials.tsv", 2, "basis", "hearsay")
@@ -120,6 +126,7 @@ def test_a_failed_build_leaves_the_old_graph(tables: Path, tmp_path: Path) -> No
     assert opened.manifest == first
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("damage", ["manifest", "missing", "cut"])
 def test_a_damaged_graph_is_not_opened(tables: Path, tmp_path: Path, damage: str) -> None:
     out = tmp_path / "out"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+import pytest
 
 from cartkg.export import export
 from cartkg.queries import catalogue
@@ -15,9 +16,9 @@ from cartkg.rdf.vocabulary import PREFIXES, graph_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from cartkg.rdf.store import Graph
+
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
 
 # What the SPARQL editor of sib-swiss/sparql-examples asks an endpoint, in our words.
 EXAMPLES = """

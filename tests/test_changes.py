@@ -48,6 +48,7 @@ def test_a_graph_does_not_differ_from_itself(world: Graph) -> None:
     assert compare(State.of(world.quads()), State.of(world.quads())).same
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["nquads", "trig"])
 def test_an_export_that_is_read_again_does_not_differ(world: Graph, tmp_path: Path, name: str) -> None:
     file = tmp_path / ("copy.nq" if name == "nquads" else "copy.trig")
@@ -123,6 +124,7 @@ def test_a_mapping_that_was_added_is_told_apart_from_facts() -> None:
     assert found.mappings == (("added", "ck:Kept skos:exactMatch https://example.org/k"),)
 
 
+@pytest.mark.no_cover
 def test_a_changed_cell_is_told_with_column_file_and_place(world: Graph, tmp_path: Path) -> None:
     import shutil
 
@@ -146,11 +148,13 @@ def test_a_changed_cell_is_told_with_column_file_and_place(world: Graph, tmp_pat
     assert entry.places[0] in to_text(found, 10)
 
 
+@pytest.mark.no_cover
 def test_no_published_iri_has_vanished(graph: Graph) -> None:
     for version, file in earlier_releases().items():
         assert compare(read_state(file), State.of(graph.quads())).vanished == (), version
 
 
+@pytest.mark.no_cover
 def test_a_published_iri_that_vanishes_is_noticed(graph: Graph) -> None:
     file = list(earlier_releases().values())[-1]
     gone = {expand("ck:CAR"), ox.NamedNode(f"{ID}constructs/tisagenlecleucel")}
@@ -200,6 +204,7 @@ def test_the_command_compares_two_files(run: Callable[..., Run], tmp_path: Path)
     assert run("diff", old, new, "--format", "markdown").out.startswith("# Changes from old.ttl to new.ttl\n")
 
 
+@pytest.mark.no_cover
 def test_the_command_compares_a_release_with_the_graph_as_it_is(run: Callable[..., Run]) -> None:
     shown = run("diff", earlier_releases()["0.1.0"], "--format", "markdown")
     assert shown.code == 1

@@ -93,6 +93,7 @@ def test_the_triples_of_own_sparql_are_written_as_turtle(run: Callable[..., Run]
     assert run("query", "evidence", "--format", "turtle").code == 2
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("text", "code", "message"),
     [
@@ -127,6 +128,7 @@ def test_export_writes_turtle(run: Callable[..., Run]) -> None:
     assert done.out.startswith("@prefix ")
 
 
+@pytest.mark.no_cover
 def test_build_says_what_is_wrong_with_the_data_and_exits_1(
     run: Callable[..., Run], tables: Path, tmp_path: Path
 ) -> None:
@@ -175,6 +177,7 @@ def test_a_wrong_call_ends_with_its_code_and_a_message(
     assert "Traceback" not in done.err
 
 
+@pytest.mark.no_cover
 def test_own_data_and_the_reviews_graph_stay_apart(run: Callable[..., Run], tables: Path, tmp_path: Path) -> None:
     replace_cell(tables / "trials.tsv", 2, "label", "MINE")
     assert run("build", "--data", tables, "--out", tmp_path / "mine").code == 0
@@ -187,6 +190,7 @@ def test_own_data_and_the_reviews_graph_stay_apart(run: Callable[..., Run], tabl
     assert "leave out one of the two options" in other.err
 
 
+@pytest.mark.no_cover
 def test_data_without_a_named_graph_gets_a_graph_of_its_own(run: Callable[..., Run], tables: Path) -> None:
     replace_cell(tables / "trials.tsv", 2, "label", "MINE")
     assert "MINE" in run("query", "trial-references", "--data", tables, "--format", "csv").out
@@ -194,6 +198,7 @@ def test_data_without_a_named_graph_gets_a_graph_of_its_own(run: Callable[..., R
     assert ("MINE" in again.out, again.err) == (False, "")
 
 
+@pytest.mark.no_cover
 def test_validate_writes_json_with_paths_as_people_type_them(run: Callable[..., Run], tables: Path) -> None:
     replace_cell(tables / "observations.tsv", line_of(tables / "observations.tsv", "t2-r02-cr-cri"), "percent", "28")
     done = run("validate", "--data", tables, "--format", "json")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from cartkg.queries.answers import Value
     from cartkg.rdf.store import Graph
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 QUESTIONS = yaml.safe_load((Path(__file__).parent / "competency.yaml").read_text(encoding="utf-8"))
 
 

@@ -65,6 +65,7 @@ def test_the_page_goes_from_an_abstract_to_an_answer(run: Callable[..., Run], tm
     assert ran == len(re.findall(r"^\$ cartkg", PAGE, re.MULTILINE)) > 0
 
 
+@pytest.mark.nightly
 def test_a_table_of_ones_own_is_found_again_in_its_rows(ward: Path) -> None:
     out = ward / "ward-7"
     own_table(ward / "series.csv", ward / "columns.csv", ABOUT, out)
@@ -97,6 +98,7 @@ def test_nr_is_a_figure_of_neither_kind_until_it_is_confirmed(ward: Path) -> Non
     assert rows(ward / "ward-7", "observations")["young-adults-pfs"]["status"] == "not-reached"
 
 
+@pytest.mark.no_cover
 def test_a_changed_cell_of_a_table_of_ones_own_is_found(ward: Path) -> None:
     own_table(ward / "series.csv", ward / "columns.csv", ABOUT, ward / "ward-7")
     text = (ward / "series.csv").read_text(encoding="utf-8")

@@ -119,6 +119,7 @@ def test_the_same_value_written_differently_is_counted_apart() -> None:
     assert '"4"' in found.extra_examples[0]
 
 
+@pytest.mark.no_cover
 def test_the_command_ends_with_0_when_nothing_differs(run: Callable[..., Run], oxigraph: Server, world: Graph) -> None:
     push(world, Target(oxigraph.url))
     done = run("diff", oxigraph.url, "--graph", world.path.parent)
@@ -147,6 +148,7 @@ def test_the_command_ends_with_1_and_shows_what_differs(
     place.write(graph_name("more"), [], fresh=True, again=True)
 
 
+@pytest.mark.no_cover
 def test_a_graph_that_is_not_there_is_missing_whole(oxigraph: Server, world: Graph) -> None:
     push(world, Target(oxigraph.url))
     place = places(Target(oxigraph.url, "update"))[0]

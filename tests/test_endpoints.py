@@ -223,6 +223,7 @@ def test_a_pulled_graph_is_sorted_and_as_large_as_ours(server: Server, world: Gr
     assert counts == {graph_name(name).value: count for name, count in world.manifest.graphs.items()}
 
 
+@pytest.mark.nightly
 def test_two_stores_give_the_same_values(
     oxigraph: Server, virtuoso: Server, world: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +279,7 @@ def test_from_python_an_endpoint_is_asked_like_the_graph(oxigraph: Server, world
         known.rdflib()
 
 
+@pytest.mark.nightly
 def test_a_store_that_cuts_answers_is_an_error(virtuoso: Server, world: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in virtuoso.environment.items():
         monkeypatch.setenv(name, value)
@@ -287,6 +289,7 @@ def test_a_store_that_cuts_answers_is_an_error(virtuoso: Server, world: Graph, m
         connect(virtuoso.url).select("SELECT * WHERE { ?s ?p ?o }")
 
 
+@pytest.mark.nightly
 def test_a_push_without_the_credentials_asked_for_says_where_to_put_them(virtuoso: Server, world: Graph) -> None:
     with pytest.raises(ExternalError, match=r"401.*CARTKG_ENDPOINT_USER"):
         push(world, Target(virtuoso.url))
@@ -301,6 +304,7 @@ def test_a_store_without_a_union_default_graph_is_told_apart(world: Graph, tmp_p
         assert count_there(endpoint, named[0]) == 0
 
 
+@pytest.mark.nightly
 def test_the_commands_of_the_document_print_what_it_shows(server: Server, process: Callable[..., Run]) -> None:
     """It pushes the graph of the review and finds no difference."""
     block = re.findall(r"```console\n(.*?)```", DOCUMENT, re.DOTALL)[1 if server.environment else 0]

@@ -81,8 +81,6 @@ def in_rdflib(graph: Graph) -> rdflib.Graph:
         rdflib.NORMALIZE_LITERALS = before
 
 
-# Questions over everything that has a name or a property, which take rdflib too long for the gate.
-LONG = {"findable", "coded-columns", "class-tree"}
 # The invented world is a part of the two sources, so that the gate asks those.
 GRAPHS = ["two_sources", *(pytest.param(name, marks=pytest.mark.nightly) for name in ("world", "graph"))]
 
@@ -111,9 +109,8 @@ def test_rdflib_parses_with_a_third_of_pythons_stack_to_spare(name: str) -> None
     assert prepared(name)
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.nightly) if name in LONG else name for name in QUERIES]
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", QUERIES)
 def test_rdflib_agrees(both: tuple[Graph, rdflib.Graph], name: str) -> None:
     graph, theirs = both
     assert rows_in_rdflib(theirs, prepared(name)) == rows_in_pyoxigraph(graph, QUERIES[name].text)

@@ -107,6 +107,7 @@ NAMED = (
 )
 
 
+@pytest.mark.no_cover
 def test_hermit_finds_what_is_explained_from_the_justification_and_from_no_part_of_it(
     world: Graph, vocabulary: Vocabulary
 ) -> None:
@@ -198,6 +199,7 @@ def test_what_does_not_hold_says_what_does(world: Graph) -> None:
     assert "it does not follow" in found.statement
 
 
+@pytest.mark.no_cover
 def test_a_name_that_rows_share_is_the_one_of_which_the_statement_holds(world: Graph) -> None:
     assert "row constructs/alphacel" in str(explain(world, ("alphacel", "SecondGenerationCAR")))
     assert "row products/alphacel" in str(explain(world, ("alphacel", "ApprovedCARTCellProduct")))

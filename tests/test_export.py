@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from cartkg.rdf.store import Graph
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 
 @pytest.fixture(scope="module")
 def exported(world: Graph) -> Callable[[str], bytes]:
@@ -56,7 +58,6 @@ def test_a_dataset_format_holds_every_quad(world: Graph, exported: Callable[[str
     assert {quad.graph_name.value.rsplit("/", 1)[1] for quad in read} == set(world.manifest.graphs)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["turtle", "ntriples", "rdfxml", "jsonld"])
 @pytest.mark.parametrize("mappings", [False, True])
 def test_a_graph_format_holds_every_triple_once_and_mappings_if_asked(
@@ -85,7 +86,6 @@ def test_a_dataset_format_holds_the_mappings_whether_asked_or_not(
     assert exported(name) == export(world, name, mappings=True)
 
 
-@pytest.mark.no_cover
 def test_rdf_xml_can_be_read_by_rdflib(exported: Callable[[str], bytes], merged: Callable[..., set[str]]) -> None:
     assert len(rdflib.Graph().parse(data=exported("rdfxml"), format="xml")) == len(merged("mappings"))
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from .conftest import Run
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 
 @pytest.mark.parametrize(
     ("words", "kind", "name"),

@@ -93,6 +93,7 @@ def test_a_record_is_found_again_in_its_rows_before_and_after_its_codes_are_conf
         assert found.total["printed"] == found.total["carried"] + found.total["left_out"] > 0
 
 
+@pytest.mark.no_cover
 def test_what_is_imported_conforms(unconfirmed: Path, registry: Graph, tmp_path: Path) -> None:
     for graph in (registry, build(WORLD, tmp_path, overlays=[unconfirmed])):
         own = [found for found in validate_graph(graph, WORLD).findings if SOURCE in f"{found.path}{found.message}"]
@@ -121,6 +122,7 @@ def test_a_changed_digit_anywhere_in_the_results_is_found(registry: Graph, tmp_p
             assert not compare(document, checker.vocabulary, own, SOURCE, known).report.conforms, pointer
 
 
+@pytest.mark.no_cover
 def test_until_it_is_confirmed_no_group_has_a_product_and_no_outcome_a_known_code(
     unconfirmed: Path, tmp_path: Path
 ) -> None:
@@ -212,6 +214,7 @@ def test_a_trial_that_is_known_by_its_number_is_not_made_again(tmp_path: Path) -
     assert table(tmp_path / "out", "studies")["study"]["trial"] == "sigma"
 
 
+@pytest.mark.no_cover
 def test_the_record_of_a_known_trial_is_its_latest_report_and_changes_no_answer_about_the_older_one(
     changed: Callable[[str, Any], Path], world: Graph, tmp_path: Path
 ) -> None:
@@ -248,6 +251,7 @@ def audited(path: Path, folder: Path) -> set[str]:
     return {finding.rule for finding in audit(path, WORLD, SOURCE, [folder]).report.findings}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("pointer", "value"), [
     (f"{MEASURE}/0/classes/0/categories/0/measurements/0/groupId", "OG001"),
     (f"{MEASURE}/0/groups/0/title", "Alphacel, twice"), (f"{MEASURE}/1/title", "Worst response"),
@@ -262,6 +266,7 @@ def test_a_group_or_title_that_is_another_is_found_by_the_audit(
     assert audited(changed(pointer, value), Path(registry.manifest.overlays[0])) >= {"kept"}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("one", "other"), [(">= 3 lines", "< 3 lines"), ("CAR+", "CAR-"), ("反応", "α"), ("A", "A")])
 def test_groups_and_outcomes_whose_names_differ_in_signs_only_or_not_at_all_are_kept_apart(
     changed: Callable[[str, Any], Path], tmp_path: Path, one: str, other: str
@@ -348,6 +353,7 @@ def test_a_trial_is_known_by_an_identifier_that_is_the_same(
         assert [row["trial"] for row in csv.DictReader(file, delimiter="\t")] == ["omega-zero"]
 
 
+@pytest.mark.no_cover
 def test_the_grades_of_a_harm_are_confirmed_with_its_code(changed: Callable[[str, Any], Path], tmp_path: Path) -> None:
     path = changed(f"{EVENTS}/seriousEvents/0/term", "Cytokine release syndrome grade 3 or higher")
     out = imported(path, tmp_path / "out")
@@ -361,6 +367,7 @@ def test_the_grades_of_a_harm_are_confirmed_with_its_code(changed: Callable[[str
     assert audited(path, out) == set()
 
 
+@pytest.mark.no_cover
 def test_a_group_has_the_diseases_that_are_confirmed_for_it(tmp_path: Path) -> None:
     out = imported(RECORD, tmp_path / "out")
     text = (out / "codes.csv").read_text(encoding="utf-8")
@@ -420,6 +427,7 @@ def test_codes_are_read_with_semicolons_kept_while_idle_and_never_twice(
     assert "'DLBCL' has another code in line 2; keep one" in done.err
 
 
+@pytest.mark.no_cover
 def test_importing_again_says_what_is_other_in_the_record(
     run: Callable[..., Run], changed: Callable[[str, Any], Path], tmp_path: Path
 ) -> None:
@@ -430,6 +438,7 @@ def test_importing_again_says_what_is_other_in_the_record(
     assert "observations nct99990001.a-0-deaths: numerator: 11 -> 12" in run(*command, later).out
 
 
+@pytest.mark.no_cover
 def test_rows_of_another_source_in_the_folder_stay(changed: Callable[[str, Any], Path], tmp_path: Path) -> None:
     other = changed("/protocolSection/identificationModule/nctId", "NCT99990002")
     clinicaltrials([RECORD], tmp_path / "out", WORLD)

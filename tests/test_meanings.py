@@ -19,6 +19,7 @@ def studies(result: Result) -> set[object]:
     return {row["study"] for row in result}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("parameter", "written", "meant"),
     [

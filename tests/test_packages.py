@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from cartkg.rdf.store import Graph
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 
 def rows(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8", newline="") as stream:

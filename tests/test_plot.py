@@ -180,6 +180,7 @@ def test_parameters_of_the_question_narrow_the_picture_and_are_named(graph: Grap
     assert "follow-up-with-responses (target=BCMA)" in picture.notes[-1]
 
 
+@pytest.mark.no_cover
 def test_the_caption_names_source_graph_and_queries(graph: Graph) -> None:
     for make in PICTURES.values():
         caption = make(graph).notes[-1]
@@ -365,12 +366,14 @@ def test_a_trial_has_a_row_for_each_result_and_a_point_only_at_a_printed_time(wo
         assert bool(marks(shown, "point") or marks(shown, "bar")) == (row["status"] == "reported" and timed)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("style", ["svg", "png"])
 def test_a_picture_is_the_same_bytes_each_time(world: Graph, style: str) -> None:
     assert render(forest(world, {}), style) == render(forest(world, {}), style)
     assert render(followup(world, {}), style) == render(followup(world, {}), style)
 
 
+@pytest.mark.nightly
 @pytest.mark.no_cover
 def test_a_picture_depends_neither_on_the_order_of_hashes_nor_on_settings_of_the_user(
     process: Callable[..., Run], world: Graph, tmp_path: Path

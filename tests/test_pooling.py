@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from .conftest import Run
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 # Zhao, Martin, Mikkilineni, Munshi and Wang: complete responses of Table 3 over all patients, column 4.
 COUNTS = [(54, 74), (80, 97), (12, 25), (42, 128), (13, 18)]
 RATES = [(f"study {number}", *counts) for number, counts in enumerate(COUNTS)]
@@ -116,7 +118,6 @@ def test_query_plot_command_and_python_give_the_same_pooled_figure(graph: Graph,
     assert (row.marks[0].start, row.marks[0].end) == (found["lower_percent"], found["upper_percent"])
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("by", ["disease", "costimulation", "vector", "target", "product", "none"])
 def test_a_plot_pools_the_same_rates_as_the_question(graph: Graph, by: str) -> None:
     for outcome in ("CRR", "CR_CRi", "ALLOHSCT", "RELAPSE", "SEVERE_CYTOPENIA"):

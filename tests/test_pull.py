@@ -40,6 +40,7 @@ def test_the_command_writes_what_was_pushed(
     assert {quad.predicate for quad in copy if isinstance(quad.object, ox.BlankNode)} == blank
 
 
+@pytest.mark.no_cover
 def test_a_pulled_file_is_the_same_each_time(oxigraph: Server, world: Graph, tmp_path: Path) -> None:
     for name, chunk in (("a", 0), ("b", 300)):
         push(world, Target(oxigraph.url, chunk=chunk))
@@ -47,6 +48,7 @@ def test_a_pulled_file_is_the_same_each_time(oxigraph: Server, world: Graph, tmp
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
+@pytest.mark.no_cover
 def test_a_pulled_copy_says_what_an_export_says(oxigraph: Server, world: Graph, tmp_path: Path) -> None:
     push(world, Target(oxigraph.url))
     pull(connect(oxigraph.url), tmp_path / "copy.nq")

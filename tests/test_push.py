@@ -126,6 +126,7 @@ def test_what_may_have_arrived_is_not_sent_again_where_that_does_harm(fake: Beha
     assert len(fake.seen) == 1
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "change", [{"sha256": "0"}, {"chunk": 7}, {"url": "http://b/"}, {"protocol": "gsp"}, {"more": 1}]
 )

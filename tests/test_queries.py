@@ -21,6 +21,8 @@ from .linting import LINTS
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 QUERIES = stored_queries()
 RULES = rules()
 QUESTIONS = [name for name in QUERIES if name not in RULES]
@@ -156,7 +158,6 @@ def both_ways(request: pytest.FixtureRequest) -> tuple[ox.Store, ox.Store]:
     return graph.store, store
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", QUERIES)
 def test_the_order_of_the_rows_does_not_depend_on_that_of_the_triples(
     both_ways: tuple[ox.Store, ox.Store], name: str
@@ -178,7 +179,6 @@ def _rows(store: ox.Store, text: str) -> list[ox.QuerySolution]:
     return list(found)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_query_as_pasted_finds_what_is_found_without_its_undefined_clauses_and_with_lateral(
     two_sources: Graph, name: str

@@ -169,6 +169,7 @@ def test_receptors_under_several_names_form_one_group(entailments: frozenset[ox.
     assert "axicabtagene-ciloleucel" in group
 
 
+@pytest.mark.no_cover
 def test_a_contradiction_is_found_and_exits_1(run: Callable[..., Run], tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(WORLD, data)

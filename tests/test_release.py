@@ -105,6 +105,7 @@ def test_a_plain_export_holds_definitions_once(graph: Graph) -> None:
     assert all(quad.predicate != COPY for quad in graph.quads())
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("file", ["cartkg.nq", "cartkg.trig"])
 def test_the_data_set_holds_all_named_graphs(release: Path, graph: Graph, file: str) -> None:
     homes = {quad.graph_name for quad in ox.parse(path=release / file)}
@@ -273,6 +274,8 @@ def test_an_edge_names_the_papers_of_the_row_that_states_it(release: Path) -> No
     assert any(paper.startswith("PMID:") for paper in edge["publications"].split("|"))
 
 
+@pytest.mark.nightly
+@pytest.mark.no_cover
 def test_kgx_finds_nothing_wrong_with_its_tables_and_notices_a_name_that_is_no_curie(
     small_release: Path, tmp_path: Path
 ) -> None:
@@ -375,6 +378,7 @@ def test_a_release_is_the_same_in_another_folder_and_under_another_hash_seed(
     assert Path("out/CHANGES.md") not in one
 
 
+@pytest.mark.no_cover
 def test_a_release_can_be_compared_with_a_file_of_ones_own(
     run: Callable[..., Run], world: Graph, tmp_path: Path
 ) -> None:

@@ -71,6 +71,7 @@ def test_the_graphs_to_ask_are_named_in_the_request(server: Behaviour) -> None:
     assert server.seen[0].form["default-graph-uri"] == ["https://a.example/1", "https://a.example/2"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", stored_queries())
 def test_no_stored_query_is_taken_for_an_update(server: Behaviour, name: str) -> None:
     text = stored_queries()[name].text
@@ -222,6 +223,7 @@ print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.no_cover
 def test_a_large_answer_does_not_fill_memory(server: Behaviour) -> None:
     row = b'{"n":{"type":"literal","value":"' + b"x" * 970 + b'"}}'
 

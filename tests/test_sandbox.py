@@ -58,6 +58,7 @@ def test_what_the_engine_refuses_is_said(world: Graph, text: str, message: str) 
         run(world, text)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("text", "limits", "message"),
     [
@@ -81,6 +82,7 @@ def children() -> set[str]:
     return {one for found in lists for one in found.read_text(encoding="utf-8").split()}
 
 
+@pytest.mark.no_cover
 def test_an_interrupted_caller_leaves_nothing_running(world: Graph) -> None:
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
@@ -126,12 +128,14 @@ def test_the_child_reaches_nothing_even_without_the_gate(world: Graph, monkeypat
     assert policy.check is not sandbox.check
 
 
+@pytest.mark.no_cover
 def test_the_engine_can_crash_without_taking_the_caller_along(world: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "check", lambda *_: "SELECT")
     with pytest.raises(LimitError):
         run(world, "SELECT * " + "{" * 50_000 + "}" * 50_000)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("clauses", "pattern", "graphs"),
     [
@@ -160,6 +164,7 @@ def asserted(world: Graph) -> rdflib.Graph:
     return to_rdflib(world).graph(ASSERTED)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "clauses", [f"FROM <{ASSERTED}>", f"FROM NAMED <{ASSERTED}>", f"FROM <{ASSERTED}> FROM NAMED <{ASSERTED}>"]
 )

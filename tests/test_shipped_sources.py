@@ -48,6 +48,7 @@ def test_every_source_conforms(together: Graph) -> None:
     assert sources <= {name.removesuffix("-provenance") for name in together.manifest.graphs}
 
 
+@pytest.mark.nightly  # test_sources asks the same of invented sources in the gate
 @pytest.mark.parametrize("query", BY_SOURCE)
 def test_no_answer_about_the_review_differs(graph: Graph, together: Graph, query: str) -> None:
     assert to_csv(ask(together, query, {"source": REVIEW})) == to_csv(ask(graph, query, {"source": REVIEW}))

@@ -17,6 +17,8 @@ from cartkg.queries.stored import stored_queries
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 FIRST, SECOND = "omega-review-2024", "sigma-report-2025"
 QUERIES = stored_queries()
 BY_SOURCE = [name for name, query in QUERIES.items() if "source" in query.parameters]

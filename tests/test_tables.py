@@ -109,6 +109,7 @@ def test_a_build_that_fails_writes_nothing(invented: Path, tmp_path: Path) -> No
     assert list(out.iterdir()) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("change", "rule", "remedy"),
     [
@@ -220,6 +221,7 @@ def test_a_folder_may_do_without_terms(invented: Path, tmp_path: Path) -> None:
     assert build(invented, tmp_path / "out").manifest.quads
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("column", "cell", "rule", "remedy"),
     [
@@ -245,6 +247,7 @@ def test_two_terms_with_one_code_are_refused(invented: Path, tmp_path: Path) -> 
     assert [(one.line, one.rule) for one in findings_of(invented, tmp_path / "out")] == [(3, "code-unique")]
 
 
+@pytest.mark.no_cover
 def test_ids_of_rows_of_one_source_begin_with_it_unless_it_says_that_they_are_bare(
     tables: Path, tmp_path: Path
 ) -> None:

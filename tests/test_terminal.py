@@ -66,6 +66,7 @@ def test_every_question_fits_a_hundred_columns_with_no_header_broken_and_no_word
     assert cells - whole - {"…"} == set()
 
 
+@pytest.mark.no_cover
 def test_a_row_takes_little_more_than_a_line_in_the_median_question(graph: Graph) -> None:
     heights = []
     for name, one in READERS.items():

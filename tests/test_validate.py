@@ -188,6 +188,7 @@ def test_a_part_of_shacl_that_is_not_known_is_refused_not_skipped(tmp_path: Path
             load_shapes([tmp_path / "shape.ttl"])
 
 
+@pytest.mark.no_cover
 def test_the_reviews_graph_conforms(graph: Graph) -> None:
     report = validate_graph(graph, DATA_DIRECTORY)
     assert report.conforms, str(report)
@@ -241,6 +242,7 @@ def test_a_percentage_that_can_not_be_right_passes_only_with_its_discrepancy(
     ]
 
 
+@pytest.mark.no_cover
 def test_somebodys_own_turtle_is_asked_the_rules_too(graph: Graph, tmp_path: Path) -> None:
     nowhere = "<https://w3id.org/cartkg/id/references/nowhere.1>"
     (tmp_path / "own.ttl").write_text(f"{OWN} {GPRC5D} ck:cites {nowhere} .", encoding="utf-8")
@@ -260,6 +262,7 @@ OWN = """
 """
 
 
+@pytest.mark.no_cover
 def test_somebodys_own_turtle_conforms_when_it_follows_the_shapes(graph: Graph, tmp_path: Path) -> None:
     (tmp_path / "own.ttl").write_text(OWN, encoding="utf-8")
     report = validate_file(graph, tmp_path / "own.ttl")

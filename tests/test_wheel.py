@@ -59,6 +59,7 @@ def test_the_wheel_answers_a_stored_query_in_an_empty_folder(installed: Path, tm
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
+@pytest.mark.nightly
 def test_the_wheel_writes_a_release_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "ROBOT_JAR": os.devnull}
     done = subprocess.run(

@@ -149,6 +149,7 @@ def test_a_program_started_to_ignore_a_signal_ignores_it(number: str) -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "piece",
     ["-", "1", "a-", "a.", '"\\', "'''x", "<", "SERVICE ", "a1:b ", "1e", "\\u0041", "{", "@a-", "x:\\", "FROM a:b "],

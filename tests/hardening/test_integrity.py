@@ -130,6 +130,7 @@ def test_a_graph_that_is_open_is_not_swept(tables: Path, tmp_path: Path) -> None
     assert run(first, COUNT).rows[0][0].value == str(first.manifest.quads)
 
 
+@pytest.mark.no_cover
 def test_versions_that_share_a_folder_do_not_build_in_turn(
     tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +179,7 @@ def test_a_build_that_is_killed_leaves_a_whole_graph(tables: Path, used: Graph, 
     tell(f"{3 * MANY} kills of a build: {ended}")
 
 
+@pytest.mark.no_cover
 def test_an_export_that_is_killed_leaves_the_old_file_or_the_new_one(used: Graph, tmp_path: Path) -> None:
     out, lots, ended = tmp_path / "graph.ttl", lots_of(SEED), {"old": 0, "new": 0}
     command = [sys.executable, "-m", "cartkg", "export", "--graph", used.path.parent, "--out", out]
@@ -206,6 +208,7 @@ def test_builds_at_the_same_time_both_end_with_a_whole_graph(tables: Path, tmp_p
     assert graph.verify() > 1
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("blocks", [200, 3000])
 def test_a_disk_that_is_full_leaves_the_old_graph(used: Graph, tables: Path, blocks: int) -> None:
     out = used.path.parent

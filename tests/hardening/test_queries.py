@@ -24,6 +24,8 @@ from . import MANY, tell
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph
 
+pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
+
 SUITE = Path(os.environ.get("CARTKG_W3C", "none")) / "sparql" / "sparql11"
 QUICK = Limits(seconds=5, memory=600)
 WORDS = (
@@ -36,7 +38,6 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(ma
 COUNTED: dict[str, int] = {}
 
 
-@pytest.mark.no_cover
 @settings(max_examples=100 * MANY, deadline=None, derandomize="CARTKG_SEED" not in os.environ)
 @given(text=TEXTS)
 def test_the_policy_says_yes_or_says_why(text: str) -> None:
@@ -45,7 +46,6 @@ def test_the_policy_says_yes_or_says_why(text: str) -> None:
 
 
 @pytest.mark.xdist_group("counted")
-@pytest.mark.no_cover
 @settings(max_examples=5 * MANY, deadline=None, derandomize="CARTKG_SEED" not in os.environ)
 @given(body=st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_what_passes_is_answered_or_refused_within_its_limits(world: Graph, body: str) -> None:

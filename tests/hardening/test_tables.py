@@ -72,6 +72,7 @@ def test_letters_that_the_field_uses_are_accepted(tables: Path, cell: str) -> No
     assert build(tables, tables.parent / "out").manifest.quads
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("cell", "better"), [("12,5", "12.5"), ("\u201c12\u201d", "12"), ("50%", "50"), ("\u22125", "-5"), ("1E3", "1000")]
 )
@@ -98,6 +99,7 @@ def misspelt(content: bytes) -> bytes:
     return content.replace(b"label", b"lable", 1)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("table", "harm", "place", "message"),
     [
@@ -124,6 +126,7 @@ def test_a_table_that_can_not_be_read_is_told_once_and_first(
     assert [one for one in found if not one.startswith(f"{table}.tsv")] == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
 def test_what_is_no_file_is_a_finding(tables: Path, kind: str) -> None:
     file = tables / "antigens.tsv"
@@ -137,6 +140,7 @@ def test_what_is_no_file_is_a_finding(tables: Path, kind: str) -> None:
     assert "antigens.tsv: can not be read: " in findings(tables)[0]
 
 
+@pytest.mark.no_cover
 def test_empty_rows_of_a_spreadsheet_are_passed_over(tables: Path) -> None:
     before = build(tables, tables.parent / "out").manifest.sha256
     file = tables / "trials.tsv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import owlready2
+import pytest
 import rdflib
 
 from .conftest import Result
@@ -24,6 +25,7 @@ def counts(merged: Result, jena: Result) -> dict[str, int]:
     }
 
 
+@pytest.mark.nightly
 def test_five_loaders_count_the_same_triples(merged: Result, jena: Result) -> None:
     found = counts(merged, jena)
     assert len(set(found.values())) == 1, found
