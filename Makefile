@@ -18,7 +18,7 @@ demo: $(DEMO)/ready
 	@$(DEMO)/bin/cartkg build
 	@echo "== 2. validate: the graph against its SHACL shapes"
 	@$(DEMO)/bin/cartkg validate
-	@echo "== 3. ask: which products keep remissions past two years of follow-up, and on what denominator?"
+	@echo "== 3. ask: which products keep remissions past two years of follow-up, and among whom?"
 	@$(DEMO)/bin/cartkg query lasting-responses -p minimum_months=24
 	@echo "Next, try:"
 	@echo "  $(DEMO)/bin/cartkg query"

@@ -76,6 +76,7 @@ def test_the_stored_questions_can_be_listed(known: KnowledgeGraph) -> None:
     assert known.queries()["evidence"].summary.endswith("?")
 
 
+@pytest.mark.nightly
 def test_rdflib_gets_the_same_graph_as_written(known: KnowledgeGraph, graph: Graph) -> None:
     dataset = known.rdflib()
     assert len(dataset) == len({quad.triple for quad in graph.quads()})

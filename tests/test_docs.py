@@ -52,6 +52,7 @@ def test_the_guide_to_endpoints_shows_the_counts_of_the_graph() -> None:
     assert readme.recounted("inferred: 1 triples\n2 triples of 6 named graphs in a.nq\n").count(" 1 ") == 0
 
 
+@pytest.mark.nightly
 def test_the_notebook_gives_what_it_shows() -> None:
     notebook = script("notebook")
     shown = notebook.nbformat.read(notebook.NOTEBOOK, as_version=4)

@@ -37,6 +37,7 @@ def test_the_reason_names_the_value_and_where_rows_are(
     assert any(said in reason for reason in reasons(graph, name, values)), reasons(graph, name, values)
 
 
+@pytest.mark.nightly
 @pytest.mark.no_cover
 def test_every_pair_of_values_that_finds_nothing_is_explained(graph: Graph) -> None:
     explained = 0

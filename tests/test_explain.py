@@ -80,6 +80,7 @@ PATTERNS = {
 }  # fmt: skip
 
 
+@pytest.mark.nightly
 @pytest.mark.no_cover
 def test_a_statement_of_every_inferred_kind_has_a_justification_without_anything_to_spare(
     world: Graph, vocabulary: Vocabulary

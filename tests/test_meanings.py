@@ -71,6 +71,8 @@ def test_a_disease_takes_in_what_is_filed_under_it_elsewhere_and_says_so(world: 
 def test_a_disease_says_under_which_wider_one_it_lies(world: Graph) -> None:
     (note,) = query(world, "evidence", {"disease": "FL"}).notes
     assert note == "FL lies under B cell lymphoma or MCL: rows that say no more than that are not taken in"
+    (note,) = query(world, "indications", {"disease": "FL"}).notes
+    assert note == "FL lies under B cell lymphoma or MCL: rows that say no more than that are among these"
 
 
 @pytest.mark.parametrize(
@@ -78,6 +80,7 @@ def test_a_disease_says_under_which_wider_one_it_lies(world: Graph) -> None:
     [
         ({"product": "Carvykti"}, "products with the same CAR, which are not among these: LCAR-B38M CAR T cells"),
         ({"target": "CD19"}, "target: apart from this stand CD19/CD20 and CD19/CD22; repeat -p to take more"),
+        ({"outcome": "CRR"}, "outcome: apart from this stand CR_CRi; repeat -p to take more"),
         ({"costimulation": "4-1BB"}, "lisocabtagene maraleucel; -p 'costimulation=not stated' shows these"),
         ({"disease": "RRMM"}, "RRMM lies under MM: rows that say no more than that are not taken in"),
         ({"disease": "r/r DLBCL"}, "r/r DLBCL is taken for DLBCL: whether it has come back is not told apart"),

@@ -118,6 +118,7 @@ def test_query_plot_command_and_python_give_the_same_pooled_figure(graph: Graph,
     assert (row.marks[0].start, row.marks[0].end) == (found["lower_percent"], found["upper_percent"])
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("by", ["disease", "costimulation", "vector", "target", "product", "none"])
 def test_a_plot_pools_the_same_rates_as_the_question(graph: Graph, by: str) -> None:
     for outcome in ("CRR", "CR_CRi", "ALLOHSCT", "RELAPSE", "SEVERE_CYTOPENIA"):

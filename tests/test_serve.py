@@ -9,7 +9,7 @@ import socket
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pyoxigraph as ox
@@ -20,12 +20,13 @@ from cartkg.queries.sandbox import run
 from cartkg.queries.stored import stored_queries
 from cartkg.query import query
 from cartkg.rdf.vocabulary import graph_name
+from cartkg.serve import worker as evaluating
 
 from .conftest import ROOT, TRIAL
 from .serving import Served, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cartkg.rdf.store import Graph
 
@@ -40,7 +41,38 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 def served(world: Graph) -> Iterator[Served]:
     """The invented world, with a short time limit."""
     with serving("--graph", world.path.parent, "--timeout", "4", "--memory", "700") as running:
+        first = {"query": "ASK {}"}
+        assert _becomes(lambda: httpx.get(f"{running.url}/sparql", params=first, timeout=60).is_success, seconds=60)
         yield running
+
+
+@pytest.fixture(scope="module")
+def work(world: Graph) -> Callable[..., tuple[dict[str, object], bytes]]:
+    """What a worker answers, in this process, where memory and time have no end."""
+    union, named = (ox.Store.read_only(str(world.stored(named=names))) for names in (False, True))
+    asking = {"default": [], "named": [], "results": "json", "graphs": "ttl"}
+
+    def answer(text: str, most: int = 1 << 20, **asked: object) -> tuple[dict[str, object], bytes]:
+        return evaluating._answer({"query": text, **asking, **asked}, (union, named), set(), most)
+
+    return answer
+
+
+def test_a_worker_answers_in_the_format_asked_for_or_says_why_not(work: Callable[..., Any], world: Graph) -> None:
+    assert json.loads(work("ASK {}")[1])["boolean"] is True
+    found = json.loads(work(COHORTS)[1])["results"]["bindings"]
+    assert len(found) == len(run(world, COHORTS))
+    assert work("CONSTRUCT WHERE { ?s a <http://a/none> }", graphs="nt") == ({"format": "nt", "truncated": False}, b"")
+    assert str(work("SELECT")[0]["problem"]).startswith("not valid SPARQL: ")
+    asserted = graph_name("asserted").value
+    assert work("ASK { ?s a ?c }", default=[asserted])[1] != work("ASK { ?s a ?c }", default=["http://a/none"])[1]
+
+
+def test_a_worker_cuts_what_does_not_fit_and_says_so(work: Callable[..., Any]) -> None:
+    for text in ("SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"):
+        head, content = work(text, 50_000)
+        assert head["truncated"] is True
+        assert 0 < len(content) <= 100_000
 
 
 @pytest.fixture(scope="module")
@@ -502,6 +534,7 @@ def test_a_visitor_who_goes_away_leaves_no_query_running(served: Served, client:
     assert _becomes(lambda: {*served.workers()} != before and len(served.workers()) == 3, seconds=3)
 
 
+@pytest.mark.nightly
 def test_an_answer_that_is_cut_says_so(graph: Graph) -> None:
     everything = "SELECT ?s ?p ?o ?q { ?s ?p ?o . ?s ?q ?o2 } LIMIT 300000"
     with serving("--graph", graph.path.parent, "--timeout", "60") as own:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -72,8 +72,13 @@ class Meanings:
     source_only: bool = False
     notes: list[str] = field(default_factory=list)
 
-    def row(self, table: str | tuple[str, ...], value: str, parameter: str) -> list[ox.NamedNode]:
-        """The row of a table that a value names, or any node, with those filed under it; UsageError for none."""
+    def row(
+        self, table: str | tuple[str, ...], value: str, parameter: str, *, wider: bool = False
+    ) -> list[ox.NamedNode]:
+        """The row of a table that a value names, or any node, with those filed under it; UsageError for none.
+
+        What is `wider` is in the answer, too.
+        """
         names = names_of_nodes(self.source, table)
         prefix, colon, local = value.partition(":")
         written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
@@ -94,7 +99,7 @@ class Meanings:
         self._also_elsewhere(table, value, found[0])
         if same := _listed(name for _, name in self._filed(_SAME, found[0])):
             self.tell(f"products with the same CAR, which are not among these: {same}")
-        return [ox.NamedNode(one) for one in (found[0], *self._narrower(found[0]))]
+        return [ox.NamedNode(one) for one in (found[0], *self._narrower(found[0], kept=wider))]
 
     def named(self, value: str) -> list[str]:
         """Every name of what is called so, anywhere in the graph."""
@@ -161,18 +166,21 @@ class Meanings:
         tables = sorted({row_name(node).partition("/")[0] for node in nodes})
         return f"; that is one of {', '.join(tables)}, not of {table}" if tables and table else ""
 
-    def beside(self, parameter: str, values: str | tuple[str, ...], code: str, codes: Sequence[str]) -> None:
-        """Tell what stands beside a code: codes that hold it, and products of which the source does not say."""
-        if not isinstance(values, str) or not values.partition(":")[2][:1].islower() or code == _UNSTATED:
+    def beside(
+        self, parameter: str, values: str | tuple[str, ...], code: str, codes: Sequence[str], named: Collection[str]
+    ) -> None:
+        """Tell what stands beside a code: codes that hold it or its name, products of which the source does not say."""
+        if not isinstance(values, str) or code == _UNSTATED:
             return
-        if wider := [one for one in codes if one != code and holds(one, code)]:
+        derived = values.partition(":")[2][:1].islower()
+        if wider := [one for one in codes if one != code and (one in named or (derived and holds(one, code)))]:
             self.tell(f"{parameter}: apart from this stand {_listed(wider)}; repeat -p to take more")
-        if _UNSTATED in codes:
+        if derived and _UNSTATED in codes:
             rows = self.source.select(_PREFIXES + _NOT_STATED % expand(values), keep=True)
             if names := _listed(row["label"].value for row in rows):
                 self.tell(f"{parameter} is not stated for {names}; -p '{parameter}={_UNSTATED}' shows these")
 
-    def _narrower(self, node: str) -> list[str]:
+    def _narrower(self, node: str, *, kept: bool) -> list[str]:
         """What is filed under a node outside the sources; told, as is under what it is filed itself."""
         label = self._label(node)
         narrower = [] if self.source_only else [*self._filed(_NARROWER, node)]
@@ -181,7 +189,8 @@ class Meanings:
             named = _listed(name for _, name in narrower)
             self.tell(f"{label} takes in {named}, filed under it outside the source; --source-only leaves them out")
         if wider:
-            self.tell(f"{label} lies under {wider}: rows that say no more than that are not taken in")
+            taken = "among these" if kept else "not taken in"
+            self.tell(f"{label} lies under {wider}: rows that say no more than that are {taken}")
         return [one for one, _ in narrower]
 
     def _filed(self, text: str, node: str) -> Iterable[tuple[str, str]]:

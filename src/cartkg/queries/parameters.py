@@ -105,7 +105,7 @@ def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: 
                 raise UsageError(f"{parameter.name}: {value!r} is not {kind}")
             return [ox.Literal(value, datatype=expand(f"xsd:{parameter.type}"))]
         case "iri":
-            return meanings.row(parameter.values, value, parameter.name)
+            return meanings.row(parameter.values, value, parameter.name, wider=parameter.wider)
         case "enum":
             return [ox.Literal(_code(meanings, query, parameter, value))]
         case _:
@@ -122,18 +122,20 @@ def _code(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: s
     source = meanings.source
     if parameter.default is not None and value.casefold() == str(parameter.default).casefold():
         return str(parameter.default)
-    codes = _codes(source, query, parameter)
+    codes, names = _codes(source, query, parameter), _names_of_codes(source, parameter)
     for same in (str.casefold, folded):
         if len(found := [code for code in codes if same(code) == same(value)]) == 1 and folded(value):
-            meanings.beside(parameter.name, parameter.values, found[0], codes)
+            own = tuple(f"{name}{mark}" for name, code in names if code == found[0] for mark in (" ", ","))
+            named = {code for name, code in names if name.startswith(own)}
+            meanings.beside(parameter.name, parameter.values, found[0], codes, named)
             return found[0]
     # A name that other codes hold too, such as complete response, might leave out what the caller means.
-    code, others = the_only(value, _names_of_codes(source, parameter))
+    code, others = the_only(value, names)
     if code and not others:
         return code
     if not code and (meant := _code_of_thing(meanings, codes, value) or _only_part(codes, value)):
         meanings.tell(f"{parameter.name}: {value} is taken for {meant}")
-        meanings.beside(parameter.name, parameter.values, meant, codes)
+        meanings.beside(parameter.name, parameter.values, meant, codes, ())
         return meant
     if code:
         near = f"; did you mean {' or '.join([code, *others])}?"

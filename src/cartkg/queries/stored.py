@@ -28,7 +28,8 @@ class Parameter:
     """A value a stored query takes.
 
     `values` says where known values come from: a table for rows (`products`), a class of the ontology for codes
-    (`ck:Outcome`), a column of the query's own answer (`?target`), or the values themselves.
+    (`ck:Outcome`), a column of the query's own answer (`?target`), or the values themselves. The answer keeps what is
+    `wider` than the value, too.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Parameter:
     default: Any = None
     values: str | tuple[str, ...] = ""
     list: bool = False
+    wider: bool = False
 
     def __str__(self) -> str:
         many = ", repeatable" if self.list else ""
