@@ -277,9 +277,9 @@ def test_an_edge_names_the_papers_of_the_row_that_states_it(release: Path) -> No
 @pytest.mark.nightly
 @pytest.mark.no_cover
 def test_kgx_finds_nothing_wrong_with_its_tables_and_notices_a_name_that_is_no_curie(
-    small_release: Path, tmp_path: Path
+    release: Path, tmp_path: Path
 ) -> None:
-    folder = small_release / "kgx"
+    folder = release / "kgx"
     nodes, edges, prefixes = folder / "nodes.tsv", folder / "edges.tsv", folder / "prefixes.json"
     script = tools.ROOT / "tests" / "kgx_check.py"
     done = tools.check("python", script, nodes, edges, prefixes)
