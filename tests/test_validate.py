@@ -276,6 +276,14 @@ def test_somebodys_own_turtle_is_told_what_is_missing(graph: Graph, tmp_path: Pa
     assert any("write https://w3id.org/cartkg/ontology/basis" in found.remedy for found in findings)
 
 
+def test_a_term_of_the_ontology_is_not_given_another_name(world: Graph, tmp_path: Path) -> None:
+    (tmp_path / "own.ttl").write_text(
+        OWN + 'ck:CAR rdfs:label "receptor"@en ; rdfs:comment "Seen."@en .\n', encoding="utf-8"
+    )
+    (found,) = (one for one in validate_file(world, tmp_path / "own.ttl").findings if one.rule == "term-renamed")
+    assert found.message == "ck:CAR: the file gives rdfs:label 'receptor' to a term, but the ontology another"
+
+
 def test_an_anonymous_node_is_refused_and_checked_under_a_name_that_stays(world: Graph, tmp_path: Path) -> None:
     prefix = "@prefix ck: <https://w3id.org/cartkg/ontology/> .\n"
     figures = "[] a ck:Observation ; ck:numerator 12 ; ck:denominator 20 ; ck:percent 75.0 ."

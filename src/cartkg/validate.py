@@ -17,13 +17,14 @@ from .rdf.folders import Folder, read_folders
 from .rdf.foreign import read_quads
 from .rdf.shapes import Result, load_shapes, shape_files, violations
 from .rdf.store import Graph
-from .rdf.vocabulary import BASE, PREFIXES, Vocabulary, graph_name, lexical, row_name, shorten, type_
+from .rdf.vocabulary import BASE, PREFIXES, Vocabulary, expand, graph_name, lexical, row_name, shorten, type_
 from .tables.reader import read_rows
 from .tables.schema import curated_tables
 
 _MANY = 1000  # rows in a file that are no more asked what holds for anybody, which would take minutes
 _UNCHECKED = graph_name("queries")  # what can be asked, which is about the graph
 _ANONYMOUS = BASE + ".well-known/genid/"
+_NAMING = {expand(curie) for curie in ("rdfs:label", "skos:definition", "skos:notation")}
 _TERM = re.compile(re.escape(PREFIXES["ck"]) + "[^0-9]")  # a digit begins the IRI of a version
 
 
@@ -56,8 +57,12 @@ def validate_file(graph: Graph, path: Path, *, reference_engine: bool = False) -
     if any(node.startswith(_ANONYMOUS) for node in typed):
         remedy = "give every node an IRI"
         findings.add(Finding("node-named", "a node with a class of the ontology is anonymous", remedy, str(path)))
-    foreign = {node for node in typed if row_name(node).partition("/")[0] not in curated_tables()}
-    triples = [*_checked(graph), *own]
+    described = typed | {lexical(t.subject) for t in own if t.predicate.value.startswith(PREFIXES["ck"])}
+    foreign = {node for node in described if row_name(node).partition("/")[0] not in curated_tables()}
+    present = _checked(graph)
+    findings |= {_said_otherwise(triple, str(path)) for triple in set(own).difference(present)
+                 if triple.predicate in _NAMING and lexical(triple.subject) in vocabulary.declared}  # fmt: skip
+    triples = [*present, *own]
     results, checked = _run(triples, subjects - foreign, foreign, reference_engine=reference_engine)
     findings |= {_finding(result, path=str(path)) for result in results}
     return Report(str(path), f"{checked}, {len(own)} triples", tuple(sorted(findings, key=_by_place)))
@@ -135,6 +140,12 @@ def _column(table: str, iri: str) -> str:
     declared = curated_tables()[table]
     names = {rule.predicate: rule.targets[0] for rule in declared.derived if rule.kind == "months"}
     return (names | {column.predicate: name for name, column in reversed(declared.mapped.items())}).get(curie, "")
+
+
+def _said_otherwise(triple: ox.Triple, path: str) -> Finding:
+    term, said = shorten(lexical(triple.subject)), shorten(triple.predicate.value)
+    message = f"{term}: the file gives {said} '{lexical(triple.object)}' to a term, but the ontology another"
+    return Finding("term-renamed", message, "take it away, or say it of a node with an IRI of your own", path)
 
 
 def _undeclared(triples: list[ox.Triple], path: str, vocabulary: Vocabulary) -> Iterator[Finding]:
