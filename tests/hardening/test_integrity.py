@@ -130,6 +130,26 @@ def test_a_graph_that_is_open_is_not_swept(tables: Path, tmp_path: Path) -> None
     assert run(first, COUNT).rows[0][0].value == str(first.manifest.quads)
 
 
+ALONE = ("unshare", "--map-root-user", "--mount")
+
+
+@pytest.mark.no_cover
+@pytest.mark.skipif(
+    subprocess.run([*ALONE, "true"], check=False, capture_output=True).returncode != 0,
+    reason="this machine lets nobody mount a folder for himself",
+)
+@pytest.mark.parametrize("named", ["", "GRAPH ?g "])
+def test_a_graph_that_can_only_be_read_is_asked_like_any_other(used: Graph, tmp_path: Path, named: str) -> None:
+    shutil.rmtree(used.path / "named")
+    (tmp_path / "q.rq").write_text(f"SELECT (COUNT(*) AS ?n) {{ {named}{{ ?s ?p ?o }} }}")
+    out = used.path.parent
+    mount = f"mount --bind {out} {out} && mount -o remount,bind,ro {out}"
+    ask = f"{sys.executable} -m cartkg query --graph {out} --format csv --sparql {tmp_path / 'q.rq'}"
+    command = [*ALONE, "sh", "-c", f"{mount} && {ask}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr) == (["n", str(used.manifest.quads)], "")
+
+
 @pytest.mark.no_cover
 def test_versions_that_share_a_folder_do_not_build_in_turn(
     tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -80,10 +80,19 @@ class Graph:
 
     @cached_property
     def _with_names(self) -> Path:
-        folder = self.path / "named"
+        folder = self._home / "named"
         if not self._is_whole(folder):
             self._load_named(folder)
         return folder
+
+    @cached_property
+    def _home(self) -> Path:
+        """Where the store with named graphs goes: beside the graph, or elsewhere for a while, if that is read-only."""
+        if os.access(self.path, os.W_OK):
+            return self.path
+        mine = tempfile.TemporaryDirectory(prefix="cartkg-")
+        weakref.finalize(self, mine.cleanup)
+        return Path(mine.name)
 
     def _is_whole(self, folder: Path) -> bool:
         """Whether the store with named graphs, which no manifest lists, is what was sealed when it was loaded."""
@@ -95,7 +104,7 @@ class Graph:
 
     def _load_named(self, folder: Path) -> None:
         try:
-            with tempfile.TemporaryDirectory(prefix=".named-", dir=self.path) as loaded:
+            with tempfile.TemporaryDirectory(prefix=".named-", dir=folder.parent) as loaded:
                 fresh = Path(loaded) / "named"
                 self.check_quads()
                 load(fresh, self.path / QUADS, ox.RdfFormat.N_QUADS)
@@ -220,7 +229,8 @@ def open_graph(directory: Path, folders: Iterable[Folder]) -> Graph | None:
             with contextlib.suppress(OSError):
                 size = (graph.path / QUADS).stat().st_size
                 if size == manifest.size and _as_built(graph):
-                    os.utime(graph.path)
+                    with contextlib.suppress(OSError):  # a graph of somebody else is there to be read, too
+                        os.utime(graph.path)
                     return graph
     return None
 

@@ -108,6 +108,7 @@ def run(
     graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None], ready: Callable[[str], None]
 ) -> None:
     """Listen, say where, and answer until SIGINT or SIGTERM, which let what is being answered be ended."""
+    graph.stored(named=True)  # what the workers open is loaded where a failure can be told
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         listening = socket.create_server((settings.host.strip("[]"), settings.port), family=family)
