@@ -101,6 +101,11 @@ def test_columns_that_are_asked_for_are_shown_whatever_the_width() -> None:
     assert LONG in shown
 
 
+def test_rows_that_hold_nothing_are_counted() -> None:
+    assert to_table(Answer(("a", "b"), ((None, None), (None, None)))) == "2 rows; 2 empty columns not shown\n"
+    assert to_table(Answer((), ((),))) == "1 row\n"
+
+
 def test_a_record_holds_every_value_of_a_row_and_no_empty_ones() -> None:
     text = to_records(ANSWER, 60)
     assert text.count("── ") == 2

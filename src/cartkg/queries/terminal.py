@@ -37,7 +37,8 @@ def to_table(
     columns = {name: used[name] for name in shown}
     widths = _widths(columns, width)
     right = [_numeric(answer, name) for name in shown]
-    lines = [*_rows([shown], widths, right), _GAP.join("─" * size for size in widths)]
+    head = [shown] if shown else []
+    lines = _rows(head, widths, right) + [_GAP.join("─" * size for size in widths) for _ in head]
     lines += _rows(zip(*columns.values(), strict=True), widths, right)
     left_out = [] if exactly else [name for name in used if name not in shown]
     return "\n".join(
