@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -113,6 +114,17 @@ def _unmeasured_processes() -> Iterator[None]:
 SECOND = ROOT / "tests" / "fixtures" / "second"
 TRIAL = ROOT / "tests" / "fixtures" / "trial"
 REGISTRY = ROOT / "tests" / "fixtures" / "registry"
+
+
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """What a test starts hears SIGINT and SIGHUP, which it would ignore under nohup or in the background of a shell."""
+    deaf = [number for number in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(number) == signal.SIG_IGN]
+    for number in deaf:
+        signal.signal(number, signal.default_int_handler)
+    yield
+    for number in deaf:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @dataclass(frozen=True)

@@ -581,6 +581,7 @@ def test_who_does_not_read_an_answer_keeps_none_of_it_from_others(served: Served
 # Start and end
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_it_ends_when_told_to_and_leaves_no_process(world: Graph, number: int, code: int) -> None:
     with serving("--graph", world.path.parent) as own:

@@ -106,6 +106,7 @@ def running(mark: str) -> list[int]:
     return found
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP, signal.SIGINT])
 def test_a_query_ends_with_whoever_asked_it(world: Graph, tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "q.rq").write_text(ENDLESS)
@@ -131,6 +132,7 @@ ox.Store().query("SELECT (COUNT(*) AS ?n) { %s }")
 """
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_engine_that_does_not_come_back_is_ended_too(number: signal.Signals, code: int) -> None:
     program = COMPUTING % " ".join(f"VALUES ?x{one} {{ {' '.join(map(str, range(100)))} }}" for one in range(9))
@@ -139,7 +141,10 @@ def test_an_engine_that_does_not_come_back_is_ended_too(number: signal.Signals, 
         assert computing.stdout.readline() == "computing\n"
         time.sleep(0.5)
         computing.send_signal(number)
-        assert computing.wait(30) == code
+        try:
+            assert computing.wait(30) == code
+        finally:
+            computing.kill()
 
 
 @pytest.mark.parametrize("number", ["INT", "HUP"])
