@@ -64,6 +64,7 @@ def test_what_only_looks_like_it_passes(text: str) -> None:
         ("LOAD <http://a/>", "this is LOAD"),
         ("PREFIX a: <http://a/> DELETE WHERE { ?s ?p ?o }", "this is DELETE"),
         ("", "this is none of them"),
+        ("\u200bASK {}", r"this begins with '\\u200b'"),
         ("SELECT * { ?s ck:size ?o }", "mine.rq:1:15: prefix ck: is not declared; write PREFIX ck: <https://w3id"),
         ("SELECT * " + "{" * 60 + "}" * 60, "nested 60 deep; at most 50"),
         ("SELECT * { " + "?a ?b ?c . " * 401 + "}", "more than 400 triple patterns"),

@@ -215,6 +215,12 @@ def test_markdown_holds_no_markup_of_an_answer() -> None:
     assert markdown(["a"], [["<script>x</script> <5%"]]).endswith("| &lt;script>x&lt;/script> <5% |\n")
 
 
+def test_a_query_in_another_encoding_is_refused_with_its_place(run: Callable[..., Run], tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_bytes("ASK { ?s ?p 'é' }".encode("latin-1"))
+    done = run("query", "--sparql", tmp_path / "q.rq")
+    assert (done.code, done.err) == (2, f"cartkg: {tmp_path / 'q.rq'}: byte 13 is not UTF-8; save it as UTF-8\n")
+
+
 @pytest.mark.parametrize("option", ["--sparql", "file"])
 def test_a_device_is_no_file(run: Callable[..., Run], option: str) -> None:
     words = ["query", "--sparql", "/dev/zero"] if option == "--sparql" else ["validate", "/dev/zero"]

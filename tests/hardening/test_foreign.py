@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from cartkg.errors import CartkgError, UsageError
+from cartkg.errors import CartkgError, LimitError, UsageError
 from cartkg.rdf.foreign import parsing, read_quads
 from cartkg.resources import ONTOLOGY_DIRECTORY
 
@@ -57,7 +57,8 @@ def test_files_are_read_as_the_field_saves_them(tmp_path: Path, name: str, conte
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.ttl", TURTLE.encode("utf-16"), "it is UTF-16; save it as UTF-8"),
+        ("a.ttl", TURTLE.encode("utf-16"), "it is UTF-16, or no text; save it as UTF-8"),
+        ("a.ttl", '<http://a/b> <http://a/c> """' + "(\n" * 100, "or a quotation mark is never closed"),
         ("a.ttl", TURTLE.encode("latin-1"), r"a\.ttl:2: byte 34 is not UTF-8"),
         ("a.ttl", "<http://a/b> <http://a/c> <<( <http://a/b> <http://a/c> 1 )>> .", "holds terms of RDF 1.2"),
         ("a.ttl", "<http://a/b> <http://a/c> 1 {| <http://a/d> 2 |} .", "holds terms of RDF 1.2"),
@@ -89,6 +90,13 @@ def test_a_file_that_brings_down_the_parser_does_not_bring_down_the_reader(tmp_p
     nested = "<<( <http://a/b> <http://a/c> " * 50_000 + "1" + " )>>" * 50_000
     with pytest.raises(CartkgError):
         read(tmp_path, "a.nt", f"<http://a/b> <http://a/c> {nested} .")
+
+
+@pytest.mark.nightly
+def test_a_small_file_that_takes_its_parser_long_is_given_up_soon(tmp_path: Path) -> None:
+    names = " ".join(f'a:p{number}="x"' for number in range(150_000))
+    with pytest.raises(LimitError, match=r"no answer within 10 seconds; give a smaller file, or N-Triples"):
+        read(tmp_path, "a.rdf", XML.format(f"<rdf:Description {names}/>"))
 
 
 def test_mutated_files_are_read_or_refused(tmp_path: Path) -> None:

@@ -117,13 +117,15 @@ def _own(source: Source, file: Path, timeout: float | None, memory: int, *, forc
     from ..files import read_regular
     from ..query import sparql
 
+    piped = str(file) == "-"
+    name = "stdin" if piped else str(file)
     try:
-        text = (sys.stdin.buffer.read(_LONGEST) if str(file) == "-" else read_regular(file, _LONGEST)).decode(
-            "utf-8-sig"
-        )
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: can not be read: {getattr(error, 'strerror', None) or error}") from error
-    name = "stdin" if str(file) == "-" else str(file)
+        content = sys.stdin.buffer.read(_LONGEST) if piped else read_regular(file, _LONGEST)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: byte {error.start} is not UTF-8; save it as UTF-8") from error
+    except OSError as error:
+        raise UsageError(f"{name}: can not be read: {error.strerror or error}") from error
     asked = sparql(source, text, name, Limits(timeout or 10, memory), force=force)
     for note in asked.notes:
         tell(note)

@@ -14,6 +14,7 @@ _LONGEST = 65_536
 _DEEPEST = 50
 _MOST_PATTERNS = 400
 _MOST_REFUSALS = 20
+_SHOWN = 20
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
@@ -47,7 +48,8 @@ def form(text: str) -> str:
         word = next(stream, None)
     found = word.text.upper() if word is not None and word.kind == "word" else ""
     if found not in _FORMS:
-        raise UsageError(f"only {', '.join(sorted(_FORMS))} are answered, and this is {found or 'none of them'}")
+        this = f"is {found or 'none of them'}" if found or word is None else f"begins with {word.text[:_SHOWN]!a}"
+        raise UsageError(f"only {', '.join(sorted(_FORMS))} are answered, and this {this}")
     return found
 
 

@@ -29,7 +29,7 @@ _FORMATS = {
 _MEGABYTE = 1 << 20
 _LARGEST = 256 * _MEGABYTE
 _LONGEST = _MEGABYTE
-_LIMITS = Limits(seconds=60, memory=4096, answer=2048, remedy="give a smaller file")
+_SECONDS, _A_SECOND = 10, 4 * _MEGABYTE  # for any file, and what is read in each more, by far
 _SKIPPED = re.compile(
     rb"""\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|\'\'\'(?:[^'\\]|\\.|'(?!\'\'))*+\'\'\'"""
     rb"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|<[^<>\s]*+>|\#[^\n]*+|[^"'<\#(){}\[\]]++""",
@@ -58,7 +58,9 @@ def read_quads(path: Path) -> list[ox.Quad]:
         raise UsageError(f"{path}: can not be read: {getattr(error, 'strerror', None) or error}") from error
     if len(content) > _LARGEST:
         raise UsageError(f"{path}: is larger than {_LARGEST // _MEGABYTE} MB when unpacked")
-    found = confined(f"{__name__}:parsing", content, str(path), _LIMITS, kind)
+    seconds = _SECONDS + len(content) // _A_SECOND
+    limits = Limits(seconds=seconds, memory=4096, answer=2048, remedy="give a smaller file, or N-Triples")
+    found = confined(f"{__name__}:parsing", content, str(path), limits, kind)
     return list(ox.parse(found, format=ox.RdfFormat.N_QUADS))
 
 
@@ -86,7 +88,7 @@ def _gated(form: ox.RdfFormat, kind: str, content: bytes) -> tuple[ox.RdfFormat,
     """The format that it is really in, and the bytes without what some editors write before them."""
     content = content.removeprefix(b"\xef\xbb\xbf")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:1000]:
-        raise UsageError("it is UTF-16; save it as UTF-8")
+        raise UsageError("it is UTF-16, or no text; save it as UTF-8")
     try:
         content.decode()
     except UnicodeDecodeError as error:
@@ -99,7 +101,7 @@ def _gated(form: ox.RdfFormat, kind: str, content: bytes) -> tuple[ox.RdfFormat,
     if form == ox.RdfFormat.RDF_XML:
         _check_entities(content)
     elif kind not in {"nt", "nq"} and is_deep(content, _DEEPEST):
-        raise UsageError(f"its brackets are nested more than {_DEEPEST} deep")
+        raise UsageError(f"its brackets are nested more than {_DEEPEST} deep, or a quotation mark is never closed")
     return form, content
 
 
