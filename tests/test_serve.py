@@ -90,7 +90,7 @@ def client(served: Served) -> Iterator[httpx.Client]:
         lambda client: client.get("/sparql", params={"query": COHORTS}),
         lambda client: client.post("/sparql", data={"query": COHORTS}),
         lambda client: client.post(
-            "/sparql", content=COHORTS, headers={"Content-Type": "application/sparql-query; charset=UTF-8"}
+            "/sparql", content=COHORTS, headers={"Content-Type": "Application/SPARQL-query; charset=UTF-8"}
         ),
     ],
     ids=["GET", "POST of a form", "POST of the query"],
@@ -115,6 +115,7 @@ def test_a_query_comes_in_three_ways_and_gets_the_rows_of_the_graph(
             ox.QueryResultsFormat.JSON,
         ),
         ("*/*", "application/sparql-results+json", ox.QueryResultsFormat.JSON),
+        ("Application/SPARQL-Results+XML", "application/sparql-results+xml", ox.QueryResultsFormat.XML),
     ],
 )
 def test_results_come_in_the_format_that_is_accepted(
@@ -210,6 +211,7 @@ def test_the_graphs_of_the_protocol_take_the_place_of_those_of_the_query(client:
         ("POST", "/sparql", b"CLEAR ALL", {"Content-Type": "application/sparql-query"}, 400, "only ASK, CONSTRUCT"),
         ("POST", "/sparql", b"LOAD <http://a/>", {"Content-Type": "application/sparql-query"}, 400, "only ASK"),
         ("POST", "/sparql", b"ASK {}", {"Content-Type": "text/plain"}, 415, "a query comes as"),
+        ("POST", "/sparql", b"query=ASK+%7B%7D", FORM | {"Content-Encoding": "gzip"}, 415, "not compressed"),
         ("POST", "/sparql", b"\xff", {"Content-Type": "application/sparql-query"}, 400, "not UTF-8"),
         ("POST", "/sparql", b"", FORM, 400, "there are 0"),
         ("GET", "/sparql?query=ASK%7BSERVICE%20%3Chttp%3A%2F%2F127.0.0.1%2F%3E%7B%7D%7D", b"", {}, 400, "SERVICE asks"),
@@ -376,6 +378,8 @@ def test_another_origin_is_refused_and_no_answer_allows_one(client: httpx.Client
     asked = client.get("/sparql?query=ASK{}", headers={"Origin": "https://evil.example"})
     assert asked.status_code == 403
     assert client.options("/sparql", headers={"Origin": "https://evil.example"}).status_code == 403
+    two = [("Origin", str(client.base_url)), ("Origin", "https://evil.example")]
+    assert client.get("/sparql?query=ASK{}", headers=two).status_code == 403
     crossed = client.post("/sparql", data={"query": "ASK {}"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert crossed.status_code == 403
     assert not [name for name in asked.headers if name.startswith("access-control")]
@@ -453,6 +457,14 @@ def _raw(served: Served, sent: bytes, wait: float = 5) -> bytes:
     return found
 
 
+def test_who_breaks_off_a_request_is_no_fault_of_the_server(served: Served) -> None:
+    lines = len(served.log())
+    head = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+    assert b"400 Bad Request" in _raw(served, head + b"Transfer-Encoding: chunked\r\n\r\n-6\r\nASK {}\r\n0\r\n\r\n")
+    assert _becomes(lambda: len(served.log()) > lines)
+    assert (served.log()[lines]["status"], "error" in served.log()[lines]) == (400, False)
+
+
 def test_an_answer_is_known_again_by_its_tag(client: httpx.Client, world: Graph, two_sources: Graph) -> None:
     first = client.get("/queries/evidence.csv")
     again = client.get("/queries/evidence.csv", headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
@@ -528,10 +540,12 @@ def test_nobody_waits_in_vain_when_all_are_busy(client: httpx.Client) -> None:
 
 
 def test_a_visitor_who_goes_away_leaves_no_query_running(served: Served, client: httpx.Client) -> None:
-    before = {*served.workers()}
+    before, lines = {*served.workers()}, len(served.log())
     with pytest.raises(httpx.ReadTimeout):
         client.get("/sparql", params={"query": ENDLESS}, timeout=0.5)
     assert _becomes(lambda: {*served.workers()} != before and len(served.workers()) == 3, seconds=3)
+    assert _becomes(lambda: len(served.log()) > lines)
+    assert "error" not in served.log()[lines]
 
 
 @pytest.mark.nightly

@@ -62,7 +62,7 @@ class Guard:
     def _refused(self, scope: Scope, visit: Visit) -> Response | None:
         """What is answered at once: a refusal, leave for another origin, or that nothing has changed."""
         headers = visit.headers
-        origin, length = headers.get("origin"), headers.get("content-length", "0")
+        origin, length = _origin(headers), headers.get("content-length", "0")
         own = origin is None or origin.partition("://")[2] == headers.get("host") or visit.allowed
         forged = origin is None and visit.changing and headers.get("sec-fetch-site") == "cross-site"
         hosts = headers.getlist("host")
@@ -87,7 +87,7 @@ class Guard:
 
     def _allowed(self, scope: Scope) -> dict[str, str]:
         """The headers by which a browser lets a page of another origin read the answer; none by default."""
-        origin = Headers(scope=scope).get("origin", "")
+        origin = _origin(Headers(scope=scope)) or ""
         if "*" not in self.origins and origin not in self.origins:
             return {}
         return {
@@ -103,6 +103,11 @@ class Guard:
         asked = (scope["raw_path"], scope["query_string"])
         told = " ".join([self.version, headers.get("host", ""), *headers.getlist("accept")]).encode()
         return f'"{hashlib.sha256(b" ".join((*asked, told))).hexdigest()[:32]}"'
+
+
+def _origin(headers: Headers) -> str | None:
+    """The origin of the page that asks; two of them are none that is let in."""
+    return ", ".join(headers.getlist("origin")) if "origin" in headers else None
 
 
 def _name(host: str) -> str:
@@ -126,6 +131,8 @@ def _bounded(receive: Receive) -> Receive:
                 message = await receive()
         except TimeoutError:
             raise HTTPException(408, "the request did not come in time", {"Connection": "close"}) from None
+        if message["type"] == "http.disconnect":
+            raise HTTPException(400, "the request was broken off", {"Connection": "close"})
         read += len(message.get("body", b""))
         whole = not message.get("more_body", False)
         if read > LONGEST_BODY:

@@ -131,7 +131,7 @@ def chosen(request: Request, offered: Mapping[str, str], named: str = "") -> str
         raise HTTPException(
             406, f"there is no format {named!r}; there are: {', '.join(dict.fromkeys(offered.values()))}"
         )
-    accept = ",".join(request.headers.getlist("accept")) or "*/*"
+    accept = ",".join(request.headers.getlist("accept")).casefold() or "*/*"
     if accept.strip() == "*/*":
         return next(iter(offered.values()))
     try:

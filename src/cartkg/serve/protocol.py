@@ -71,14 +71,14 @@ def _offered(request: Request, offered: dict[str, str], named: str) -> str:
 
 async def _posted(request: Request) -> list[tuple[str, str]]:
     """The fields of a form, or the query that is the whole body."""
-    kind, _, more = request.headers.get("content-type", "").partition(";")
-    charset = more.partition("charset=")[2].strip(' "').casefold()
+    kind, _, more = request.headers.get("content-type", "").casefold().replace(" ", "").partition(";")
+    charset = more.partition("charset=")[2].strip('"')
     body = await request.body()
-    if kind.strip() == "application/sparql-update":
+    if kind == "application/sparql-update":
         raise HTTPException(403, "this endpoint answers questions only; nothing is updated")
-    if kind.strip() not in {_FORM, _QUERY} or charset not in {"", "utf-8"}:
-        raise HTTPException(415, f"a query comes as {_QUERY} or {_FORM}, in UTF-8")
-    if kind.strip() == _FORM:
+    if kind not in {_FORM, _QUERY} or charset not in {"", "utf-8"} or "content-encoding" in request.headers:
+        raise HTTPException(415, f"a query comes as {_QUERY} or {_FORM}, in UTF-8 and not compressed")
+    if kind == _FORM:
         return fields(body)
     try:
         return [("query", body.decode())]
@@ -101,7 +101,7 @@ async def _asked(request: Request, asked: dict[str, Any]) -> Reply:
     try:
         await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not answering.done():
-            raise HTTPException(499, "nobody waits for the answer")
+            raise HTTPException(400, "nobody waits for the answer")
         return answering.result()
     finally:
         gone.cancel()
