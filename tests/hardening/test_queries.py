@@ -16,10 +16,13 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from cartkg.confined import Limits, confined
 from cartkg.errors import CartkgError, LimitError, UsageError
+from cartkg.queries.asking import ask
+from cartkg.queries.parameters import shown_values
 from cartkg.queries.policy import check
 from cartkg.queries.sandbox import run
+from cartkg.queries.stored import stored_queries
 
-from . import MANY, tell
+from . import MANY, SEED, lots_of, tell
 
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph
@@ -62,6 +65,26 @@ def test_what_passes_is_answered_or_refused_within_its_limits(world: Graph, body
 @pytest.mark.xdist_group("counted")
 def test_the_outcomes_are_counted() -> None:
     tell(f"{100 * MANY} texts put before the policy; {sum(COUNTED.values())} queries by lot run: {COUNTED}")
+
+
+def test_mutated_values_of_parameters_are_taken_or_refused(world: Graph) -> None:
+    lots, outcomes = lots_of(SEED), {"answered": 0, "refused": 0}
+    asked = [query for query in stored_queries().values() if query.parameters and not query.internal]
+    odd = [*MARKS, *PIECES, "", "\ufeff", "\u0130", "9" * 400, "-0", "1e999", "nan", "2024-02-30", "x" * 70_000]
+    for _ in range(20 * MANY):
+        query = lots.choice(asked)
+        values = {}
+        for name in lots.sample(sorted(query.parameters), lots.randrange(1, min(4, len(query.parameters) + 1))):
+            known = [*shown_values(world, query, query.parameters[name]), "BCMA", "12"]
+            text = lots.choice(known)
+            place = lots.randrange(len(text) + 1)
+            values[name] = text[:place] + lots.choice(odd) + text[place + lots.randrange(3) :]
+        try:
+            ask(world, query.name, values)
+            outcomes["answered"] += 1
+        except CartkgError:
+            outcomes["refused"] += 1
+    tell(f"{20 * MANY} mutated values of parameters: {outcomes}")
 
 
 def ways_out(url: str) -> list[str]:
