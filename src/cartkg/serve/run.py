@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -99,6 +100,15 @@ class _Patient(H11Protocol):
         super().handle_events()
         if self.cycle is not None:
             self._given_up.cancel()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what turns out to be no HTTP, so that nothing else answers it: its head may have been."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+        try:
+            super().send_400_response(msg)
+        except h11.LocalProtocolError:  # an answer had begun, or has no body, as to HEAD
+            self.transport.close()
 
     def _give_up(self) -> None:
         self.timeout_keep_alive_handler()
