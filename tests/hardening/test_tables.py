@@ -50,6 +50,16 @@ def findings(tables: Path) -> list[str]:
         ("label", "CD19\U000e0041", "U+E0041 (TAG LATIN CAPITAL LETTER A)"),
         ("label", "CD19\ufe0f", "U+FE0F (VARIATION SELECTOR-16)"),
         ("label", "\ufb01bre", "holds U+FB01 (LATIN SMALL LIGATURE FI); write fi"),
+        ("label", "\u2102D19", "holds U+2102 (DOUBLE-STRUCK CAPITAL C); write C"),
+        ("label", "type \u2162", "holds U+2162 (ROMAN NUMERAL THREE); write III"),
+        ("note", "5 \u338e", "holds U+338E (SQUARE MG); write mg"),
+        ("label", "\u1d04D19", "mixes alphabets: U+1D04 (LATIN LETTER SMALL CAPITAL C)"),
+        ("label", "CD19\u0301", "a mark stands on a letter or digit: U+0301 (COMBINING ACUTE ACCENT); delete it"),
+        ("label", "1/2/2024", "a spreadsheet made a date of a name"),
+        ("label", "44927", "a spreadsheet made a date of a name"),
+        ("label", "TRUE", "a spreadsheet made a truth value of a name"),
+        ("label", "'CD19", "a spreadsheet's mark of text is no part of a name"),
+        ("label", "NaN", "programs write it for nothing"),
         ("label", "\uff23D19", "holds U+FF23 (FULLWIDTH LATIN CAPITAL LETTER C); write C"),
         ("note", "Mu\u0308ller", "a letter is written in two signs; write M\xfcller"),
         ("note", "2024-02-30", "there is no day 2024-02-30"),
@@ -65,7 +75,16 @@ def test_a_damaged_cell_is_a_finding_with_a_remedy(tables: Path, column: str, ce
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
-    "cell", ["CD3\u03b6", "FR\u03b1 \u2265 5%", "\u041c\u0438\u0440", "Jos\xe9 \u201cx\u201d", "OCT4", "2024-02-29"]
+    "cell",
+    [
+        "CD3\u03b6",
+        "10\u2076 \xb5g x\u0304",
+        "FR\u03b1 \u2265 5%",
+        "\u041c\u0438\u0440",
+        "Jos\xe9 \u201cx\u201d",
+        "OCT4",
+        "2024-02-29",
+    ],
 )
 def test_letters_that_the_field_uses_are_accepted(tables: Path, cell: str) -> None:
     replace_cell(tables / "antigens.tsv", 2, "note", cell)
@@ -95,6 +114,10 @@ def unclosed(content: bytes) -> bytes:
     return b"\n".join(lines)
 
 
+def wide(content: bytes) -> bytes:
+    return content.replace(b"\n", b"".join(b"\tc%d" % number for number in range(100_000)) + b"\n", 1)
+
+
 def misspelt(content: bytes) -> bytes:
     return content.replace(b"label", b"lable", 1)
 
@@ -113,6 +136,7 @@ def misspelt(content: bytes) -> bytes:
         ("observations", unclosed, "observations.tsv:3: ", "close or remove the quotation mark"),
         ("studies", misspelt, "studies.tsv:1: ", "unknown column 'lable'; write label"),
         ("terms", latin, "terms.tsv:1: ", "is not UTF-8"),
+        ("antigens", wide, "antigens.tsv:1: ", "100000 unknown columns, the first 'c0'"),
     ],
 )
 def test_a_table_that_can_not_be_read_is_told_once_and_first(
@@ -124,6 +148,12 @@ def test_a_table_that_can_not_be_read_is_told_once_and_first(
     assert found[0].startswith(place)
     assert message in found[0]
     assert [one for one in found if not one.startswith(f"{table}.tsv")] == []
+
+
+def test_a_table_without_rows_has_no_ids_to_choose_from(tables: Path) -> None:
+    file = tables / "antigens.tsv"
+    file.write_bytes(file.read_bytes().partition(b"\n")[0])
+    assert "'cd19' is not an id in antigens.tsv; there is none yet; add it first [reference]" in findings(tables)[0]
 
 
 @pytest.mark.no_cover

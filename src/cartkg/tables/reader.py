@@ -23,6 +23,7 @@ _REMEDIES = {
         "write lower-case letters, digits, points and hyphens, starting with a letter or digit",
     ),
 }
+_MOST_STRANGE = 50  # unknown columns that are told one by one
 _SHOWN = 40
 _LONGEST = 100
 
@@ -95,12 +96,17 @@ def _wrong_header(
     if len(header) == 1 and (mark := next((sign for sign in ";," if sign in header[0]), "")):
         yield "", (f"its cells are separated by {mark!r}", "save it as tab-separated text")
         return
-    strange = not set(header) <= set(known)
-    for position, name in enumerate(header):
-        if header.index(name) != position:
+    known, seen = set(known), set[str]()
+    strange = [name for name in header if name not in known]
+    if len(strange) > _MOST_STRANGE:
+        yield strange[0], (f"{len(strange)} unknown columns, the first {strange[0]!r}", choices(known, strange[0]))
+        return
+    for name in header:
+        if name in seen:
             yield name, (f"column {name!r} appears twice", "keep one")
         elif name not in known:
             yield name, (f"unknown column {name!r}", choices(known, name))
+        seen.add(name)
     for name in required:
         if name not in header and not strange:  # it may be the one that is misspelt
             yield name, (f"column {name!r} is missing", "add it; none of its cells may be empty")
@@ -158,6 +164,8 @@ def choices(codes: Iterable[str], given: str, names: Mapping[str, Iterable[str]]
     if len(named) == 1:
         return f"write {named[0]}, which is called so"
     ordered = sorted(codes)
+    if not ordered:
+        return "there is none yet; add it first"
     near = difflib.get_close_matches(given, ordered, 1) if len(given) <= _LONGEST else []
     if near:
         return f"write {near[0]}" + (f" (one of {', '.join(ordered)})" if len(ordered) <= _SHOWN else "")
