@@ -81,7 +81,7 @@ def test_the_reason_for_an_end_is_said(how: str, error: type[Exception], message
 @pytest.mark.parametrize(
     ("bound", "message"),
     [
-        ("ulimit -n 20", "this shell allows too few open files; raise it with: ulimit -n 256"),
+        ("ulimit -n 20", "cartkg needs 128 open files, and this shell allows 20; raise it with: ulimit -n 128"),
         ("ulimit -v 1500000", "needs more than 1464 MB of memory; this shell allows no more"),
         ("ulimit -v 500000", "cartkg needs 800 MB of memory, and this shell allows 488; raise it with: ulimit -v"),
     ],

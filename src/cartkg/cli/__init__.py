@@ -15,7 +15,7 @@ from .plot import plot
 from .query import query
 from .questions import find
 from .serve import serve, site
-from .shared import check_memory, shown_report, tell
+from .shared import check_limits, shown_report, tell
 from .stores import diff, pull, push
 
 
@@ -30,7 +30,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; errors a user can cause end without a traceback."""
         try:
-            check_memory()
+            check_limits()
             return super().invoke(ctx)
         except DataError as error:
             click.echo(str(shown_report(error.report)), err=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LESS = "-FRX"  # leave at once what one screen holds, and let it stand there afterwards
 _LEAST_MEMORY = 800
+_LEAST_FILES = 128
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 DATA = click.Option(["--data"], type=FOLDER, help="Folder of curated tables.  [default: the review's own]")
@@ -137,16 +138,19 @@ def shown_report(report: Report) -> Report:
     return replace(report, subject=shown(report.subject), findings=findings)
 
 
-def check_memory() -> None:
-    """LimitError where the shell allows less memory than the engine needs to start, which it would not say."""
+def check_limits() -> None:
+    """LimitError where the shell allows less memory or fewer files than the engine needs, which it would not say."""
     try:
-        from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+        import resource
     except ImportError:  # pragma: no cover
         return
-    allowed, _ = getrlimit(RLIMIT_AS)
-    if allowed != RLIM_INFINITY and allowed < _LEAST_MEMORY << 20:
-        told = f"cartkg needs {_LEAST_MEMORY} MB of memory, and this shell allows {allowed >> 20}"
+    memory, files = (resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_NOFILE))
+    if memory != resource.RLIM_INFINITY and memory < _LEAST_MEMORY << 20:
+        told = f"cartkg needs {_LEAST_MEMORY} MB of memory, and this shell allows {memory >> 20}"
         raise LimitError(f"{told}; raise it with: ulimit -v {_LEAST_MEMORY << 10}")
+    if files != resource.RLIM_INFINITY and files < _LEAST_FILES:
+        told = f"cartkg needs {_LEAST_FILES} open files, and this shell allows {files}"
+        raise LimitError(f"{told}; raise it with: ulimit -n {_LEAST_FILES}")
 
 
 def tell(message: str) -> None:
