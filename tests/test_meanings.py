@@ -95,11 +95,62 @@ def test_what_stands_beside_a_value_is_told(graph: Graph, values: dict[str, str]
     [
         ("product", "anti-BCMA", "that is one of antigens, not of products"),
         ("outcome", "toxicity", "there is no 'toxicity'"),
+        ("product", "BCMA CAR T cells", "that is one of antigens, not of products; write target=BCMA"),
+        ("study", "ZUMA-1", "write trial=ZUMA-1"),
+        ("trial", "ZUMA-7", "nothing is called 'ZUMA-7'; no text of the graph has these words"),
+        ("study", "Maude", r"the words stand in 17. Maude et al. \(2018\) \(references\)"),
+        ("disease", "lymphomas", "did you mean NHL or SLL"),
+        ("statistic", "rate", "did you mean proportion or rate-at-time"),
+        ("table", "4", "it is one of inclusion-criteria"),
     ],
 )
 def test_a_word_that_would_mean_less_is_not_taken(graph: Graph, parameter: str, written: str, hint: str) -> None:
     with pytest.raises(UsageError, match=hint):
         query(graph, "evidence", {parameter: written})
+
+
+@pytest.mark.parametrize(
+    ("values", "meant"),
+    [
+        ({"disease": "DLBCL or B-ALL"}, [{"disease": "DLBCL"}, {"disease": "B-ALL"}]),
+        ({"product": "Alphacel, Betacel"}, [{"product": "Alphacel"}, {"product": "Betacel"}]),
+        ({"disease": "DLBCL/MCL"}, [{"disease": "DLBCL"}, {"disease": "MCL"}]),
+        ({"disease": "MCL and DLBCL"}, [{"disease": "DLBCL"}, {"disease": "MCL"}]),
+    ],
+)
+def test_several_things_in_one_value_are_each_taken_and_it_is_said(
+    world: Graph, values: dict[str, str], meant: list[dict[str, str]]
+) -> None:
+    found = query(world, "evidence", values)
+    rows = [{str(row["observation"]) for row in query(world, "evidence", one)} for one in meant]
+    assert {str(row["observation"]) for row in found} == set.union(*rows)
+    assert any("taken for" in note or "which it joins" in note for note in found.notes)
+
+
+def test_of_several_things_in_one_value_the_unknown_one_is_named(world: Graph) -> None:
+    with pytest.raises(UsageError, match="nothing is called 'MZL'"):
+        query(world, "evidence", {"disease": "FL/MZL"})
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "note"),
+    [
+        ("evidence", {"outcome": "response"}, "outcome: response is taken for each of CRR, CR_CRi, MRD_NEG"),
+        ("evidence", {"outcome": "cytopenias"}, "taken for each of NEUTROPENIA, SEVERE_CYTOPENIA, THROMBOCYTOPENIA"),
+        ("evidence", {"status": "NR"}, "status: NR is taken for not-reported"),
+        ("find-studies", {"phase": "Phase I-II"}, "phase: Phase I-II is taken for I/II"),
+        ("find-studies", {"phase": "2"}, "phase: apart from this stand I/II and Ib/II; repeat -p to take more"),
+        ("find-studies", {"phase": "3"}, "phase is not stated for Chong et al. 2021"),
+        ("evidence", {"disease": "indolent lymphoma"}, "indolent B cell lymphoma takes in FL and indL"),
+        ("evidence", {"target": "CD19 and CD22"}, "target: CD19 and CD22 is taken for CD19/CD22"),
+    ],
+)
+def test_what_a_word_is_taken_for_and_what_is_left_out_is_told(
+    graph: Graph, name: str, values: dict[str, str], note: str
+) -> None:
+    found = query(graph, name, values)
+    assert len(found)
+    assert any(note in one for one in found.notes), found.notes
 
 
 def test_groups_of_several_diseases_are_counted_whole_and_it_is_said(graph: Graph) -> None:

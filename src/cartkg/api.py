@@ -102,9 +102,7 @@ class Questions:
     graph: KnowledgeGraph
 
     def __dir__(self) -> list[str]:
-        return [
-            name.replace("-", "_") for name, query in stored_queries().items() if not (query.internal or query.check)
-        ]
+        return [name.replace("-", "_") for name, query in stored_queries().items() if query.for_readers]
 
     def __getattr__(self, name: str) -> Question:
         if name.startswith("_"):

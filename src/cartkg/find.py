@@ -6,10 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from .queries.answers import Source
 from .queries.asking import ask
+from .queries.mentions import taking
 from .queries.names import folded, words
 from .queries.parameters import is_property, known_values
 from .queries.stored import stored_queries, stored_query
@@ -129,7 +129,7 @@ def _weights(asked: Sequence[str], things: Sequence[_Thing], unknown: float) -> 
 
 def _things(source: Source) -> tuple[list[_Thing], list[_Thing]]:
     """The questions of readers, and the rows and terms that a question or command shows."""
-    readers = {query.name: query for query in stored_queries().values() if not (query.internal or query.check)}
+    readers = {query.name: query for query in stored_queries().values() if query.for_readers}
     rows = ask(source, _QUERY)
     texts = grouped(
         (tuple(str(row[name] or "") for name in ("kind", "node", "label", "code")), str(row["text"])) for row in rows
@@ -159,7 +159,7 @@ def _command(codes: Mapping[str, str], kind: str, name: str, code: str) -> str:
         return f"cartkg query {_TABLE} -p {codes[code]}={code}" if code in codes else ""
     if kind in _OF_KIND:
         return _OF_KIND[kind].format(name.rpartition(".")[2])
-    return next((f"cartkg query {question} -p {parameter}={name}" for question, parameter in _taking(kind)), "")
+    return next((f"cartkg query {question} -p {parameter}={name}" for question, parameter in taking(kind)), "")
 
 
 def _codes(source: Source) -> dict[str, str]:
@@ -167,15 +167,3 @@ def _codes(source: Source) -> dict[str, str]:
     table = stored_query(_TABLE)
     taking = [one for one in table.parameters.values() if one.type == "enum" and not is_property(one.values)]
     return {code: one.name for one in reversed(taking) for code in known_values(source, table, one)}
-
-
-@lru_cache
-def _taking(table: str) -> list[tuple[str, str]]:
-    """The questions of readers that take a row of a table, with the parameter; the tidy table first."""
-    taking = [
-        (query.name, parameter.name)
-        for query in stored_queries().values()
-        for parameter in query.parameters.values()
-        if parameter.values == table and not (query.internal or query.check)
-    ]
-    return sorted(taking, key=lambda pair: pair[0] != _TABLE)

@@ -66,7 +66,7 @@ def listed(*, everything: bool) -> str:
 
     topics: dict[str, list[str]] = {}
     for found in stored_queries().values():
-        if everything or not (found.internal or found.check):
+        if everything or found.for_readers:
             topics.setdefault(found.topic, []).append(_hanging(found.name, found.summary, _NAME) + "\n")
     text = "\n".join(f"{topic}\n{''.join(lines)}" for topic, lines in topics.items())
     more = "" if everything else "\nThose that checks ask: cartkg query --all. By words: cartkg find WORDS.\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
@@ -12,7 +12,7 @@ from ..errors import UsageError
 from ..rdf.vocabulary import PREFIXES, expand, grouped, row_name
 from ..tables.schema import curated_tables
 from .answers import Source
-from .names import bare, folded, holds, suggestion, without_stage
+from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, without_stage
 
 _PREFIXES = """
 PREFIX ck: <https://w3id.org/cartkg/ontology/>
@@ -49,8 +49,13 @@ SELECT DISTINCT ?node ?other ?label WHERE {
   ?other rdfs:label ?label FILTER(?node != ?other)
 } ORDER BY ?node ?label ?other
 """
+_JOINED = """
+SELECT ?node ?other ?label WHERE { ?node ck:joinsDisease ?other . ?other rdfs:label ?label } ORDER BY ?node ?label
+"""
 _NOT_STATED = """
-SELECT DISTINCT ?label WHERE { ?product a ck:CARTCellProduct ; %s "not stated" ; rdfs:label ?label } ORDER BY ?label
+SELECT DISTINCT ?label WHERE {
+  VALUES ?kind { ck:CARTCellProduct ck:Study } ?thing a ?kind ; %s "not stated" ; rdfs:label ?label
+} ORDER BY ?label
 """
 _LABEL = "SELECT ?label WHERE { %s rdfs:label ?label } ORDER BY ?label"
 _BELOW = "SELECT ?node ?other WHERE { ?other ck:countsAs|ck:filedUnder ?node } ORDER BY ?node ?other"
@@ -71,6 +76,17 @@ class Meanings:
     source: Source
     source_only: bool = False
     notes: list[str] = field(default_factory=list)
+    _known: dict[str, dict[str, set[str]]] = field(default_factory=dict, repr=False)
+
+    def apart(self) -> Meanings:
+        """The same, with notes of its own."""
+        return replace(self, notes=[])
+
+    def names(self, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:
+        """The nodes that each name stands for, read once."""
+        if str(table) not in self._known:
+            self._known[str(table)] = names_of_nodes(self.source, table)
+        return self._known[str(table)]
 
     def row(
         self, table: str | tuple[str, ...], value: str, parameter: str, *, wider: bool = False
@@ -79,7 +95,7 @@ class Meanings:
 
         What is `wider` is in the answer, too.
         """
-        names = names_of_nodes(self.source, table)
+        names = self.names(table)
         prefix, colon, local = value.partition(":")
         written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
         found = _named_so(names, written) or self._identified(table, written) or self._elsewhere(table, value)
@@ -87,15 +103,17 @@ class Meanings:
             found = _named_so(names, plain) or self._elsewhere(table, plain)
             if found:
                 self.tell(f"{value} is taken for {self._label(found[0])}: whether it has come back is not told apart")
-        found = found or self._part(table, names, value)
         if len(found) > 1:
             raise UsageError(f"{parameter}: {value!r} may be any of {', '.join(found)}; write the IRI")
-        if not found:
+        if not found and len(found := self._part(table, names, value)) == 1:
+            self.tell(f"{value} is taken for {self._label(found[0])}")
+        if len(found) != 1:
             labels = [name for name, _ in _named(self.source, table, ox.Literal)]
-            near = suggestion(value, labels)
+            near = did_you_mean(sorted(map(self._label, found))) or suggestion(value, labels)
             elsewhere = self._of_other_table(table, bare(value))
-            hint = near if near.startswith("; did") and bare(value) == value else elsewhere or near
+            hint = near if near.startswith(MEANT) and bare(value) == value else elsewhere or near
             raise UsageError(f"{parameter}: nothing is called {value!r}{hint}")
+        found = self._wider_called(value, found[0])
         self._also_elsewhere(table, value, found[0])
         if same := _listed(name for _, name in self._filed(_SAME, found[0])):
             self.tell(f"products with the same CAR, which are not among these: {same}")
@@ -103,9 +121,8 @@ class Meanings:
 
     def named(self, value: str) -> list[str]:
         """Every name of what is called so, anywhere in the graph."""
-        names = names_of_nodes(self.source)
-        found = _named_so(names, value) or self._elsewhere("", value)
-        return [name for name, node in _named(self.source, "", ox.Literal) if node in found]
+        found = {*(_named_so(self.names(), value) or self._elsewhere("", value))}
+        return [name for name, nodes in self.names().items() if nodes & found and "://" not in name]
 
     def _label(self, node: str) -> str:
         rows = self.source.select(_PREFIXES + _LABEL % ox.NamedNode(node))
@@ -147,29 +164,34 @@ class Meanings:
                 self.tell(f"{record['vocabulary']} also calls {other} {record['name']}, which is not shown: {why}")
 
     def _part(self, table: str | tuple[str, ...], names: Mapping[str, set[str]], value: str) -> list[str]:
-        """The only row with a name that holds these words, or the one that takes in all others with such a name."""
+        """The rows with a name that holds these words, without those that another of them takes in."""
         if not _PART.search(value) or any(self._of_other_table(table, one) for one in {value, bare(value)}):
             return []
         found = {node for name, nodes in names.items() if "://" not in name and holds(name, value) for node in nodes}
         found |= {r["node"] for r in self._records(table) if not r["reason"] and holds(r["name"], value)}
-        if len(found) > 1:
-            rows = self.source.select(_PREFIXES + _BELOW, keep=True)
-            below = grouped((row["node"].value, row["other"].value) for row in rows)
-            found = {node for node in found if found <= {node, *below.get(node, ())}}
-        if len(found) == 1:
-            self.tell(f"{value} is taken for {self._label(next(iter(found)))}")
-        return sorted(found) if len(found) == 1 else []
+        rows = self.source.select(_PREFIXES + _BELOW, keep=True) if len(found) > 1 else ()
+        taken_in = {row["other"].value for row in rows
+                    if row["node"].value in found and row["node"].value != row["other"].value}  # fmt: skip
+        return sorted(found - taken_in)
+
+    def _wider_called(self, value: str, node: str) -> list[str]:
+        """A row, or the wider one whose name holds all the words of its own that were typed."""
+        for wider, label in self._filed(_WIDER_HERE if self.source_only else _WIDER, node):
+            if holds(label, value):
+                self.tell(f"{value} is taken for {label}, with {self._label(node)}")
+                return [wider]
+        return [node]
 
     def _of_other_table(self, table: str | tuple[str, ...], value: str) -> str:
         """Of which other tables something has this very name."""
-        nodes = {node for node in names_of_nodes(self.source).get(value.casefold(), ()) if row_name(node)}
+        nodes = {node for node in self.names().get(value.casefold(), ()) if row_name(node)}
         tables = sorted({row_name(node).partition("/")[0] for node in nodes})
         return f"; that is one of {', '.join(tables)}, not of {table}" if tables and table else ""
 
     def beside(
         self, parameter: str, values: str | tuple[str, ...], code: str, codes: Sequence[str], named: Collection[str]
     ) -> None:
-        """Tell what stands beside a code: codes that hold it or its name, products of which the source does not say."""
+        """Tell what stands beside a code: codes that hold it or its name, and of what the source does not say it."""
         if not isinstance(values, str) or code == _UNSTATED:
             return
         derived = values.partition(":")[2][:1].islower()
@@ -183,15 +205,19 @@ class Meanings:
     def _narrower(self, node: str, *, kept: bool) -> list[str]:
         """What is filed under a node outside the sources; told, as is under what it is filed itself."""
         label = self._label(node)
-        narrower = [] if self.source_only else [*self._filed(_NARROWER, node)]
+        joined = [*self._filed(_JOINED, node)]
+        parts = [node, *(one for one, _ in joined)]
+        narrower = [] if self.source_only else [pair for one in parts for pair in self._filed(_NARROWER, one)]
         wider = _listed((name for _, name in self._filed(_WIDER_HERE if self.source_only else _WIDER, node)), "or")
+        if joined:
+            self.tell(f"{label} takes in {_listed(name for _, name in joined)}, which it joins")
         if narrower:
             named = _listed(name for _, name in narrower)
             self.tell(f"{label} takes in {named}, filed under it outside the source; --source-only leaves them out")
         if wider:
             taken = "among these" if kept else "not taken in"
             self.tell(f"{label} lies under {wider}: rows that say no more than that are {taken}")
-        return [one for one, _ in narrower]
+        return [one for one, _ in (*joined, *narrower)]
 
     def _filed(self, text: str, node: str) -> Iterable[tuple[str, str]]:
         for row in self.source.select(_PREFIXES + text, keep=True):

@@ -7,10 +7,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+MEANT = "; did you mean"
 _WORD = re.compile(r"[^\W_]+")
 _BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"))
-_AIMED = re.compile(r"^anti[- ]|[- ](targeted|targeting|directed|specific)$", re.IGNORECASE)
+_AIMED = re.compile(
+    r"^anti[- ]|([- ](targeted|targeting|directed|specific))?([- ]CARs?([- ]?T)?([- ]cells?)?)?$", re.IGNORECASE
+)
 _STAGES = re.compile(r"\b(r\s?/\s?r|relapsed|refractory|recurrent|and/or)\b[\s,/-]*(and |or )?", re.IGNORECASE)
+_ROMAN = re.compile(r"[ivx]+")
+_ROMAN_RANGE = re.compile(r"\b([ivx]+[ab]?)[-\u2013](?=[ivx]+[ab]?\b)")
+_LIKE = 0.7  # how alike, of 1, a name must be to be offered in place of another
 _PLURAL = 4  # a word of more letters may be a plural
 _SHOWN = 8
 _FEW = 12
@@ -36,8 +42,12 @@ def words(name: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 16)
 def folded(name: str) -> str:
-    """What is left of a name when case, blanks, hyphens, other marks and plurals do not count; a slash does: I/II."""
-    return "/".join("".join(map(_singular, words(part))) for part in name.split("/"))
+    """What is left of a name when case, blanks, hyphens, other marks and plurals do not count; a slash does: I/II.
+
+    So does a hyphen between Roman numbers, or I-II would be III.
+    """
+    parts = _ROMAN_RANGE.sub(r"\1/", name.casefold()).split("/")
+    return "/".join("".join(map(_singular, words(part))) for part in parts)
 
 
 def _singular(word: str) -> str:
@@ -45,7 +55,7 @@ def _singular(word: str) -> str:
 
 
 def bare(name: str) -> str:
-    """A molecule without the word that something is aimed at it: anti-CD19 and CD19-targeted are CD19."""
+    """A molecule without the words for what is aimed at it: anti-CD19 and CD19-targeted CAR T cells are CD19."""
     return _AIMED.sub("", name)
 
 
@@ -55,11 +65,30 @@ def without_stage(name: str) -> str:
 
 
 def holds(name: str, part: str) -> bool:
-    """Whether every word typed begins a word of the name; a number must be the whole word."""
-    have, wanted = words(name), words(part)
+    """Whether every word typed, in the singular, begins a word of the name; a number must be the whole word."""
+    have, wanted = words(name), [_singular(word) for word in words(part)]
     return bool(wanted) and all(
-        any(word == one or (word.startswith(one) and not one.isdigit()) for word in have) for one in wanted
+        any(word == one or (word.startswith(one) and not _is_number(one)) for word in have) for one in wanted
     )
+
+
+def stands_in(text: str, value: str) -> bool:
+    """Whether a text has each part of a value that blanks divide, its words whole and side by side."""
+    parts = [part for part in map(_singulars, value.split()) if part.strip()]
+    return bool(parts) and all(part in _singulars(text) for part in parts)
+
+
+@lru_cache(maxsize=1 << 14)
+def _singulars(text: str) -> str:
+    return f" {' '.join(map(_singular, words(text)))} "
+
+
+def _is_number(word: str) -> bool:
+    return word.isdigit() or bool(_ROMAN.fullmatch(word))
+
+
+def _digits(name: str) -> list[str]:
+    return sorted(filter(str.isdigit, name))
 
 
 def _quoted(name: str) -> str:
@@ -71,17 +100,22 @@ def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
     """`; did you mean … or …?`, or all names where they are few, or nothing."""
     names = list({folded(name): name for name in reversed(list(known))}.values())[::-1]
     near = [name for name in names if holds(name, value)]
+    # Names with other digits are other things, and no slips: ZUMA-7 is not ZUMA-5.
+    alike = [name for name in names if _digits(name) == _digits(value)]
     if not near:
         import difflib
 
-        by_folded = {name.casefold(): name for name in names}
-        near = [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, most)]
+        by_folded = {name.casefold(): name for name in alike}
+        near = [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, most, _LIKE)]
     if not near and len(beginning := folded(value)[:_BEGINNING]) == _BEGINNING:
-        near = [name for name in names if folded(name).startswith(beginning)]
-    if near:
-        more = f", or one of {len(near) - _SHOWN} more" if len(near) > _SHOWN else ""
-        return f"; did you mean {' or '.join(map(_quoted, near[:_SHOWN]))}{more}?"
-    return f"; it is one of: {', '.join(names)}" if 0 < len(names) <= _FEW else ""
+        near = [name for name in alike if folded(name).startswith(beginning)]
+    return did_you_mean(near) or (f"; it is one of: {', '.join(names)}" if 0 < len(names) <= _FEW else "")
+
+
+def did_you_mean(near: Sequence[str]) -> str:
+    """The question whether one of these is meant; nothing for none."""
+    more = f", or one of {len(near) - _SHOWN} more" if len(near) > _SHOWN else ""
+    return f"{MEANT} {' or '.join(map(_quoted, near[:_SHOWN]))}{more}?" if near else ""
 
 
 def the_only(value: str, names: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -12,8 +13,9 @@ from ..errors import UsageError
 from ..rdf.vocabulary import expand
 from .answers import Source
 from .meanings import Meanings, labels_of_rows, names_of_nodes
-from .names import bare, folded, holds, suggestion, the_only
-from .stored import Parameter, StoredQuery
+from .mentions import mentioned
+from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, the_only
+from .stored import Parameter, StoredQuery, stored_queries
 
 _Term = ox.NamedNode | ox.Literal
 _CODES = """
@@ -25,6 +27,14 @@ SELECT DISTINCT ?code ?name WHERE {
   { ?term rdfs:label ?name } UNION { ?term skos:altLabel ?name } UNION { ?term skos:notation ?name }
 } ORDER BY ?code ?name
 """
+_KINDS = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?kind ?code WHERE {
+  ?class rdfs:subClassOf+ %s ; rdfs:label ?kind . ?term a/rdfs:subClassOf* ?class ; skos:notation ?code
+} ORDER BY ?kind ?code
+"""
+_JOINING = re.compile(r"\s*(?:[/,;+&]|\bor\b|\band\b)\s*", re.IGNORECASE)
 _VALUES = "SELECT DISTINCT ?value WHERE { ?thing %s ?value } ORDER BY ?value"
 _NUMBERS = {
     "integer": re.compile(r"[+-]?[0-9]{1,18}"),
@@ -32,6 +42,7 @@ _NUMBERS = {
 }
 _SEARCHABLE = re.compile("[a-z0-9]")
 _SHOWN = 40
+_FEW = 4  # questions that are named
 _LEAST = 4  # letters of a word that may be taken as a part of a code's name
 _ANY = "any"
 
@@ -85,8 +96,10 @@ def _terms(meanings: Meanings, query: StoredQuery, name: str, value: object) -> 
     if parameter is None:
         known = ", ".join(query.parameters) or "none"
         near = suggestion(name, query.parameters)
-        hint = near if near.startswith("; did") else ""
-        raise UsageError(f"{query.name} has no parameter {name!r}; it has: {known}{hint}")
+        taking = [one.name for one in stored_queries().values() if one.for_readers and name in one.parameters]
+        hint = near if near.startswith(MEANT) else ""
+        more = f"; it is one of {', '.join(taking[:_FEW])}" if taking else ""
+        raise UsageError(f"{query.name} has no parameter {name!r}; it has: {known}{hint}{more}")
     given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     if not given:
         raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
@@ -94,7 +107,52 @@ def _terms(meanings: Meanings, query: StoredQuery, name: str, value: object) -> 
         raise UsageError(f"{name} is given twice; it takes one value")
     if parameter.default is None and any(str(one).strip().casefold() == _ANY for one in given):
         return []
-    return list(dict.fromkeys(term for one in given for term in _meant(meanings, query, parameter, str(one).strip())))
+    return list(dict.fromkeys(term for one in given for term in _either(meanings, query, parameter, str(one).strip())))
+
+
+def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[_Term]:
+    """The terms of a value, or those of each of several that it joins."""
+    parts = [part for part in _JOINING.split(value) if part]
+    joined = "/".join(parts)
+    try:
+        return _meant(meanings, query, parameter, value)
+    except UsageError as error:
+        if len(parts) > 1 and joined != value:
+            with suppress(UsageError):
+                terms = list(_meant(meanings, query, parameter, joined))
+                meanings.tell(f"{parameter.name}: {value} is taken for {joined}")
+                return terms
+        if len(parts) > 1 and parameter.list and (terms := _each(meanings, query, parameter, parts)):
+            meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(parts)}")
+            return terms
+        hint = "" if MEANT in str(error) else _instead(meanings, query, parameter, value)
+        raise UsageError(f"{error}{hint}") from None
+
+
+def _each(meanings: Meanings, query: StoredQuery, parameter: Parameter, parts: Sequence[str]) -> list[_Term]:
+    """The terms of all parts; none where no part means anything, UsageError for one that does not where others do."""
+    terms: list[_Term] = []
+    wrong: list[str] = []
+    for part in parts:
+        try:
+            terms += _meant(meanings, query, parameter, part)
+        except UsageError as error:
+            wrong.append(str(error))
+    if terms and wrong:
+        raise UsageError("\n".join(wrong))
+    return terms
+
+
+def _instead(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> str:
+    """Which other parameter takes a value; or else, where it stands in the texts of the graph."""
+    if parameter.type not in {"iri", "enum"}:
+        return ""
+    for other in query.parameters.values():
+        if other.name != parameter.name and other.type in {"iri", "enum"}:
+            with suppress(UsageError):
+                term = _meant(meanings.apart(), query, other, value)[0]
+                return f"; write {other.name}={term.value if isinstance(term, ox.Literal) else value}"
+    return mentioned(meanings.source, value)
 
 
 def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[_Term]:
@@ -107,7 +165,7 @@ def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: 
         case "iri":
             return meanings.row(parameter.values, value, parameter.name, wider=parameter.wider)
         case "enum":
-            return [ox.Literal(_code(meanings, query, parameter, value))]
+            return [ox.Literal(code) for code in _codes_meant(meanings, query, parameter, value)]
         case _:
             try:
                 text = ox.Literal(value)
@@ -118,39 +176,53 @@ def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: 
             return [text]
 
 
-def _code(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> str:
+def _codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> list[str]:
     source = meanings.source
     if parameter.default is not None and value.casefold() == str(parameter.default).casefold():
-        return str(parameter.default)
+        return [str(parameter.default)]
     codes, names = _codes(source, query, parameter), _names_of_codes(source, parameter)
     for same in (str.casefold, folded):
         if len(found := [code for code in codes if same(code) == same(value)]) == 1 and folded(value):
             own = tuple(f"{name}{mark}" for name, code in names if code == found[0] for mark in (" ", ","))
             named = {code for name, code in names if name.startswith(own)}
             meanings.beside(parameter.name, parameter.values, found[0], codes, named)
-            return found[0]
+            return found
     # A name that other codes hold too, such as complete response, might leave out what the caller means.
     code, others = the_only(value, names)
     if code and not others:
-        return code
-    if not code and (meant := _code_of_thing(meanings, codes, value) or _only_part(codes, value)):
+        meanings.tell(f"{parameter.name}: {value} is taken for {code}")
+        return [code]
+    if not code and parameter.list and (kind := _codes_of_kind(source, parameter, value)):
+        meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(kind)}")
+        return kind
+    written = (value, f"{parameter.name} {value}")
+    if not code and (meant := _code_of_thing(meanings, codes, written) or _only_part(codes, value)):
         meanings.tell(f"{parameter.name}: {value} is taken for {meant}")
         meanings.beside(parameter.name, parameter.values, meant, codes, ())
-        return meant
+        return [meant]
     if code:
-        near = f"; did you mean {' or '.join([code, *others])}?"
-    elif others and not suggestion(value, codes).startswith("; did"):
-        near = f"; did you mean {' or '.join(others[:_SHOWN])}?"
+        near = did_you_mean([code, *others])
+    elif others and not suggestion(value, codes).startswith(MEANT):
+        near = did_you_mean(others)
     else:
         more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
         near = suggestion(value, codes) or f"; it is one of: {', '.join(codes[:_SHOWN])}{more}"
     raise UsageError(f"{parameter.name}: there is no {value!r}{near}")
 
 
-def _code_of_thing(meanings: Meanings, codes: Sequence[str], value: str) -> str:
+def _codes_of_kind(source: Source, parameter: Parameter, value: str) -> list[str]:
+    """The codes of a kind that is called so, such as response for the outcomes that are response outcomes."""
+    if _without_names(parameter):
+        return []
+    rows = source.select(_KINDS % expand(str(parameter.values)), keep=True)
+    called = folded(f"{value} {parameter.name}")
+    return [row["code"].value for row in rows if folded(row["kind"].value) == called]
+
+
+def _code_of_thing(meanings: Meanings, codes: Sequence[str], written: Sequence[str]) -> str:
     """The one code that is, or stands in, a name of what is called so: a gene has the code of its antigen or domain."""
-    plain = bare(value)
-    names = [*meanings.named(value), *([plain, *meanings.named(plain)] if plain != value else [])]
+    plain = [one for one in map(bare, written) if one not in written]
+    names = [*plain, *(name for one in (*written, *plain) for name in meanings.named(one))]
     for same in (lambda name, code: folded(name) == folded(code), holds):
         found = {code for code in codes for name in names if same(name, code)}
         if found:
@@ -182,10 +254,15 @@ def _codes(source: Source, query: StoredQuery, parameter: Parameter) -> list[str
     return list(dict.fromkeys(code for _, code in _names_of_codes(source, parameter)))
 
 
+def _without_names(parameter: Parameter) -> bool:
+    values = parameter.values
+    return isinstance(values, tuple) or ":" not in values or is_property(values)
+
+
 def _names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
     """Each name of a term of the parameter's class, with the code of the term."""
-    if isinstance(parameter.values, tuple) or ":" not in parameter.values or is_property(parameter.values):
+    if _without_names(parameter):
         return []
-    wanted = str(expand(parameter.values))
+    wanted = str(expand(str(parameter.values)))
     text = _CODES % (wanted, wanted)
     return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]

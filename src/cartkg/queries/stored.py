@@ -89,6 +89,11 @@ class StoredQuery:
         return self.topic in _CHECKS
 
     @property
+    def for_readers(self) -> bool:
+        """Whether readers ask it."""
+        return not (self.internal or self.check)
+
+    @property
     def example(self) -> str:
         """A command that asks it."""
         return f"cartkg query {self.name} {self.header.get('example', '')}".rstrip()

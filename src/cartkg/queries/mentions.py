@@ -1,0 +1,39 @@
+"""Where words stand in the texts of the graph, and which questions show a row of a table."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from .answers import Source
+from .names import stands_in
+from .stored import stored_queries, stored_query
+
+_TEXTS, _TABLE = "findable", "evidence"
+_REFERENCES = "references"
+_SHOWN = 2
+
+
+def mentioned(source: Source, value: str) -> str:
+    """Which rows have these words in a text, such as the authors and the title of a reference; or that none has."""
+    found = {
+        (row["kind"].value != _REFERENCES, row["label"].value, row["kind"].value)
+        for row in source.select(stored_query(_TEXTS).text, keep=True)
+        if stands_in(row["text"].value, value) and (row["kind"].value == _REFERENCES or taking(row["kind"].value))
+    }
+    if not found:
+        return "; no text of the graph has these words"
+    named = [f"{label} ({kind})" for _, label, kind in sorted(found)]
+    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+    return f"; the words stand in {', '.join(named[:_SHOWN])}{more}: cartkg find {value}"
+
+
+@lru_cache
+def taking(table: str) -> list[tuple[str, str]]:
+    """The questions of readers that take a row of a table, with the parameter; the tidy table first."""
+    found = [
+        (query.name, parameter.name)
+        for query in stored_queries().values()
+        for parameter in query.parameters.values()
+        if parameter.values == table and query.for_readers
+    ]
+    return sorted(found, key=lambda pair: pair[0] != _TABLE)
