@@ -12,6 +12,7 @@ from cartkg.queries.asking import ask
 from cartkg.queries.emptiness import reasons
 from cartkg.queries.parameters import known_values
 from cartkg.queries.stored import stored_queries
+from cartkg.query import query
 
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph
@@ -28,6 +29,16 @@ if TYPE_CHECKING:
         ("find-studies", {"minimum_patients": "100000"}, "without minimum_patients=100000 there are 35 rows"),
         ("find-studies", {"setting": "single-centre", "trial": "ZUMA-1"}, "without setting=single-centre there are"),
         ("updates-of", {}, "--with"),
+        ("evidence", {"outcome": "CRS"}, "cartkg query described-events -p event=cytokine-release-syndrome has 1"),
+        ("evidence", {"outcome": "ICANS"}, "cartkg query described-events -p event=icans has 1"),
+        ("evidence", {"outcome": "HOSPITAL"}, "no other question finds it"),
+        ("evidence", {"outcome": "OS"}, "--with pdq-lymphoma lays a source over it that has some"),
+        ("profile", {"reference": "57"}, "cartkg query find-references -p number=57 has 1"),
+        ("find-studies", {"author": "Maude"}, "cartkg query find-references -p author=Maude has 2"),
+        ("evidence", {"minimum_follow_up": "500"}, "there are rows up to minimum_follow_up_months=61"),
+        ("results", {"kind": "relapse", "maximum_patients": "1"}, "there are rows from maximum_patients="),
+        ("evidence", {"target": "BCMA", "disease": "FL", "product": "AUTO1"}, "both target=BCMA and disease=FL"),
+        ("evidence", {"outcome": "OS", "target": "CD19", "reference": "999"}, "there are 136 rows"),
     ],
 )
 def test_the_reason_names_the_value_and_where_rows_are(
@@ -37,16 +48,26 @@ def test_the_reason_names_the_value_and_where_rows_are(
     assert any(said in reason for reason in reasons(graph, name, values)), reasons(graph, name, values)
 
 
+@pytest.mark.parametrize(
+    ("number", "note"),
+    [
+        ("57", "where 67 is probably meant: reference=67"),
+        ("999", "no list of references has 999; its numbers run from"),
+    ],
+)
+def test_a_number_of_a_reference_that_is_misprinted_or_in_no_list_is_told(graph: Graph, number: str, note: str) -> None:
+    for name in ("evidence", "profile", "rests-on-reference"):
+        assert any(note in one.replace("_number", "") for one in query(graph, name, {"reference": number}).notes)
+
+
 @pytest.mark.nightly
 @pytest.mark.no_cover
 def test_every_pair_of_values_that_finds_nothing_is_explained(graph: Graph) -> None:
     explained = 0
-    for name, query in stored_queries().items():
-        taking = [
-            one for one in query.parameters.values() if one.type == "enum" and not (query.internal or query.check)
-        ]
+    for name, stored in stored_queries().items():
+        taking = [one for one in stored.parameters.values() if one.type == "enum" and stored.for_readers]
         for first, second in list(combinations(taking, 2))[:2]:
-            values = {one.name: known[-1] for one in (first, second) if (known := known_values(graph, query, one))}
+            values = {one.name: known[-1] for one in (first, second) if (known := known_values(graph, stored, one))}
             try:
                 empty = len(values) == 2 and not len(ask(graph, name, values))
             except UsageError:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is tested by itself
 
-READERS = {name: query for name, query in stored_queries().items() if not (query.internal or query.check)}
+READERS = {name: query for name, query in stored_queries().items() if query.for_readers}
 # Of rows of tables, some that have much; of what is not named here, the first, the middle and the last.
 TRIED = {
     "product": ["axi-cel", "ide-cel", "liso-cel", "tisagenlecleucel"], "disease": ["B-ALL", "DLBCL", "MM", "CLL"],

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from .conftest import Run
 
-READERS = {name: one for name, one in stored_queries().items() if not (one.internal or one.check)}
+READERS = {name: one for name, one in stored_queries().items() if one.for_readers}
 INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 LONG = "a text of many words that is much longer than the column in which it has to stand, and even than two lines"
 ANSWER = Answer(

@@ -3,58 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 
 from ..errors import CartkgError
 from ..resources import SOURCES_DIRECTORY, read_table
 from .answers import Source
 from .asking import ask
+from .meanings import Meanings
+from .mentions import taking
 from .names import folded
-from .stored import StoredQuery, preset, stored_queries, stored_query
+from .parameters import parameter_named
+from .stored import Parameter, StoredQuery, preset, stored_queries, stored_query
 
 _MOST = 3
+_NUMBERS = {"integer", "decimal"}
+_LEAST, _GREATEST = "minimum_", "maximum_"
+_UNHELD = "no row of this question has "
 
 
 def reasons(source: Source, name: str, values: Mapping[str, object]) -> list[str]:
     """Why an answer has no rows; never nothing."""
-    query, given = stored_query(name), {**preset(name), **values}
-    found = [*_one_by_one(source, query, given), *_without(source, query, given)]
-    found += [*_elsewhere(source, query, given), *_shipped(given)]
+    query = stored_query(name)
+    given = {parameter_named(query, one): value for one, value in {**preset(name), **values}.items()}
+    alone = {one: value for one, value in given.items() if not len(ask(source, query.name, {one: value}))}
+    found = [_UNHELD + _written({one: value}) for one, value in alone.items()]
+    found += [*_without(source, query, given)] or [*_together(source, query, given, alone)]
+    found += [*_limits(source, query, given)]
+    others = [*_elsewhere(source, query, given)] or [
+        said for one, value in alone.items() for said in _elsewhere(source, query, {one: value})
+    ]
+    others += [*_by_name(source, query, alone), *_shipped(alone)]
+    found += others or ["no other question finds it"] * bool(alone)
     if not given or not found:
         found.append(query.if_empty or "the graph holds nothing that this question asks for")
     return found
 
 
-def _one_by_one(source: Source, query: StoredQuery, values: Mapping[str, object]) -> Iterator[str]:
-    """The values with which alone nothing is found."""
-    for name, value in values.items():
-        if not len(ask(source, query.name, {name: value})):
-            yield f"no row of this question has {_written({name: value})}"
-
-
 def _without(source: Source, query: StoredQuery, values: Mapping[str, object]) -> Iterator[str]:
     """How much there is without each value."""
     for name, value in values.items():
-        rest = {other: one for other, one in values.items() if other != name}
-        if count := len(ask(source, query.name, rest)):
-            rows = "there is 1 row" if count == 1 else f"there are {count} rows"
-            yield f"without {_written({name: value})} {rows}"
+        if count := _count(source, query, {other: one for other, one in values.items() if other != name}):
+            yield f"without {_written({name: value})} {_rows(count)}"
+
+
+def _together(
+    source: Source, query: StoredQuery, values: Mapping[str, object], alone: Mapping[str, object]
+) -> Iterator[str]:
+    """Which two values exclude each other, where leaving out one value is not enough."""
+    for first, second in combinations([name for name in values if name not in alone], 2):
+        both = {first: values[first], second: values[second]}
+        if not _count(source, query, both):
+            yield f"{_UNHELD}both {_written({first: values[first]})} and {_written({second: values[second]})}"
+    kept = {name: value for name, value in values.items() if name not in alone}
+    if alone and kept and (count := _count(source, query, kept)):
+        yield f"without {_written(alone)} {_rows(count)}"
+
+
+def _limits(source: Source, query: StoredQuery, values: Mapping[str, object]) -> Iterator[str]:
+    """How far a bound that is given may go until nothing is left, with the other values as they are."""
+    for name, value in values.items():
+        parameter = query.parameters.get(name)
+        if parameter is None or parameter.type not in _NUMBERS or not name.startswith((_LEAST, _GREATEST)):
+            continue
+        holding, empty = int(float(str(parameter.default))), int(float(str(value)))
+        if not _count(source, query, {**values, name: holding}):
+            continue
+        while abs(holding - empty) > 1:
+            middle = (holding + empty) // 2
+            holding, empty = (middle, empty) if _count(source, query, {**values, name: middle}) else (holding, middle)
+        yield f"there are rows {'up to' if name.startswith(_LEAST) else 'from'} {name}={holding}"
 
 
 def _elsewhere(source: Source, query: StoredQuery, values: Mapping[str, object]) -> Iterator[str]:
     """Other questions that find something with the same values."""
     told = 0
     for other in stored_queries().values():
-        apart = other.internal or other.check or other.name == query.name or told == _MOST
-        if apart or not values or not set(values) <= set(other.parameters):
+        asked = {_as_there(query.parameters[name], other): value for name, value in values.items()}
+        if not other.for_readers or other.name == query.name or told == _MOST or not asked or "" in asked:
             continue
-        try:
-            count = len(ask(source, other.name, values))
-        except CartkgError:  # it takes other values for a parameter of the same name, or needs what is not installed
-            continue
-        if count:
+        if count := _count(source, other, asked):
             told += 1
-            parameters = " ".join(f"-p {_written({name: value})}" for name, value in values.items())
-            yield f"cartkg query {other.name} {parameters} has {count}"
+            yield f"cartkg query {other.name} -p {_written(asked)} has {count}"
+
+
+def _as_there(parameter: Parameter, other: StoredQuery) -> str:
+    """The parameter of another question with this name, or with the same known values; nothing if it has none."""
+    if parameter.name in other.parameters:
+        return parameter.name
+    alike = [one.name for one in other.parameters.values() if one.values == parameter.values]
+    return alike[0] if alike and isinstance(parameter.values, str) and parameter.values else ""
+
+
+def _by_name(source: Source, query: StoredQuery, values: Mapping[str, object]) -> Iterator[str]:
+    """Questions on a row of another table that is called like a value, or like another name of the same thing."""
+    meanings = Meanings(source)
+    for name, value in values.items():
+        if query.parameters[name].type not in {"iri", "enum"} or not isinstance(value, str):
+            continue
+        names = {folded(one): one for one in (value, *meanings.named(value))}
+        for table, row_id in sorted({row for one in names.values() for row in meanings.rows(one)}):
+            for question, parameter in taking(table)[:1]:
+                count = _count(source, stored_query(question), {parameter: row_id})
+                if count and table != query.parameters[name].values:
+                    yield f"cartkg query {question} -p {parameter}={row_id} has {count}"
 
 
 def _shipped(values: Mapping[str, object]) -> Iterator[str]:
@@ -63,6 +114,18 @@ def _shipped(values: Mapping[str, object]) -> Iterator[str]:
     for path in sorted(SOURCES_DIRECTORY.glob("*/observations.tsv")):
         if any(folded(row.get("outcome") or "") in wanted for row in read_table(path)):
             yield f"--with {path.parent.name} lays a source over it that has some"
+
+
+def _count(source: Source, query: StoredQuery, values: Mapping[str, object]) -> int:
+    """The rows of a question; none where it takes other values, or needs what is not installed."""
+    try:
+        return len(ask(source, query.name, values))
+    except CartkgError:
+        return 0
+
+
+def _rows(count: int) -> str:
+    return "there is 1 row" if count == 1 else f"there are {count} rows"
 
 
 def _written(values: Mapping[str, object]) -> str:

@@ -10,22 +10,10 @@ import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import PREFIXES, expand, grouped, row_name
-from ..tables.schema import curated_tables
 from .answers import Source
+from .called import PREFIXES_OF_ROWS, named, named_so, names_of_nodes, scope
 from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, without_stage
 
-_PREFIXES = """
-PREFIX ck: <https://w3id.org/cartkg/ontology/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
-_NAMES = """
-SELECT DISTINCT ?node ?name WHERE {
-  %s
-  { ?node rdfs:label|skos:altLabel|skos:notation|skos:exactMatch ?name }
-  UNION { ?wording ck:wordingOf ?node ; ck:wordingHolds "anywhere" ; ck:wordingAsPrinted ?name }
-} ORDER BY ?node ?name
-"""
 _ELSEWHERE = """
 SELECT ?node ?name ?kind ?vocabulary ?reason WHERE {
   %s
@@ -57,10 +45,17 @@ SELECT DISTINCT ?label WHERE {
   VALUES ?kind { ck:CARTCellProduct ck:Study } ?thing a ?kind ; %s "not stated" ; rdfs:label ?label
 } ORDER BY ?label
 """
+_LISTED = PREFIXES_OF_ROWS + "SELECT DISTINCT ?number WHERE { ?paper ck:referenceNumber ?number }"
+_MISPRINTS = (
+    PREFIXES_OF_ROWS
+    + """
+SELECT DISTINCT ?number ?meant ?label WHERE {
+  ?study ck:misprintedNumber ?number ; ck:likelyReport/ck:referenceNumber ?meant ; rdfs:label ?label
+} ORDER BY ?number ?label
+"""
+)
 _LABEL = "SELECT ?label WHERE { %s rdfs:label ?label } ORDER BY ?label"
 _BELOW = "SELECT ?node ?other WHERE { ?other ck:countsAs|ck:filedUnder ?node } ORDER BY ?node ?other"
-_SHORT = re.compile(r"([a-z]{3,})[- ]([a-z]{3,})")
-_END = 3  # letters of the end that names are shortened to
 _UNSTATED = "not stated"
 _PART = re.compile(r"[^\W\d_]{3}")  # what may be taken as a part of a name holds so many letters on end
 _SHOWN = 8
@@ -98,9 +93,9 @@ class Meanings:
         names = self.names(table)
         prefix, colon, local = value.partition(":")
         written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
-        found = _named_so(names, written) or self._identified(table, written) or self._elsewhere(table, value)
+        found = named_so(names, written) or self._identified(table, written) or self._elsewhere(table, value)
         if not found and (plain := without_stage(value)) != value:
-            found = _named_so(names, plain) or self._elsewhere(table, plain)
+            found = named_so(names, plain) or self._elsewhere(table, plain)
             if found:
                 self.tell(f"{value} is taken for {self._label(found[0])}: whether it has come back is not told apart")
         if len(found) > 1:
@@ -108,7 +103,7 @@ class Meanings:
         if not found and len(found := self._part(table, names, value)) == 1:
             self.tell(f"{value} is taken for {self._label(found[0])}")
         if len(found) != 1:
-            labels = [name for name, _ in _named(self.source, table, ox.Literal)]
+            labels = [name for name, _ in named(self.source, table, ox.Literal)]
             near = did_you_mean(sorted(map(self._label, found))) or suggestion(value, labels)
             elsewhere = self._of_other_table(table, bare(value))
             hint = near if near.startswith(MEANT) and bare(value) == value else elsewhere or near
@@ -121,25 +116,40 @@ class Meanings:
 
     def named(self, value: str) -> list[str]:
         """Every name of what is called so, anywhere in the graph."""
-        found = {*(_named_so(self.names(), value) or self._elsewhere("", value))}
+        found = {*(named_so(self.names(), value) or self._elsewhere("", value))}
         return [name for name, nodes in self.names().items() if nodes & found and "://" not in name]
 
+    def rows(self, value: str) -> list[tuple[str, str]]:
+        """The tables and ids of the rows that are called so."""
+        parts = [row_name(node).partition("/") for node in named_so(self.names(), value)]
+        return [(table, row_id) for table, _, row_id in parts if row_id]
+
+    def reference(self, parameter: str, number: str) -> None:
+        """Tell that a number of a reference stands in no list, or is printed where another is meant."""
+        known = sorted(int(row["number"].value) for row in self.source.select(_LISTED, keep=True))
+        if known and int(number) not in known:
+            self.tell(f"no list of references has {number}; its numbers run from {known[0]} to {known[-1]}")
+        for row in self.source.select(_MISPRINTS, keep=True):
+            if int(row["number"].value) == int(number):
+                label, meant = row["label"].value, row["meant"].value
+                self.tell(f"{number} is printed for {label} where {meant} is probably meant: {parameter}={meant}")
+
     def _label(self, node: str) -> str:
-        rows = self.source.select(_PREFIXES + _LABEL % ox.NamedNode(node))
+        rows = self.source.select(PREFIXES_OF_ROWS + _LABEL % ox.NamedNode(node))
         return next((row["label"].value for row in rows), row_name(node))
 
     def _identified(self, table: str | tuple[str, ...], value: str) -> list[str]:
         """The nodes that are the same as what has this identifier elsewhere: an IRI, or what stands at its end."""
         wanted = value.casefold()
         ends = f"/{wanted}", f"/{wanted.replace(':', '_', 1)}"
-        return sorted({node for iri, node in _named(self.source, table, ox.NamedNode)
+        return sorted({node for iri, node in named(self.source, table, ox.NamedNode)
                        if f"/{iri}".casefold().endswith(ends)})  # fmt: skip
 
     def _records(self, table: str | tuple[str, ...]) -> list[dict[str, str]]:
         """What names elsewhere say of the rows of a table."""
         if self.source_only:
             return []
-        rows = self.source.select(_PREFIXES + _ELSEWHERE % _scope(table), keep=True)
+        rows = self.source.select(PREFIXES_OF_ROWS + _ELSEWHERE % scope(table), keep=True)
         names = [variable.value for variable in rows.variables]
         return [{name: getattr(row[name], "value", "") for name in names} for row in rows]
 
@@ -149,7 +159,7 @@ class Meanings:
         names = {
             name.casefold(): set(nodes) for name, nodes in grouped((r["name"], r["node"]) for r in records).items()
         }
-        found = _named_so(names, value)
+        found = named_so(names, value)
         for record in records:
             if len(found) == 1 and record["node"] in found and folded(record["name"]) == folded(value):
                 self.tell(f"{value} is {self._label(found[0])}: {record['kind']} by {record['vocabulary']}")
@@ -169,7 +179,7 @@ class Meanings:
             return []
         found = {node for name, nodes in names.items() if "://" not in name and holds(name, value) for node in nodes}
         found |= {r["node"] for r in self._records(table) if not r["reason"] and holds(r["name"], value)}
-        rows = self.source.select(_PREFIXES + _BELOW, keep=True) if len(found) > 1 else ()
+        rows = self.source.select(PREFIXES_OF_ROWS + _BELOW, keep=True) if len(found) > 1 else ()
         taken_in = {row["other"].value for row in rows
                     if row["node"].value in found and row["node"].value != row["other"].value}  # fmt: skip
         return sorted(found - taken_in)
@@ -198,7 +208,7 @@ class Meanings:
         if wider := [one for one in codes if one != code and (one in named or (derived and holds(one, code)))]:
             self.tell(f"{parameter}: apart from this stand {_listed(wider)}; repeat -p to take more")
         if derived and _UNSTATED in codes:
-            rows = self.source.select(_PREFIXES + _NOT_STATED % expand(values), keep=True)
+            rows = self.source.select(PREFIXES_OF_ROWS + _NOT_STATED % expand(values), keep=True)
             if names := _listed(row["label"].value for row in rows):
                 self.tell(f"{parameter} is not stated for {names}; -p '{parameter}={_UNSTATED}' shows these")
 
@@ -220,7 +230,7 @@ class Meanings:
         return [one for one, _ in (*joined, *narrower)]
 
     def _filed(self, text: str, node: str) -> Iterable[tuple[str, str]]:
-        for row in self.source.select(_PREFIXES + text, keep=True):
+        for row in self.source.select(PREFIXES_OF_ROWS + text, keep=True):
             if row["node"].value == node:
                 yield row["other"].value, row["label"].value
 
@@ -230,60 +240,7 @@ class Meanings:
             self.notes.append(note)
 
 
-def _named_so(names: Mapping[str, set[str]], value: str) -> list[str]:
-    """The nodes with this name; names that differ in case, blanks, hyphens or spelling only are the same."""
-    key, small = folded(value), value.casefold()
-    return (
-        sorted(names.get(small, ()))
-        or sorted({node for name, nodes in names.items() if key and folded(name) == key for node in nodes})
-        or _shortened(names, small)
-    )
-
-
-def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
-    """The one node whose name has this beginning and this end, as nonproprietary names are shortened in print."""
-    short = _SHORT.fullmatch(value) or _SHORT.fullmatch(f"{value[:-_END]}-{value[-_END:]}")
-    if not short:
-        return []
-    found = {node for name, nodes in names.items() for node in nodes if name.startswith(short[1])
-             and name.endswith(short[2]) and "://" not in name}  # fmt: skip
-    return sorted(found) if len(found) == 1 else []
-
-
 def _listed(names: Iterable[str], last: str = "and") -> str:
     found = list(dict.fromkeys(names))
     shown = [*found[:_SHOWN], f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else found
     return f" {last} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-
-
-def _scope(table: str | tuple[str, ...]) -> str:
-    return f"?node a {expand(curated_tables()[str(table)].rdf_class)} ." if table else ""
-
-
-def _named(
-    source: Source, table: str | tuple[str, ...], kind: type[ox.NamedNode | ox.Literal]
-) -> list[tuple[str, str]]:
-    """Names of the rows of a table, each with its node: literals as they are spelled, or IRIs elsewhere."""
-    return [
-        (name.value, node.value)
-        for found in source.select(_PREFIXES + _NAMES % _scope(table), keep=True)
-        if isinstance(node := found["node"], ox.NamedNode) and isinstance(name := found["name"], kind)
-    ]
-
-
-def labels_of_rows(source: Source, table: str | tuple[str, ...]) -> list[str]:
-    """The labels of the rows of a table, sorted."""
-    found = source.select(
-        f"{_PREFIXES} SELECT DISTINCT ?label WHERE {{ {_scope(table)} ?node rdfs:label ?label }}", keep=True
-    )
-    return sorted((row["label"].value for row in found), key=str.casefold)
-
-
-def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:
-    """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
-    names: dict[str, set[str]] = {}
-    for name, node in _named(source, table, ox.Literal):
-        row_id = row_name(node) or node
-        for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
-            names.setdefault(known.casefold(), set()).add(node)
-    return names

@@ -12,7 +12,8 @@ import pyoxigraph as ox
 from ..errors import UsageError
 from ..rdf.vocabulary import expand
 from .answers import Source
-from .meanings import Meanings, labels_of_rows, names_of_nodes
+from .called import labels_of_rows, names_of_nodes
+from .meanings import Meanings
 from .mentions import mentioned
 from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, the_only
 from .stored import Parameter, StoredQuery, stored_queries
@@ -44,6 +45,7 @@ _SEARCHABLE = re.compile("[a-z0-9]")
 _SHOWN = 40
 _FEW = 4  # questions that are named
 _LEAST = 4  # letters of a word that may be taken as a part of a code's name
+_REFERENCES = "references"
 _ANY = "any"
 
 
@@ -60,8 +62,11 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, so
     terms: dict[str, list[_Term]] = {}
     wrong: list[str] = []
     meanings = Meanings(source, source_only)
-    for name, value in values.items():
+    for written, value in values.items():
         try:
+            name = parameter_named(query, written)
+            if name != written:
+                meanings.tell(f"{written} is taken for the parameter {name}")
             if found := _terms(meanings, query, name, value):
                 terms[name] = found
         except UsageError as error:
@@ -92,14 +97,7 @@ def shown_values(source: Source, query: StoredQuery, parameter: Parameter) -> li
 
 
 def _terms(meanings: Meanings, query: StoredQuery, name: str, value: object) -> list[_Term]:
-    parameter = query.parameters.get(name)
-    if parameter is None:
-        known = ", ".join(query.parameters) or "none"
-        near = suggestion(name, query.parameters)
-        taking = [one.name for one in stored_queries().values() if one.for_readers and name in one.parameters]
-        hint = near if near.startswith(MEANT) else ""
-        more = f"; it is one of {', '.join(taking[:_FEW])}" if taking else ""
-        raise UsageError(f"{query.name} has no parameter {name!r}; it has: {known}{hint}{more}")
+    parameter = query.parameters[parameter_named(query, name)]
     given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     if not given:
         raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
@@ -108,6 +106,20 @@ def _terms(meanings: Meanings, query: StoredQuery, name: str, value: object) -> 
     if parameter.default is None and any(str(one).strip().casefold() == _ANY for one in given):
         return []
     return list(dict.fromkeys(term for one in given for term in _either(meanings, query, parameter, str(one).strip())))
+
+
+def parameter_named(query: StoredQuery, name: str) -> str:
+    """The parameter of this name, or the only one whose name holds its words; UsageError for none."""
+    near = [name] if name in query.parameters else [one for one in query.parameters if holds(one, name)]
+    if len(near) == 1:
+        return near[0]
+    known = ", ".join(query.parameters) or "none"
+    hint = suggestion(name, query.parameters)
+    others = [one.name for one in stored_queries().values() if one.for_readers and name in one.parameters]
+    more = f"; it is one of {', '.join(others[:_FEW])}" if others else ""
+    raise UsageError(
+        f"{query.name} has no parameter {name!r}; it has: {known}{hint if hint.startswith(MEANT) else ''}{more}"
+    )
 
 
 def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[_Term]:
@@ -152,7 +164,7 @@ def _instead(meanings: Meanings, query: StoredQuery, parameter: Parameter, value
             with suppress(UsageError):
                 term = _meant(meanings.apart(), query, other, value)[0]
                 return f"; write {other.name}={term.value if isinstance(term, ox.Literal) else value}"
-    return mentioned(meanings.source, value)
+    return "" if isinstance(parameter.values, tuple) else mentioned(meanings.source, value)
 
 
 def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[_Term]:
@@ -161,6 +173,8 @@ def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: 
             if not _NUMBERS[parameter.type].fullmatch(value):
                 kind = "a whole number" if parameter.type == "integer" else "a decimal number"
                 raise UsageError(f"{parameter.name}: {value!r} is not {kind}")
+            if parameter.values == _REFERENCES:
+                meanings.reference(parameter.name, value)
             return [ox.Literal(value, datatype=expand(f"xsd:{parameter.type}"))]
         case "iri":
             return meanings.row(parameter.values, value, parameter.name, wider=parameter.wider)

@@ -10,7 +10,7 @@ from typing import Literal
 import pyoxigraph as ox
 
 from ..errors import UsageError
-from ..queries.meanings import names_of_nodes
+from ..queries.called import names_of_nodes
 from ..queries.names import suggestion
 from ..rdf.store import Graph
 from ..rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, type_

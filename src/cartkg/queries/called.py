@@ -1,0 +1,80 @@
+"""Names of rows and other nodes of a graph, and what has a name that people type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from ..rdf.vocabulary import expand, row_name
+from ..tables.schema import curated_tables
+from .answers import Source
+from .names import folded
+
+PREFIXES_OF_ROWS = """
+PREFIX ck: <https://w3id.org/cartkg/ontology/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+"""
+_NAMES = """
+SELECT DISTINCT ?node ?name WHERE {
+  %s
+  { ?node rdfs:label|skos:altLabel|skos:notation|skos:exactMatch ?name }
+  UNION { ?wording ck:wordingOf ?node ; ck:wordingHolds "anywhere" ; ck:wordingAsPrinted ?name }
+} ORDER BY ?node ?name
+"""
+_SHORT = re.compile(r"([a-z]{3,})[- ]([a-z]{3,})")
+_END = 3  # letters of the end that names are shortened to
+
+
+def named_so(names: Mapping[str, set[str]], value: str) -> list[str]:
+    """The nodes with this name; names that differ in case, blanks, hyphens or spelling only are the same."""
+    key, small = folded(value), value.casefold()
+    return (
+        sorted(names.get(small, ()))
+        or sorted({node for name, nodes in names.items() if key and folded(name) == key for node in nodes})
+        or _shortened(names, small)
+    )
+
+
+def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
+    """The one node whose name has this beginning and this end, as nonproprietary names are shortened in print."""
+    short = _SHORT.fullmatch(value) or _SHORT.fullmatch(f"{value[:-_END]}-{value[-_END:]}")
+    if not short:
+        return []
+    found = {node for name, nodes in names.items() for node in nodes if name.startswith(short[1])
+             and name.endswith(short[2]) and "://" not in name}  # fmt: skip
+    return sorted(found) if len(found) == 1 else []
+
+
+def scope(table: str | tuple[str, ...]) -> str:
+    """The pattern that a node is a row of a table; nothing for any."""
+    return f"?node a {expand(curated_tables()[str(table)].rdf_class)} ." if table else ""
+
+
+def named(source: Source, table: str | tuple[str, ...], kind: type[ox.NamedNode | ox.Literal]) -> list[tuple[str, str]]:
+    """Names of the rows of a table, each with its node: literals as they are spelled, or IRIs elsewhere."""
+    return [
+        (name.value, node.value)
+        for found in source.select(PREFIXES_OF_ROWS + _NAMES % scope(table), keep=True)
+        if isinstance(node := found["node"], ox.NamedNode) and isinstance(name := found["name"], kind)
+    ]
+
+
+def labels_of_rows(source: Source, table: str | tuple[str, ...]) -> list[str]:
+    """The labels of the rows of a table, sorted."""
+    found = source.select(
+        f"{PREFIXES_OF_ROWS} SELECT DISTINCT ?label WHERE {{ {scope(table)} ?node rdfs:label ?label }}", keep=True
+    )
+    return sorted((row["label"].value for row in found), key=str.casefold)
+
+
+def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:
+    """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
+    names: dict[str, set[str]] = {}
+    for name, node in named(source, table, ox.Literal):
+        row_id = row_name(node) or node
+        for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
+            names.setdefault(known.casefold(), set()).add(node)
+    return names
