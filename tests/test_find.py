@@ -44,7 +44,31 @@ def test_what_is_meant_comes_first(graph: Graph, words: str, kind: str, name: st
 def test_a_word_that_nothing_holds_finds_nothing(graph: Graph, run: Callable[..., Run]) -> None:
     assert find(graph, "zzzz") == []
     done = run("find", "zzzz")
-    assert (done.code, done.out) == (1, "nothing is found; cartkg query lists the questions\n")
+    assert (done.code, done.out) == (
+        1,
+        "nothing is found; try other words, or one alone; cartkg query lists the questions\n",
+    )
+    assert "no text of the graph has the word zzzz" in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "quality of life",
+        "conflict of interest",
+        "EMA",
+        "gene editing",
+        "vein-to-vein time",
+        "risk of bias",
+        "HLA matching",
+    ],
+)
+def test_two_words_of_which_the_graph_holds_one_find_nothing(graph: Graph, words: str) -> None:
+    assert find(graph, words) == []
+
+
+def test_of_two_words_that_stand_apart_either_is_enough(graph: Graph) -> None:
+    assert {one.name for one in find(graph, "manufacturing failure")} >= {"cell-composition"}
 
 
 def test_every_command_that_a_search_names_runs(run: Callable[..., Run], graph: Graph) -> None:

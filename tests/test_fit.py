@@ -151,6 +151,31 @@ def test_evidence_on_two_malignancies_shows_the_one_that_was_asked_for(graph: Gr
     assert {row["disease"] for row in rows} == {"MM", "RRMM"}
 
 
+def test_evidence_on_a_factor_shows_whom_each_paper_studied_and_what_turns_it(graph: Graph) -> None:
+    rows = ask(graph, "factor-profile", {"factor": "Deep initial response", "disease": "MM", "aspect": "evidence"})
+    assert {row["studied"] for row in rows if row["verdict"] == "contradicts"} == {"b-all"}
+    matrix = {row["factor"]: row["in_short"] for row in ask(graph, "factor-matrix", {"malignancy": "multiple-myeloma"})}
+    assert matrix["Deep initial response"] == "favours: 3 for, 5 against (5 on other patients); see remark"
+    assert str(matrix["Long-term persistence of CAR T cells"]).startswith("favours only in b-all: 0 for, 6 against")
+    assert matrix["Malignancy is B-ALL or multiple myeloma"] == "disfavours: 6 for, 0 against"
+
+
+def test_a_comparison_says_how_many_results_there_are_and_begins_with_the_largest_group(graph: Graph) -> None:
+    (row,) = (row for row in ask(graph, "compare-products", {"first": "ide-cel", "second": "cilta-cel"})
+              if row["aspect"] == "PFS")  # fmt: skip
+    assert str(row["first_says"]).startswith("2 entries: Munshi et al. 2021 (ref. 22): 8.8 months in patients with")
+    assert "12.1 months in patients who received the highest dose level" in str(row["first_says"])
+
+
+@pytest.mark.parametrize(
+    ("claim", "why"), [("091", "reference 18|The report cited has"), ("114", "which rounds to 82")]
+)
+def test_a_contradicted_claim_shows_why_its_figure_is_flagged(graph: Graph, claim: str, why: str) -> None:
+    (row,) = ask(graph, "claim-verdicts", {"claim": f"claim-{claim}"})
+    assert row["verdict"] == "contradicted"
+    assert re.search(f"flagged: .*({why})", str(row["reason"]))
+
+
 def test_the_figures_of_a_discrepancy_are_those_of_the_study_that_was_asked_for(graph: Graph) -> None:
     rows = ask(graph, "discrepancies", {"study": "jacobson-32", "by_figure": "yes"})
     assert {row["study"] for row in rows} == {"Jacobson et al. 2021 (ref. 32)"}

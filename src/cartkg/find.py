@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from .queries.answers import Source
 from .queries.asking import ask
@@ -58,20 +59,33 @@ class Found:
 def find(source: Source, text: str, most: int = 5) -> list[Found]:
     """What is found by these words, of each kind at most so many: the likeliest kind first, and of it the likeliest.
 
-    Where no row holds most of the words, any of them is enough.
+    Of one or two words, a thing must hold both; of more, most. Where none does, any of them is enough, if each stands
+    somewhere: what nothing holds may be all that is meant.
     """
-    return _found(source, text, most, _ENOUGH) or _found(source, text, most, 0)
+    found = _found(source, text, most, _ENOUGH)
+    return found if found or unheard(source, text) else _found(source, text, most, 0)
+
+
+def unheard(source: Source, text: str) -> list[str]:
+    """Those of the words that nothing holds."""
+    everything = [*chain(*_things(source))]
+    return [word for word in _asked(text) if not any(thing.holds(word) for thing in everything)]
+
+
+def _asked(text: str) -> list[str]:
+    return [word for word in dict.fromkeys(words(text)) if word not in _SMALL]
 
 
 def _found(source: Source, text: str, most: int, enough: float) -> list[Found]:
-    asked = [word for word in dict.fromkeys(words(text)) if word not in _SMALL]
+    asked = _asked(text)
+    few = enough and len(asked) <= _FEW
     found: dict[str, list[Found]] = {}
     for things, needed, unknown in zip(_things(source), (min(_SOME, enough), enough), (_UNHEARD, 1.0), strict=True):
         weights = _weights(asked, things, unknown)
         total = sum(weights.values())
         for thing in things:
             held = sum(weights[word] for word in asked if thing.holds(word))
-            if held and held >= needed * total:
+            if (few and all(map(thing.holds, asked))) or (held and not few and held >= needed * total):
                 near = sum(weights[word] * (1 + (word in thing.called)) for word in asked if thing.is_called(word))
                 score = (held + _LABEL * near) / total
                 score += _EXACT * (folded(text) in thing.names)
@@ -113,7 +127,7 @@ def _has(known: frozenset[str], word: str) -> bool:
     """Whether there is this word, or one that begins alike: plural and singular, noun and adjective."""
     if word in known:
         return True
-    stem = word[: max(_STEM, len(word) - 3)]
+    stem = word[: max(_STEM, len(word) - 2)]
     return len(stem) >= _STEM and any(one.startswith(stem) for one in known)
 
 

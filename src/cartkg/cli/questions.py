@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..errors import CartkgError
-from .shared import Options, on_graph
+from .shared import Options, on_graph, tell
 
 if TYPE_CHECKING:
     from ..queries.answers import Source
@@ -123,10 +123,17 @@ def _hanging(name: str, text: str, indent: int) -> str:
 def find(options: Options, words: tuple[str, ...]) -> tuple[str, bool]:
     """Find questions, products, studies, figures, claims, references and terms by WORDS; exit 1 if nothing is found."""
     from ..find import find as by_words
+    from ..find import unheard
 
+    if missing := unheard(options.graph, " ".join(words)):
+        tell(f"no text of the graph has the word {' or '.join(missing)}")
     found = [one for one in by_words(options.graph, " ".join(words)) if one.command]
     lines: list[str] = []
     for kind, ones in groupby(found, key=lambda one: one.kind):
         lines.append(f"\n{kind}" if lines else kind)
         lines += [f"{_hanging(one.name, one.label, _NAME)}\n{'':{_NAME + 2}}{one.command}".rstrip() for one in ones]
-    return ("\n".join(lines) + "\n" if lines else "nothing is found; cartkg query lists the questions\n"), bool(found)
+    return (
+        "\n".join(lines) + "\n"
+        if lines
+        else "nothing is found; try other words, or one alone; cartkg query lists the questions\n"
+    ), bool(found)

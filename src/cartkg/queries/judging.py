@@ -20,8 +20,9 @@ from .verdicts import Evidence, Judgement, Stated, Verdict, combined, judge, wit
 CLAIMS = "claims-by-topic"
 _FLAGS = """
 PREFIX ck: <https://w3id.org/cartkg/ontology/>
-SELECT DISTINCT ?node ?discrepancy WHERE { ?node ck:flaggedBy ?discrepancy }
-ORDER BY ?node ?discrepancy
+SELECT DISTINCT ?node ?discrepancy ?statement WHERE {
+  ?node ck:flaggedBy ?discrepancy . OPTIONAL { ?discrepancy ck:statement ?statement }
+} ORDER BY ?node ?discrepancy ?statement
 """
 _TEXTS = {"counted", "status", "differs", "population", "outcome", "cell", "holds", "side", "instead"}
 _DECIMALS = {"figure", "value", "lower", "upper"}
@@ -76,10 +77,12 @@ def judged(source: Source, only: Collection[str] = ()) -> tuple[CheckedClaim, ..
     ]
     units = Vocabulary.load().unit_days
     lengths = {unit: Decimal(days) for unit, days in units.items()}
-    flags = grouped((row_name(row["node"]), row["discrepancy"].rsplit("/", 1)[1]) for row in _rows(source, _FLAGS))
+    flagged = _rows(source, _FLAGS)
+    flags = grouped((row_name(row["node"]), row["discrepancy"].rsplit("/", 1)[1]) for row in flagged)
+    why = grouped((row_name(row["node"]), row["statement"]) for row in flagged if row["statement"])
     found = grouped((answer["claim_id"], answer) for answer in _recomputed(source, rows))
     checked = [
-        ((row["source"], row["place"]), _checked(row, found.get(row["claim"], []), lengths, flags)) for row in rows
+        ((row["source"], row["place"]), _checked(row, found.get(row["claim"], []), lengths, flags, why)) for row in rows
     ]
     together = grouped((sentence, claim.judgement.verdict) for sentence, claim in checked)
     return tuple(replace(claim, sentence_verdict=combined(together[sentence])) for sentence, claim in checked)
@@ -127,7 +130,11 @@ def _asked(query: str, claims: list[str]) -> str:
 
 
 def _checked(
-    row: dict[str, str], answers: list[dict[str, str]], lengths: dict[str, Decimal], flags: dict[str, list[str]]
+    row: dict[str, str],
+    answers: list[dict[str, str]],
+    lengths: dict[str, Decimal],
+    flags: dict[str, list[str]],
+    why: dict[str, list[str]],
 ) -> CheckedClaim:
     references = frozenset(map(int, row["references"].split()))
     figures = _figures(row, "numerator", "denominator", "value", "lower", "upper")
@@ -136,8 +143,14 @@ def _checked(
     touched = dict.fromkeys(
         flag for node in (f"claims/{row['claim']}", *(e.node for e in evidence)) for flag in flags.get(node, ())
     )
+    judgement = judge(stated, evidence)
+    if judgement.verdict == _ORDER[0]:
+        telling = [one.node for one in evidence if str(one) in judgement.reason]
+        said = dict.fromkeys(text for node in telling for text in why.get(node, ()))
+        reason = "; ".join([judgement.reason, *(f"flagged: {text}" for text in said)])
+        judgement = replace(judgement, reason=reason.replace(".; ", "; "))
     return CheckedClaim(
-        row["claim"], row["place"], row["statement"], stated, judge(stated, evidence), row["population"],
+        row["claim"], row["place"], row["statement"], stated, judgement, row["population"],
         tuple(sorted(references)), row["query"], tuple(touched), evidence,
     )  # fmt: skip
 
