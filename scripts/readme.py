@@ -1,4 +1,4 @@
-"""Run the commands that the README and the guides show, and write what they print below them.
+"""Run the commands that the README and the guides show, and write what they print below them, notes included.
 
 Commands that need a server are not run: the counts of the graph are written into what they print.
 """
@@ -16,6 +16,7 @@ from cartkg.build import build
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("asking", "checking", "model", "sparql")))
 ENDPOINTS = ROOT / "docs" / "endpoints.md"
+_PROGRESS = re.compile(r"^cartkg: .* …\n", re.MULTILINE)
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -39,9 +40,10 @@ def _run(block: str) -> str:
         environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "100"}
         environment.pop("CARTKG_GRAPH", None)
         done = subprocess.run(
-            ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        lines += [f"$ {command}\n", done.stdout]
+            ["bash", "-c", command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, check=False,
+        )  # fmt: skip
+        lines += [f"$ {command}\n", _PROGRESS.sub("", done.stdout)]
     return "".join(lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..errors import UsageError
 from .answers import Answer, Source
@@ -51,4 +52,5 @@ def bound(source: Source, name: str, values: Mapping[str, object] | None = None,
     given = {**preset(name), **(values or {})}
     if source_only and _ELSEWHERE in query.parameters:
         given.setdefault(_ELSEWHERE, "no")
-    return bind(source, query, given, source_only=source_only) if given else Bound(query.with_values({}))
+    asked = bind(source, query, given, source_only=source_only) if given else Bound(query.with_values({}))
+    return replace(asked, notes=(*asked.notes, query.note)) if query.note else asked

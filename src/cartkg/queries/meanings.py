@@ -13,6 +13,7 @@ from ..rdf.vocabulary import PREFIXES, expand, grouped, row_name
 from .answers import Source
 from .called import PREFIXES_OF_ROWS, named, named_so, names_of_nodes, scope
 from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, without_stage
+from .stored import Parameter
 
 _ELSEWHERE = """
 SELECT ?node ?name ?kind ?vocabulary ?reason WHERE {
@@ -42,7 +43,7 @@ SELECT ?node ?other ?label WHERE { ?node ck:joinsDisease ?other . ?other rdfs:la
 """
 _NOT_STATED = """
 SELECT DISTINCT ?label WHERE {
-  VALUES ?kind { ck:CARTCellProduct ck:Study } ?thing a ?kind ; %s "not stated" ; rdfs:label ?label
+  VALUES ?kind { %s } ?thing a ?kind ; %s "not stated" ; rdfs:label ?label
 } ORDER BY ?label
 """
 _LISTED = PREFIXES_OF_ROWS + "SELECT DISTINCT ?number WHERE { ?paper ck:referenceNumber ?number }"
@@ -199,18 +200,23 @@ class Meanings:
         return f"; that is one of {', '.join(tables)}, not of {table}" if tables and table else ""
 
     def beside(
-        self, parameter: str, values: str | tuple[str, ...], code: str, codes: Sequence[str], named: Collection[str]
+        self, parameter: Parameter, code: str, codes: Sequence[str], named: Collection[str], *, of_studies: bool
     ) -> None:
-        """Tell what stands beside a code: codes that hold it or its name, and of what the source does not say it."""
+        """Tell what stands beside a code: codes that hold it or its name, and of what the source does not say it.
+
+        That are products, and studies where the answer is on these.
+        """
+        values = parameter.values
         if not isinstance(values, str) or code == _UNSTATED:
             return
         derived = values.partition(":")[2][:1].islower()
         if wider := [one for one in codes if one != code and (one in named or (derived and holds(one, code)))]:
-            self.tell(f"{parameter}: apart from this stand {_listed(wider)}; repeat -p to take more")
+            self.tell(f"{parameter.name}: apart from this stand {_listed(wider)}; repeat -p to take more")
         if derived and _UNSTATED in codes:
-            rows = self.source.select(PREFIXES_OF_ROWS + _NOT_STATED % expand(values), keep=True)
+            kinds = "ck:CARTCellProduct ck:Study" if of_studies else "ck:CARTCellProduct"
+            rows = self.source.select(PREFIXES_OF_ROWS + _NOT_STATED % (kinds, expand(values)), keep=True)
             if names := _listed(row["label"].value for row in rows):
-                self.tell(f"{parameter} is not stated for {names}; -p '{parameter}={_UNSTATED}' shows these")
+                self.tell(f"{parameter.name} is not stated for {names}; -p '{parameter.name}={_UNSTATED}' shows these")
 
     def _narrower(self, node: str, *, kept: bool) -> list[str]:
         """What is filed under a node outside the sources; told, as is under what it is filed itself."""

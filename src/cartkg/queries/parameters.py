@@ -46,6 +46,7 @@ _SHOWN = 40
 _FEW = 4  # questions that are named
 _LEAST = 4  # letters of a word that may be taken as a part of a code's name
 _REFERENCES = "references"
+_STUDY = "?study_iri"
 _ANY = "any"
 
 
@@ -194,12 +195,13 @@ def _codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, v
     source = meanings.source
     if parameter.default is not None and value.casefold() == str(parameter.default).casefold():
         return [str(parameter.default)]
+    of_studies = _STUDY in query.text
     codes, names = _codes(source, query, parameter), _names_of_codes(source, parameter)
     for same in (str.casefold, folded):
         if len(found := [code for code in codes if same(code) == same(value)]) == 1 and folded(value):
             own = tuple(f"{name}{mark}" for name, code in names if code == found[0] for mark in (" ", ","))
             named = {code for name, code in names if name.startswith(own)}
-            meanings.beside(parameter.name, parameter.values, found[0], codes, named)
+            meanings.beside(parameter, found[0], codes, named, of_studies=of_studies)
             return found
     # A name that other codes hold too, such as complete response, might leave out what the caller means.
     code, others = the_only(value, names)
@@ -212,7 +214,7 @@ def _codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, v
     written = (value, f"{parameter.name} {value}")
     if not code and (meant := _code_of_thing(meanings, codes, written) or _only_part(codes, value)):
         meanings.tell(f"{parameter.name}: {value} is taken for {meant}")
-        meanings.beside(parameter.name, parameter.values, meant, codes, ())
+        meanings.beside(parameter, meant, codes, (), of_studies=of_studies)
         return [meant]
     if code:
         near = did_you_mean([code, *others])

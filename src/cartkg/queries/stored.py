@@ -104,6 +104,12 @@ class StoredQuery:
         return dict(self.header.get("notes") or {})
 
     @property
+    def note(self) -> str:
+        """What a reader must know of every answer; told without reading YAML."""
+        found = re.search(r"^#\+ note: (.*)$", self.text, re.MULTILINE)
+        return found[1].strip('"') if found else ""
+
+    @property
     def if_empty(self) -> str:
         """Why it may find nothing, where no value is to blame."""
         return str(self.header.get("if_empty", ""))
