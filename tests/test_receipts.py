@@ -39,6 +39,13 @@ def test_every_row_of_the_evidence_has_a_place_and_the_papers_it_is_cited_from(g
         assert not row["reference"] or f"{row['reference']}. " in row["receipt_papers"]
 
 
+def test_a_row_names_what_flags_its_figure_or_its_group(graph: Graph) -> None:
+    flags = {row["observation"]: row["receipt_flags"] for row in receipts(graph, "evidence")}
+    assert "(ambiguous; see discrepancies/locke-2019-cr-32)" in flags["t4-r05-b-cell"]
+    for row in query(graph, "evidence"):
+        assert len(list(filter(None, flags[str(row["observation"])].split(" | ")))) >= row["discrepancies"]
+
+
 def test_the_question_is_named_with_its_values_and_the_hash_of_what_was_run(graph: Graph) -> None:
     asked = query(graph, "evidence", {"outcome": "CRR"})
     digest = hashlib.sha256(asked.sparql.encode()).hexdigest()[:12]
@@ -63,6 +70,6 @@ def test_a_row_that_sums_has_no_place(graph: Graph) -> None:
 
 def test_the_command_adds_them_to_any_format(run: Callable[..., Run]) -> None:
     table = run("query", "evidence", "-p", "outcome=CRR", "--receipt", "--format", "csv").out
-    assert next(csv.reader(io.StringIO(table)))[-4:] == list(COLUMNS)
+    assert next(csv.reader(io.StringIO(table)))[-len(COLUMNS) :] == list(COLUMNS)
     lines = run("query", "evidence", "-p", "outcome=CRR", "--receipt", "--format", "jsonl").out.splitlines()
     assert json.loads(lines[0])["receipt_places"].startswith("Table ")

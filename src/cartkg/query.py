@@ -62,7 +62,7 @@ class Result:
         return formats.to_html(Answer(self.columns, self.answer.rows[:_FIRST]))
 
     def receipts(self) -> Result:
-        """The same rows with places, primary papers, question and graph version beside each."""
+        """The same rows with places, primary papers, flags, question and graph version beside each."""
         return replace(self, answer=with_receipts(self.source, self.answer, self.question, self.sparql))
 
     def to_csv(self, *, exact: bool = False) -> str:

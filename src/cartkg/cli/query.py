@@ -32,7 +32,9 @@ _LONGEST = 1 << 20  # bytes of a query, far more than are answered
 @parameters("Value for a parameter; repeat it for several.", shell_complete=values)
 @click.option("--format", "style", type=click.Choice(_STYLES),
               help="How it is written.  [default: by the ending of --out; csv into a file; else table]")  # fmt: skip
-@click.option("--receipt", is_flag=True, help="Add to each row its places, primary papers, question and graph version.")
+@click.option(
+    "--receipt", is_flag=True, help="Add to each row its places, primary papers, flags, question and graph version."
+)
 @click.option("--columns", default="", metavar="A,B,…", help="Show these columns only, in this order; or: all.")
 @click.option("--record", is_flag=True, help="Show one block a row, with every value on a line of its own.")
 @click.option("--exact", is_flag=True,

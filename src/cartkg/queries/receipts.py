@@ -1,4 +1,4 @@
-"""Receipts: for each row of an answer, where its figures are printed, whose they are and what exactly was asked."""
+"""Receipts: for each row of an answer, where it is printed, whose it is, what flags it and what exactly was asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..rdf.vocabulary import INDIVIDUALS
 from .answers import Answer, Source, Term
 from .asking import ask
 
-COLUMNS = ("receipt_places", "receipt_papers", "receipt_query", "receipt_graph")
+COLUMNS = ("receipt_places", "receipt_papers", "receipt_flags", "receipt_query", "receipt_graph")
 _QUERY = "receipts"
 # Columns that name a figure by its local id, and the tables these are rows of.
 FIGURES = {"observation": "observations", "follow_up": "follow-ups"}
@@ -19,9 +19,9 @@ _GAP = " | "
 
 
 def with_receipts(source: Source, answer: Answer, question: str, text: str) -> Answer:
-    """The answer with four more columns: places, papers with their identifiers, the question, and the graph.
+    """The answer with five more columns: places, papers with their identifiers, flags, the question, and the graph.
 
-    The places and papers are those of the figures that a row names; of everything it names, where it names no
+    The first three are those of the figures that a row names; of everything it names, where it names no
     figure; and empty in rows that name nothing, as sums do.
     """
     known: dict[str, dict[str, dict[str, list[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
@@ -33,11 +33,14 @@ def with_receipts(source: Source, answer: Answer, question: str, text: str) -> A
     rows: list[tuple[Term | None, ...]] = []
     for row in answer.rows:
         nodes = [node for node in _nodes(answer.variables, row) if node in known]
-        places = dict.fromkeys(one for node in nodes for texts in known[node]["place"].values() for one in texts)
+        places, flags = (
+            _GAP.join(dict.fromkeys(one for node in nodes for texts in known[node][aspect].values() for one in texts))
+            for aspect in ("place", "flag")
+        )
         papers = {number: texts for node in nodes for number, texts in known[node]["paper"].items()}
         texts = (papers[number] for number in sorted(papers, key=int))
         shown = [" ".join(sorted(found, key=lambda text: "://" in text)) for found in texts]
-        rows.append((*row, ox.Literal(_GAP.join(places)), ox.Literal(_GAP.join(shown)), asked, graph))
+        rows.append((*row, *map(ox.Literal, (places, _GAP.join(shown), flags)), asked, graph))
     return Answer((*answer.variables, *COLUMNS), tuple(rows))
 
 

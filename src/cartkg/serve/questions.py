@@ -162,7 +162,7 @@ def _described(query: StoredQuery, others: dict[str, Any]) -> dict[str, Any]:
 _COMMON = [
     {"name": "columns", "in": "query", "schema": {"type": "string"}, "description": "These columns only, by comma."},
     {"name": "receipt", "in": "query", "schema": {"enum": ["yes", "no"]},
-     "description": "Add to each row its places, primary papers, question and graph version."},
+     "description": "Add to each row its places, primary papers, flags, question and graph version."},
     {"name": "source_only", "in": "query", "schema": {"enum": ["yes", "no"]},
      "description": "Take values by what sources state: no names or hierarchies from elsewhere."},
 ]  # fmt: skip
