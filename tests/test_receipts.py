@@ -46,6 +46,12 @@ def test_a_row_names_what_flags_its_figure_or_its_group(graph: Graph) -> None:
         assert len(list(filter(None, flags[str(row["observation"])].split(" | ")))) >= row["discrepancies"]
 
 
+def test_a_row_of_an_overlay_has_its_places_too(trial: Graph) -> None:
+    rows = receipts(trial, "evidence", source="kappa-trial-2026")
+    assert rows
+    assert all(row["receipt_places"] for row in rows)
+
+
 def test_the_question_is_named_with_its_values_and_the_hash_of_what_was_run(graph: Graph) -> None:
     asked = query(graph, "evidence", {"outcome": "CRR"})
     digest = hashlib.sha256(asked.sparql.encode()).hexdigest()[:12]

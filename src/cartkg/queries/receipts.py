@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import INDIVIDUALS
+from ..rdf.vocabulary import row_name
 from .answers import Answer, Source, Term
 from .asking import ask
 
@@ -26,10 +26,8 @@ def with_receipts(source: Source, answer: Answer, question: str, text: str) -> A
     """
     known: dict[str, dict[str, dict[str, list[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for fact in ask(source, _QUERY):
-        known[str(fact["node"])][str(fact["aspect"])][str(fact["number"])].append(str(fact["text"]))
-    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    asked = ox.Literal(f"{question} (sha256 {digest})")
-    graph = ox.Literal(str(source))
+        known[_name(str(fact["node"]))][str(fact["aspect"])][str(fact["number"])].append(str(fact["text"]))
+    asked = ox.Literal(as_asked(question, text)), ox.Literal(str(source))
     rows: list[tuple[Term | None, ...]] = []
     for row in answer.rows:
         nodes = [node for node in _nodes(answer.variables, row) if node in known]
@@ -37,11 +35,19 @@ def with_receipts(source: Source, answer: Answer, question: str, text: str) -> A
             _GAP.join(dict.fromkeys(one for node in nodes for texts in known[node][aspect].values() for one in texts))
             for aspect in ("place", "flag")
         )
-        papers = {number: texts for node in nodes for number, texts in known[node]["paper"].items()}
-        texts = (papers[number] for number in sorted(papers, key=int))
-        shown = [" ".join(sorted(found, key=lambda text: "://" in text)) for found in texts]
-        rows.append((*row, *map(ox.Literal, (places, _GAP.join(shown), flags)), asked, graph))
+        papers = {
+            (int(number), " ".join(sorted(texts, key=lambda text: "://" in text)))
+            for node in nodes
+            for number, texts in known[node]["paper"].items()
+        }
+        shown = _GAP.join(text for _, text in sorted(papers))
+        rows.append((*row, *map(ox.Literal, (places, shown, flags)), *asked))
     return Answer((*answer.variables, *COLUMNS), tuple(rows))
+
+
+def as_asked(question: str, text: str) -> str:
+    """A question with the hash of the SPARQL that was run for it."""
+    return f"{question} (sha256 {hashlib.sha256(text.encode()).hexdigest()[:12]})"
 
 
 def _nodes(variables: tuple[str, ...], row: tuple[Term | None, ...]) -> list[str]:
@@ -49,5 +55,10 @@ def _nodes(variables: tuple[str, ...], row: tuple[Term | None, ...]) -> list[str
     for name, cell in zip(variables, row, strict=True):
         table = FIGURES.get(name.removesuffix("_iri"))
         if table and isinstance(cell, ox.NamedNode | ox.Literal):
-            figures.append(cell.value if isinstance(cell, ox.NamedNode) else f"{INDIVIDUALS}{table}/{cell.value}")
-    return figures or [cell.value for cell in row if isinstance(cell, ox.NamedNode)]
+            figures.append(_name(cell.value) if isinstance(cell, ox.NamedNode) else f"{table}/{cell.value}")
+    return figures or [_name(cell.value) for cell in row if isinstance(cell, ox.NamedNode)]
+
+
+def _name(iri: str) -> str:
+    """A row by its table and id, whatever its IRI begins with; anything else by its IRI."""
+    return row_name(iri) or iri
