@@ -11,6 +11,7 @@ from ..errors import CartkgError, DataError
 from ..version import __version__
 from .graph import audit, build, claims, export, info, new_source, reason, table, trace, validate
 from .importing import importing
+from .mcp import mcp
 from .plot import plot
 from .query import query
 from .questions import find
@@ -73,6 +74,7 @@ for _command in (
     export,
     serve,
     site,
+    mcp,
     push,
     pull,
     diff,

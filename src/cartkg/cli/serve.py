@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import click
 from .shared import FOLDER, Options, on_graph, say, shown, tell
 
 if TYPE_CHECKING:
+    from ..confined import Limits
     from ..rdf.store import Graph
     from ..serve import Checks
 
@@ -37,14 +39,14 @@ def serve(
     It listens on this machine only, unless --host says otherwise. Each request is a line of JSON on stderr.
     """
     graph = options.graph
-    from ..confined import Limits
-    from ..serve import Settings
+    from ..serve import DEFAULTS, Settings
     from ..serve import serve as run_serve
 
     if host not in {"127.0.0.1", "localhost", "::1"}:
         tell(f"other machines can ask, by the names {', '.join((host, *names))}; there is no password")
-    settings = Settings(host, port, names, origins, Limits(timeout, memory, 16), workers)
-    run_serve(graph, settings, _checks(), partial(click.echo, err=True), _ready)
+    limits = replace(DEFAULTS, seconds=timeout, memory=memory)
+    settings = Settings(host, port, names, origins, limits, workers)
+    run_serve(graph, settings, replace(_checks(), door=_door()), partial(click.echo, err=True), _ready)
     return ""
 
 
@@ -77,6 +79,15 @@ def _drawn(graph: Graph, name: str, values: Mapping[str, Any]) -> bytes:
     from .. import plot
 
     return plot.render(getattr(plot, name)(graph, {}, **values), "svg")
+
+
+def _door() -> Callable[[Graph, Limits, int], Any] | None:
+    """What answers assistants; nothing without the extra `mcp`."""
+    try:
+        from ..mcp import over_http
+    except ImportError:
+        return None
+    return over_http
 
 
 def _ready(address: str) -> None:

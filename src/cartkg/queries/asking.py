@@ -43,7 +43,12 @@ def text_of(source: Source, name: str, values: Mapping[str, object] | None = Non
 
 def in_words(name: str, values: Mapping[str, object], *, source_only: bool = False) -> str:
     """What is asked, on one line."""
-    return " ".join([name, *(f"{key}={value}" for key, value in values.items()), *["source only"] * source_only])
+    given = (
+        f"{key}={one}"
+        for key, value in values.items()
+        for one in (value if isinstance(value, list | tuple | set | frozenset) else [value])
+    )
+    return " ".join([name, *given, *["source only"] * source_only])
 
 
 def bound(source: Source, name: str, values: Mapping[str, object] | None = None, *, source_only: bool = False) -> Bound:

@@ -94,18 +94,21 @@ def _turtle(term: Term) -> str:
 
 def to_json(answer: Answer) -> str:
     """An array of objects with numbers as numbers and missing values as null."""
-    return json.dumps(list(map(_jsonable, answer)), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(json_rows(answer), ensure_ascii=False, indent=1) + "\n"
 
 
 def to_jsonl(answer: Answer) -> str:
     """One JSON object a line, with numbers as numbers and missing values as null."""
-    return "".join(json.dumps(_jsonable(row), ensure_ascii=False) + "\n" for row in answer)
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in json_rows(answer))
 
 
-def _jsonable(row: dict[str, Value]) -> dict[str, Value]:
-    """A row with text for what JSON has no number for."""
-    endless = {name for name, value in row.items() if isinstance(value, float) and not math.isfinite(value)}
-    return {name: str(value) if name in endless else value for name, value in row.items()}
+def json_rows(answer: Answer) -> list[dict[str, Value]]:
+    """Each row by column, with text for what JSON has no number for."""
+    return [{name: _jsonable(value) for name, value in row.items()} for row in answer]
+
+
+def _jsonable(value: Value) -> Value:
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def to_turtle(answer: Answer) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CHECKS = ("audit", "recompute", "verify")
 ENDINGS = ("", "_iri", "_asked")
 KINDS = ("iri", "enum", "integer", "decimal", "text")
+_NUMBERS = {"integer": "integer", "decimal": "number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ class Parameter:
     values: str | tuple[str, ...] = ""
     list: bool = False
     wider: bool = False
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What may be given for it, as JSON Schema says it."""
+        kind: dict[str, Any] = {"type": _NUMBERS.get(self.type, "string")}
+        if isinstance(self.values, tuple) and self.values:
+            kind["enum"] = [*self.values]
+        if self.default is not None:
+            kind["default"] = self.default
+        return {"type": "array", "items": kind} if self.list else kind
 
     def __str__(self) -> str:
         many = ", repeatable" if self.list else ""

@@ -12,7 +12,7 @@ from ..confined import Limits
 from ..errors import ExternalError
 from ..rdf.store import Graph
 
-DEFAULTS = Limits(10, 1024, 16)
+DEFAULTS = Limits(10, 1024, 16, "narrow the query, or add LIMIT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What other commands tell: all about a figure, the claims recomputed, what words lead to, and pictures as SVG."""
+    """What other commands tell: all about a figure, the claims recomputed, what words lead to, and pictures as SVG.
+
+    Where its extra is installed, also the door for assistants, within limits and for bodies of so many bytes.
+    """
 
     trace: Callable[[Graph, str], Any]
     claims: Callable[[Graph], Sequence[Any]]
     find: Callable[[Graph, str, int], Sequence[Any]]
     draw: Callable[[Graph, str, Mapping[str, Any]], bytes]
+    door: Callable[[Graph, Limits, int], Any] | None = None
 
 
 def serve(

@@ -28,7 +28,6 @@ _SHOWN = 500
 _SUGGESTED = 200
 _OWN = ("columns", "receipt", "format", "source_only")
 _YES = {"yes", "1", "true"}
-_JSON_TYPES = {"integer": "integer", "decimal": "number"}
 
 
 def open_queries() -> list[StoredQuery]:
@@ -169,13 +168,7 @@ _COMMON = [
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    kind: dict[str, Any] = {"type": _JSON_TYPES.get(parameter.type, "string")}
-    if isinstance(parameter.values, tuple) and parameter.values:
-        kind["enum"] = [*parameter.values]
-    if parameter.default is not None:
-        kind["default"] = parameter.default
-    shape = {"type": "array", "items": kind} if parameter.list else kind
-    return {"name": parameter.name, "in": "query", "description": parameter.label, "schema": shape}
+    return {"name": parameter.name, "in": "query", "description": parameter.label, "schema": parameter.schema}
 
 
 ROUTES = [

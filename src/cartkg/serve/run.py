@@ -25,7 +25,7 @@ from ..errors import CartkgError, ExternalError, LimitError, UsageError
 from ..rdf.store import Graph
 from ..version import __version__
 from . import Checks, Settings, feed, pages, plots, protocol, questions, things
-from .guard import LONGEST_ADDRESS, Guard
+from .guard import LONGEST_ADDRESS, LONGEST_BODY, Guard
 from .here import Here, problem
 from .workers import Pool
 
@@ -40,6 +40,7 @@ def application(
     graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None], started: Callable[[], None]
 ) -> Guard:
     """The ASGI application: its routes behind its guard; `started` is called when it is ready."""
+    door = checks.door(graph, settings.limits, LONGEST_BODY) if checks.door else None
 
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
@@ -49,12 +50,14 @@ def application(
         try:
             threading.Thread(target=pages.warm, args=(app.state.here,), daemon=True).start()
             started()
-            yield
+            async with door.session_manager.run() if door else contextlib.nullcontext():
+                yield
         finally:
             await pool.close()
 
     names = {*_LOCAL, settings.host.casefold(), *(name.casefold() for name in settings.names)}
-    return Guard(routed(life), names, settings.origins, f"{__version__} {graph.manifest.sha256}", log)
+    first = [Route("/mcp", door, methods=["POST"]), Route("/mcp", _posted_only)] if door else []
+    return Guard(routed(life, first), names, settings.origins, f"{__version__} {graph.manifest.sha256}", log)
 
 
 def routed(
@@ -73,6 +76,11 @@ async def _health(request: Request) -> Response:
     alive = here.pool.alive
     said = {"status": "ok" if alive else "no worker", "version": __version__, "graph": here.graph.manifest.sha256}
     return JSONResponse(said | {"workers": alive}, 200 if alive else 503, {"Cache-Control": "no-store"})
+
+
+async def _posted_only(request: Request) -> Response:
+    del request
+    raise HTTPException(405, "an assistant's program asks here, by POST", {"Allow": "POST"})
 
 
 async def _refused(request: Request, error: Exception) -> Response:
