@@ -97,6 +97,16 @@ def test_evidence_is_sorted_either_way_with_what_has_no_value_last(client: httpx
         assert found[len(known) :] == [None] * (len(found) - len(known))
 
 
+def test_a_long_answer_is_paged_with_every_row_on_one_page(client: httpx.Client, world: Graph) -> None:
+    expected = [row["property"] for row in query(world, "properties")]
+    first = page(client, "/queries/properties?columns=property")
+    pages = [link for _, link in links(first) if "from=" in link]
+    rows = [re.findall(r"<tr><td>(?:<a [^>]*>)?([^<]+)", page(client, path)) for path in pages]
+    assert max(map(len, rows)) == 100
+    assert [html.unescape(name) for found in rows for name in found] == expected
+    assert client.get("/queries/properties?from=no").status_code == 400
+
+
 def test_a_value_that_is_none_is_refused_on_the_page(client: httpx.Client) -> None:
     answer = client.get("/evidence?target=moon", headers=PEOPLE)
     assert answer.status_code == 400

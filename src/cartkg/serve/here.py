@@ -67,7 +67,7 @@ class Here:
         made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                   lstrip_blocks=True)  # fmt: skip
         made.filters |= {
-            "address": self.address, "short": shorten, "used": _used, "first_rows": _first, "plain": _plain,
+            "address": self.address, "short": shorten, "used": _used, "rows_from": _rows, "plain": _plain,
             "fields": partial(urlencode, doseq=True), "in_groups": _in_groups,
         }  # fmt: skip
         made.globals |= {"graph": self.graph.manifest, "example": _EXAMPLE, "offline": self.offline}
@@ -105,8 +105,8 @@ def _in_groups(found: Iterable[Any], name: str) -> Iterable[tuple[Any, list[Any]
     return grouped(pairs).items()
 
 
-def _first(answer: Answer, most: int) -> Iterator[dict[str, Value]]:
-    return islice(iter(answer), most)
+def _rows(answer: Answer, begin: int, most: int) -> Iterator[dict[str, Value]]:
+    return islice(iter(answer), begin, begin + most)
 
 
 def here(request: Request) -> Here:

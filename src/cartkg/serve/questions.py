@@ -24,9 +24,10 @@ from .formats import HTML, ROWS
 from .here import Here, chosen, fields, here, written
 
 _MOST_ROWS = 100_000
-_SHOWN = 500
+_SHOWN = 100
+_LONGEST = 9  # digits of the number of a row
 _SUGGESTED = 200
-_OWN = ("columns", "receipt", "format", "source_only")
+_OWN = ("columns", "receipt", "format", "source_only", "from")
 _YES = {"yes", "1", "true"}
 
 
@@ -58,7 +59,10 @@ async def _question(request: Request) -> Response:
         return Response(query.text, media_type="application/sparql-query")
     if query.name != name:
         raise HTTPException(404, f"{name} is now asked as {query.name}")
-    values, own = values_of(fields(request.url.query.encode("latin-1")))
+    given = fields(request.url.query.encode("latin-1"))
+    values, own = values_of(given)
+    if not (begin := own.get("from", "1")).isdecimal() or len(begin) > _LONGEST or not int(begin):
+        raise HTTPException(400, f"from: {begin!r} is not the number of a row")
     style = chosen(request, ROWS | HTML, ending or own.get("format", ""))
     answer, notes = await here(request).turn(_answer, here(request), query, values, own)
     truncated = len(answer) > _MOST_ROWS
@@ -68,7 +72,8 @@ async def _question(request: Request) -> Response:
         return written(WRITERS[style](answer), style, ROWS, truncated=truncated)
     known = await here(request).turn(suggestions, here(request), query)
     return here(request).page(request, "query.html", query=query, values=values, known=known,
-                              answer=answer, shown=_SHOWN, truncated=truncated, notes=notes,
+                              answer=answer, shown=_SHOWN, begin=int(begin) - 1,
+                              kept=[one for one in given if one[0] != "from"], truncated=truncated, notes=notes,
                               computed=query.computed)  # fmt: skip
 
 
