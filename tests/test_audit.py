@@ -114,6 +114,7 @@ def test_what_was_cleaned_is_said(audited: Path) -> None:
         ("observations", "r2-pfs", "unit", "week"),
         ("observations", "r1-pfs-fl", "timepoint_value", "6"),
         ("observations", "r1-pfs-fl", "printed", "13%"),
+        ("observations", "r1-orr", "printed", "55%"),
         ("observations", "r1-orr", "outcome", "CRR"),
         ("observations", "r2-dor", "status", "not-reached"),
         ("observations", "r3-orr", "status", "not-estimable"),

@@ -27,6 +27,7 @@ _QUOTED = 60
 _MOST = 3
 _MAIN = frozenset({"value", "percent", "numerator", "status"})
 _SUPERSCRIPT = re.compile(r"\s*\^\{[^}]*\}")
+Quoted = tuple[Place, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +253,11 @@ class Comparison:
             free = [index for index in matching if not self._taken[table, name, place.locator, index]]
             if not free and "shared" in traits:
                 free = matching
+            quoted = _spans(row["printed"], places) if "quoted" in traits else []
+            if quoted:
+                free.sort(key=lambda index: not _inside(place, here[index], quoted))
             if free:
-                hit = True
+                hit |= not quoted or here[free[0]].start < 0 or _inside(place, here[free[0]], quoted)
                 self._taken[table, name, place.locator, free[0]] += 1
                 if _is_prose(place) and name in _MAIN:
                     self.prose.carry(row, place, here[free[0]])
@@ -266,15 +270,7 @@ class Comparison:
 
     def _quote(self, row: Row, name: str, entry: str, places: list[Place], nearby: list[Place]) -> None:
         self.found[row.table.name] += 1
-        text = entry if any(place.figures is not None for place in places) else cleaned(entry, {})  # a record is not
-        pieces = [piece.strip() for piece in text.split("…") if piece.strip()]  # of one place, if several
-        spans = [
-            (place, span)
-            for place in places
-            if all(occurrences(piece, place.text) for piece in pieces)
-            for piece in pieces
-            for span in occurrences(piece, place.text)
-        ]
+        spans = _spans(entry, places)
         for place, span in spans:
             for key, figure in self._within(place, span):
                 # A quotation carries the reasons in it; that of a reference carries all its figures.
@@ -309,6 +305,26 @@ class Comparison:
             overlaps = figure.start < span[1] and span[0] < figure.start + len(figure.printed)
             if overlaps and (figure.kind != "reference" or str(figure.value) in numbers):
                 yield (place.locator, index), figure
+
+
+def _spans(entry: str, places: list[Place]) -> list[Quoted]:
+    """Where these words stand; of several pieces, all in one place."""
+    text = entry if any(place.figures is not None for place in places) else cleaned(entry, {})  # a record is not
+    pieces = [piece.strip() for piece in text.split("…") if piece.strip()]
+    return [
+        (place, span)
+        for place in places
+        if all(occurrences(piece, place.text) for piece in pieces)
+        for piece in pieces
+        for span in occurrences(piece, place.text)
+    ]
+
+
+def _inside(place: Place, figure: Figure, quoted: list[Quoted]) -> bool:
+    return any(
+        where is place and figure.start < span[1] and span[0] < figure.start + len(figure.printed)
+        for where, span in quoted
+    )
 
 
 def _is_prose(place: Place) -> bool:

@@ -35,7 +35,8 @@ class Role:
     `at`: the column of the places; at any other than `locator`, each of them must print it. `traits`: `shared`: several
     rows may mean the same characters; `derivable`: it may follow from figures printed at the row's premises; `beside`:
     finding it does not carry it; `every`: finding it carries it every time that the place prints it; `loose`: it
-    stands for the place as a whole, whatever the heading and the group.
+    stands for the place as a whole, whatever the heading and the group; `quoted`: it stands in what the row quotes as
+    `printed`.
     """
 
     name: str
