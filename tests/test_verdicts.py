@@ -192,6 +192,13 @@ def test_sides_of_a_comparison(more: str, less: str, unit: str, verdict: str) ->
     assert judge(Stated(), sides).verdict == verdict
 
 
+def test_a_comparison_with_one_outcome_for_it_and_one_against_holds_in_part() -> None:
+    figures = (("EFS", "more", 24), ("EFS", "less", 6), ("RFS", "more", 5), ("RFS", "less", 7))
+    judgement = judge(Stated(), [Evidence(Decimal(f), "month", outcome=of, side=side) for of, side, f in figures])
+    assert judgement.verdict == "partly"
+    assert "RFS: 5 against 7; higher in 0 of 1 pairs" in judgement.reason
+
+
 def test_reports_without_a_row_and_misprints_are_named() -> None:
     claim = stated("25", references=frozenset({16, 67, 104}))
     reason = judge(claim, [Evidence(Decimal(25), reference=67, misprint=57, cell="row 5")]).reason

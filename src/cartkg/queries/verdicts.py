@@ -174,19 +174,24 @@ def _held(evidence: Sequence[Evidence]) -> tuple[str, list[Part]]:
 
 
 def _compared(exact: Sequence[Evidence]) -> tuple[str, list[Part]]:
-    """Each figure of one side against each of the other, outcome by outcome; patients and reports are counted."""
-    parts = []
-    for outcome in sorted({found.outcome for found in exact}):
+    """Each figure of one side against each of the other, outcome by outcome; patients and reports are counted.
+
+    Where one outcome is for the statement and another against it, neither decides: it is so in part.
+    """
+    signed: list[tuple[int | None, str]] = []
+    for outcome in sorted({one.outcome for one in exact}):
         one, other = ([found for found in exact if (found.side, found.outcome) == (side, outcome)] for side in _SIDES)
         more, less = ([found.exact for found in side] for side in (one, other))
         if exact[0].unit == "patients":
-            signs = [_sign(sum(more), sum(less)), _sign(len(more), len(less))]
+            signs = {_sign(sum(more), sum(less)), _sign(len(more), len(less))}
             text = f"{sum(more)} patients in {len(more)} reports against {sum(less)} in {len(less)}"
         else:
-            signs = [_sign(sum(_sign(a, b) for a in more for b in less), 0)]
+            signs = {_sign(sum(_sign(a, b) for a in more for b in less), 0)}
             pairs = f"{sum(a > b for a in more for b in less)} of {len(more) * len(less)} pairs of figures"
             text = f"{outcome}: {_extent(one)} against {_extent(other)}; higher in {pairs}"
-        parts.append(Part("partly" if len(set(signs)) > 1 else _ORDER[signs[0]], text))
+        signed.append((signs.pop() if len(signs) == 1 else None, text))
+    mixed = {1, -1} <= {sign for sign, _ in signed}
+    parts = [Part("partly" if sign is None or (mixed and sign) else _ORDER[sign], text) for sign, text in signed]
     return "; ".join(part.text.partition(";")[0] for part in parts), parts
 
 
