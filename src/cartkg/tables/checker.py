@@ -149,8 +149,7 @@ class Checker:
 
     def _index_row(self, name: str, folder: Folder, raw: RawRow) -> None:
         lines, place = self.lines[name], (raw.path, raw.line)
-        cells = {column: cell.strip() for column, cell in raw.cells.items()}
-        identifier = cells["id"]
+        identifier = raw.cells["id"].strip()
         if (first := lines.setdefault(identifier, place)) != place:
             where = "" if first[0] == place[0] else f" of {first[0]}"
             message = f"id {identifier!r} stands already in line {first[1]}{where}"
@@ -159,11 +158,11 @@ class Checker:
         elif folder.overlay:
             self.bases[name, identifier] = folder.base
         if name in self.labels:
-            self.labels[name][identifier] = cells["label"]
-        if name == "sources" and cells.get("row_ids", "") not in {"", "scoped"}:
+            self.labels[name][identifier] = raw.cells["label"].strip()
+        if name == "sources" and raw.cells.get("row_ids", "").strip() not in {"", "scoped"}:
             self._bare_sources.add(identifier)
         if name == "parts":
-            self._part_kinds[identifier] = cells["kind"]
+            self._part_kinds[identifier] = raw.cells["kind"].strip()
 
     def _row_problems(self, row: Row, *, sound: bool) -> Iterator[tuple[str, _Problem]]:
         """What is wrong with a row as a whole, by column: rule, message and remedy."""

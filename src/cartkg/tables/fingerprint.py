@@ -41,9 +41,11 @@ def changed(row: Row, text: str) -> bool:
 def lost(row: Row) -> tuple[str, str] | None:
     """How a row says something else than what is kept with it, and what to write if that is meant."""
     digest, _, rest = row[KEPT].partition(" ")
+    if not _DIGEST.fullmatch(digest):
+        return None
     kept, needed = set(rest.split()), set(_needed(row))
     gone, new = kept - _said(row) - needed, needed - kept
-    if not _DIGEST.fullmatch(digest) or not (gone or new):
+    if not (gone or new):
         return None
     ways = (("no longer says", gone), ("says anew", new))
     told = "; ".join(f"{way} {', '.join(sorted(words))}" for way, words in ways if words)

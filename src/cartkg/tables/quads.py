@@ -63,17 +63,18 @@ class Mapper:
         yield ox.Quad(subject, type_, _INDIVIDUAL, home)
         yield ox.Quad(subject, type_, expand(table.rdf_class), home)
         yield ox.Quad(subject, _DEFINITION, ox.Literal(self._definer.definition(row), language="en"), home)
-        for name, column in table.mapped.items():
+        filled = [(name, table.mapped[name], entries) for name, entries in row.cells.items() if name in table.mapped]
+        for name, column, entries in filled:
             graph = provenance if name in sourcing_columns() else home
-            for entry in row.entries(name):
+            for entry in entries:
                 term = self._term(row, column, entry)
                 yield ox.Quad(subject, expand(column.predicate), term, graph)
                 if column.inverse and isinstance(term, ox.NamedNode):
                     yield ox.Quad(term, expand(column.inverse), subject, graph)
         for rule in table.derived:
             yield from self._derived(row, subject, rule, home)
-        for name, column in table.mapped.items():
-            for place in row.entries(name) if column.kind == "locator" else ():
+        for _, column, entries in filled:
+            for place in entries if column.kind == "locator" else ():
                 yield from self._describe(row.source, place, provenance)
 
     def _term(self, row: Row, column: Column, entry: str) -> Term:

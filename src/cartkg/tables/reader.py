@@ -121,7 +121,7 @@ def _wrong_cells(
         return
     columns = known if isinstance(known, Mapping) else {}
     for name, cell in zip(header, cells, strict=True):
-        if wrong := damage(columns.get(name), cell):
+        if cell and (wrong := damage(columns.get(name), cell)):
             yield name, wrong
 
 
@@ -134,21 +134,26 @@ def parse_row(raw: RawRow, table: Table, findings: list[Finding]) -> Row | None:
 
 def typed_row(raw: RawRow, table: Table) -> tuple[Row, list[Finding]]:
     """The typed row without the cells that have the wrong type, with a finding for each of these."""
-    cells = {name: tuple(_entries(column, raw.cells.get(name, "").strip())) for name, column in table.columns.items()}
+    cells: dict[str, tuple[str, ...]] = {}
     wrong = []
     for name, column in table.columns.items():
-        remedy = _REMEDIES.get(column.kind, f"write: {column.meaning}")
-        if column.required and not cells[name]:
-            wrong.append((column, "the cell is empty but must be filled", remedy))
-        elif not column.is_list and not all(map(column.allows, cells[name])):
-            better = plain(column, cells[name][0])
-            wrong.append(
-                (column, f"{raw.cells[name]!r} is not allowed here", f"{remedy}: {better}" if better else remedy)
-            )
-    cells |= {column.name: () for column, _, _ in wrong}
+        entries = tuple(_entries(column, raw.cells.get(name, "").strip()))
+        if column.is_list or all(map(column.allows, entries)):
+            if entries:
+                cells[name] = entries
+            elif column.required:
+                wrong.append((column, "the cell is empty but must be filled", ""))
+        else:
+            wrong.append((column, f"{raw.cells[name]!r} is not allowed here", plain(column, entries[0])))
     return Row(table, cells, raw.path, raw.line), [
-        Finding("cell-type", message, remedy, str(raw.path), raw.line, column.name) for column, message, remedy in wrong
+        Finding("cell-type", message, _remedy(column, better), str(raw.path), raw.line, column.name)
+        for column, message, better in wrong
     ]
+
+
+def _remedy(column: Column, better: str) -> str:
+    remedy = _REMEDIES.get(column.kind, f"write: {column.meaning}")
+    return f"{remedy}: {better}" if better else remedy
 
 
 def _entries(column: Column, cell: str) -> list[str]:

@@ -160,7 +160,8 @@ class Row:
 
     def __getitem__(self, name: str) -> str:
         """The entry of a cell that holds one, or nothing."""
-        return next(iter(self.entries(name)), "")
+        entries = self.cells.get(name)
+        return entries[0] if entries else ""
 
     def entries(self, name: str) -> tuple[str, ...]:
         """The entries of a cell."""
