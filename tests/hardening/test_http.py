@@ -86,7 +86,7 @@ def test_mutated_requests_are_answered_or_refused(served: Served) -> None:
         states = told(served, text.encode("latin-1"))
         assert 500 not in states, text
         outcomes["left" if not states else "answered" if max(states) < 400 else "refused"] += 1
-    assert httpx.get(f"{served.url}/health").json()["workers"] == 3
+    assert httpx.get(f"{served.url}/health").json()["workers"] == 4
     served.stop()
     faults = [line["error"] for line in served.log() if "error" in line]
     said = served.file.read_text(encoding="utf-8").splitlines()

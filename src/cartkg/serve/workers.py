@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from starlette.exceptions import HTTPException
 
@@ -18,9 +19,11 @@ from ..errors import LimitError, UsageError
 from ..rdf.store import Graph
 from ..rdf.vocabulary import graph_name
 
-_WAITING = 16
+_WAITING = 64
 _PATIENCE = 5.0
 _AGAIN = 1.0
+_LONG = 0.3  # seconds after which a query is one of the long ones
+_BEHIND = 10  # what those are nicer by
 
 
 class Turns:
@@ -28,30 +31,35 @@ class Turns:
 
     def __init__(self, at_a_time: int, waiting: int = _WAITING) -> None:
         self._free = asyncio.Semaphore(at_a_time)
-        self._room = waiting
+        self._waiting, self._most = 0, waiting
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody waits for a turn."""
+        return self._waiting > 0
 
     @contextlib.asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
         """Wait for a turn, and take it; 503 where there is none."""
-        if self._room <= 0:
+        if self._waiting >= self._most:
             raise too_busy()
-        self._room -= 1
+        self._waiting += 1
         try:
             async with asyncio.timeout(_PATIENCE):
                 await self._free.acquire()
         except TimeoutError:
             raise too_busy() from None
         finally:
-            self._room += 1
+            self._waiting -= 1
         try:
             yield
         finally:
             self._free.release()
 
 
-def too_busy() -> HTTPException:
+def too_busy(why: str = "all are busy") -> HTTPException:
     """What is said to who comes when all are busy."""
-    return HTTPException(503, "all are busy; ask again in a moment", {"Retry-After": "2"})
+    return HTTPException(503, f"{why}; ask again in a moment", {"Retry-After": "2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class Pool:
     """So many worker processes over the stores of a graph."""
 
     def __init__(self, graph: Graph, limits: Limits, size: int) -> None:
-        self.limits, self._size = limits, size
+        self.limits, self._size, self._long = limits, size, 0
         self._turns = Turns(size)
         self._free: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
         self._all: set[asyncio.subprocess.Process] = set()
@@ -80,8 +88,8 @@ class Pool:
         return sum(worker.returncode is None for worker in self._all)
 
     async def start(self) -> None:
-        """Start all processes, and one more, which takes the place of the next that is killed."""
-        await asyncio.gather(*(self._add() for _ in range(self._size + 1)))
+        """Start all processes, and as many more, which take the places of those that are killed."""
+        await asyncio.gather(*(self._add() for _ in range(2 * self._size)))
 
     @cached_property
     def _command(self) -> tuple[str, ...]:
@@ -104,17 +112,22 @@ class Pool:
         """Have a query answered; UsageError for what is not valid or allowed, LimitError for what needs too much."""
         async with self._turns.one():
             worker = await self._living()
+            answering = asyncio.ensure_future(_asked(worker, request))
             well = False
             try:
                 async with asyncio.timeout(self.limits.seconds):
-                    head, content = await _asked(worker, request)
-                well = True
+                    soon = bool((await asyncio.wait({answering}, timeout=_LONG))[0])
+                    if not soon:
+                        await self._patiently(worker, answering)
+                    head, content = answering.result()
+                well = soon  # what took long stays behind the others for good
             except TimeoutError:
                 raise LimitError(f"no answer within {self.limits.seconds:g} seconds; narrow the query") from None
             except (asyncio.IncompleteReadError, ConnectionError):
                 needs = f"the query needs more than {self.limits.memory} MB of memory, or brings the engine down"
                 raise LimitError(f"{needs}; narrow it, or add LIMIT") from None
             finally:
+                answering.cancel()
                 # Whoever goes away before the answer is there must not leave the query running behind.
                 if well:
                     self._free.put_nowait(worker)
@@ -123,6 +136,21 @@ class Pool:
         if "problem" in head:
             raise UsageError(str(head["problem"]))
         return Reply(content, str(head["format"]), bool(head["truncated"]))
+
+    async def _patiently(self, worker: asyncio.subprocess.Process, answering: asyncio.Future[Any]) -> None:
+        """Wait for an answer that takes long, behind the short ones; 503 where none but long ones work and others wait.
+
+        So a few queries without end keep nobody else from being answered.
+        """
+        with contextlib.suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, worker.pid, _BEHIND)
+        self._long += 1
+        try:
+            while not (await asyncio.wait({answering}, timeout=_LONG))[0]:
+                if self._turns.wanted and self._long >= self._size > 1:
+                    raise too_busy("this takes long, and others wait")
+        finally:
+            self._long -= 1
 
     async def _living(self) -> asyncio.subprocess.Process:
         """A process that still runs; 503 where none is there in time, since its next one is still starting."""
