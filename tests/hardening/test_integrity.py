@@ -179,6 +179,11 @@ def test_a_folder_whose_manifest_is_damaged_does_not_answer_about_other_tables(u
     assert "is damaged, so that nobody knows of which tables" in done.stderr
 
 
+def moment(lots: Random, takes: float) -> float:
+    """When to kill what takes so long: at any time, or as often about its end, where it puts its work in place."""
+    return lots.choice([lots.uniform(0, takes), lots.uniform(0.8 * takes, 1.2 * takes)])
+
+
 @pytest.mark.no_cover
 def test_a_build_that_is_killed_leaves_a_whole_graph(tables: Path, used: Graph, tmp_path: Path) -> None:
     out, lots, ended = tmp_path / "out", lots_of(SEED), {"old": 0, "new": 0}
@@ -189,7 +194,7 @@ def test_a_build_that_is_killed_leaves_a_whole_graph(tables: Path, used: Graph, 
     for _ in range(3 * MANY):
         before = read_manifest(out)
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-            time.sleep(lots.uniform(0, takes))
+            time.sleep(moment(lots, takes))
             child.kill()
         graph = open_graph(out, read_folders(tables, ()))
         assert graph is not None
@@ -209,7 +214,7 @@ def test_an_export_that_is_killed_leaves_the_old_file_or_the_new_one(used: Graph
     for _ in range(3 * MANY):
         out.write_bytes(old)
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-            time.sleep(lots.uniform(0, takes))
+            time.sleep(moment(lots, takes))
             child.kill()
         assert out.read_bytes() in {old, new}
         ended["old" if out.read_bytes() == old else "new"] += 1
