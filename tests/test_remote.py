@@ -302,11 +302,12 @@ def test_a_refused_connection_is_tried_again_and_then_an_error(server: Behaviour
         (reply(body=b'{"head":{},"boolean":true}'), "truth value"),
         (reply(body=rows(9)[:50], Content_Length="500"), "breaks off after 50 of 500 bytes"),
         (reply(body=rows(1), Content_Encoding="gzip"), "compressed"),
-        (lambda handler: handler.connection.close(), "127.0.0.1"),
+        (reply(status=206, body=rows(1)), "answers 206: gives a part of the answer only"),
+        (lambda handler: handler.connection.close(), "Server disconnected without sending a response"),
         (reply(body=b"1000\r\nabc", Content_Length="", Transfer_Encoding="chunked"), "breaks off|127"),
-        (lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n"), "127.0.0.1"),
+        (lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n"), "Server disconnected|illegal status line"),
     ],
-    ids=["html", "xml", "cut", "open", "text", "boolean", "short", "gzip", "closed", "chunk", "ssh"],
+    ids=["html", "xml", "cut", "open", "text", "boolean", "short", "gzip", "part", "closed", "chunk", "ssh"],
 )
 def test_what_is_not_a_whole_answer_is_an_error(server: Behaviour, answer: Any, message: str) -> None:
     server.answers = [answer]

@@ -233,11 +233,15 @@ def _finished(work: Coroutine[object, object, Reply]) -> Reply:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """What an error goes back to; of several, the first."""
-    if isinstance(error, BaseExceptionGroup):
-        return _cause(error.exceptions[0])
-    before = error.__cause__ or (None if isinstance(error, OSError) else error.__context__)
-    return error if before is None else _cause(before)
+    """What the system said beneath an error, of several the first; the error itself where it said nothing."""
+    found, one = error, error.__cause__ or error.__context__
+    while one is not None:
+        if isinstance(one, BaseExceptionGroup):
+            one = one.exceptions[0]
+            continue
+        found = one if isinstance(one, OSError) else found
+        one = one.__cause__ or (None if isinstance(one, OSError) else one.__context__)
+    return found
 
 
 def _answer(known: Credentials, url: str, challenges: Sequence[str]) -> httpx.Auth:
@@ -276,6 +280,8 @@ def _checked(url: str, reply: Reply, attempts: int) -> Reply:
     if reply.response.is_success:
         if headers.get("Content-Encoding", "identity").casefold() != "identity":
             raise ExternalError(f"{url}: the answer is compressed, which was not asked for")
+        if status == httpx.codes.PARTIAL_CONTENT:
+            raise ExternalError(f"{url}: answers {status}: gives a part of the answer only, which was not asked for")
         return reply
     if reply.response.is_redirect:
         raise ExternalError(
