@@ -166,9 +166,10 @@ class Graph:
         """Hash every file of the graph; how many there are, or StorageError where one is not what was built."""
         self.check_quads()
         stores = [folder for folder in (self.path / "store", self.path / "named") if folder.exists()]
-        if hashes_of(stores[0]) != self.manifest.files or not all(map(self._is_whole, stores[1:])):
+        same = hashes_of(stores[0]) == self.manifest.files and read_manifest(self.path) == self.manifest
+        if not same or not all(map(self._is_whole, stores[1:])):
             raise StorageError(f"{self.path}: is damaged: it is not what was built; {_REMEDY}")
-        return 1 + sum(len(list(folder.iterdir())) for folder in stores)
+        return 2 + sum(len(list(folder.iterdir())) for folder in stores)
 
 
 def asked(store: ox.Store, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
