@@ -94,7 +94,12 @@ class Meanings:
         names = self.names(table)
         prefix, colon, local = value.partition(":")
         written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
-        found = named_so(names, written) or self._identified(table, written) or self._elsewhere(table, value)
+        found = (
+            named_so(names, written)
+            or named_so(names, f"{parameter} {value}")
+            or self._identified(table, written)
+            or self._elsewhere(table, value)
+        )
         if not found and (plain := without_stage(value)) != value:
             found = named_so(names, plain) or self._elsewhere(table, plain)
             if found:

@@ -29,7 +29,7 @@ def _latin(letter: str) -> str:
 
 
 def words(name: str) -> list[str]:
-    """The words of a name in small letters, in one of two spellings, without marks between them; CD3ζ is CD3z."""
+    """The words of a name in small letters, in one of two spellings, without marks or leading zeros; CD3ζ is CD3z."""
     text = name.casefold()
     if not text.isascii():
         plain = (one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
@@ -37,7 +37,7 @@ def words(name: str) -> list[str]:
     text = text.replace("zeta", "z")
     for british, american in _BRITISH:
         text = text.replace(british, american)
-    return _WORD.findall(text)
+    return [word.lstrip("0") or word if word.isdigit() else word for word in _WORD.findall(text)]
 
 
 @lru_cache(maxsize=1 << 16)

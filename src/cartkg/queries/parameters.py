@@ -47,6 +47,7 @@ _FEW = 4  # questions that are named
 _LEAST = 4  # letters of a word that may be taken as a part of a code's name
 _REFERENCES = "references"
 _STUDY = "?study_iri"
+_TAKEN = "taken for"
 _ANY = "any"
 
 
@@ -100,7 +101,7 @@ def shown_values(source: Source, query: StoredQuery, parameter: Parameter) -> li
 def _terms(meanings: Meanings, query: StoredQuery, name: str, value: object) -> list[_Term]:
     parameter = query.parameters[parameter_named(query, name)]
     given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
-    if not given:
+    if not given or (parameter.type in {"iri", "enum"} and not all(str(one).strip() for one in given)):
         raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
     if len(given) > 1 and not parameter.list:
         raise UsageError(f"{name} is given twice; it takes one value")
@@ -135,15 +136,20 @@ def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value:
                 terms = list(_meant(meanings, query, parameter, joined))
                 meanings.tell(f"{parameter.name}: {value} is taken for {joined}")
                 return terms
-        if len(parts) > 1 and parameter.list and (terms := _each(meanings, query, parameter, parts)):
+        near = MEANT in str(error)
+        if len(parts) > 1 and parameter.list and (terms := _each(meanings, query, parameter, parts, near=near)):
             meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(parts)}")
             return terms
-        hint = "" if MEANT in str(error) else _instead(meanings, query, parameter, value)
-        raise UsageError(f"{error}{hint}") from None
+        raise UsageError(f"{error}{_instead(meanings, query, parameter, value, near=near)}") from None
 
 
-def _each(meanings: Meanings, query: StoredQuery, parameter: Parameter, parts: Sequence[str]) -> list[_Term]:
-    """The terms of all parts; none where no part means anything, UsageError for one that does not where others do."""
+def _each(
+    meanings: Meanings, query: StoredQuery, parameter: Parameter, parts: Sequence[str], *, near: bool
+) -> list[_Term]:
+    """The terms of all parts; none unless each has some, or UsageError for one that has none where others do.
+
+    Where the whole comes `near` to a name, none.
+    """
     terms: list[_Term] = []
     wrong: list[str] = []
     for part in parts:
@@ -151,21 +157,24 @@ def _each(meanings: Meanings, query: StoredQuery, parameter: Parameter, parts: S
             terms += _meant(meanings, query, parameter, part)
         except UsageError as error:
             wrong.append(str(error))
-    if terms and wrong:
+    if terms and wrong and not near:
         raise UsageError("\n".join(wrong))
-    return terms
+    return [] if wrong else terms
 
 
-def _instead(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> str:
-    """Which other parameter takes a value; or else, where it stands in the texts of the graph."""
+def _instead(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str, *, near: bool) -> str:
+    """Which other parameter takes a value, by its very name if others are `near`; or else, which texts have it."""
     if parameter.type not in {"iri", "enum"}:
         return ""
     for other in query.parameters.values():
         if other.name != parameter.name and other.type in {"iri", "enum"}:
+            apart = meanings.apart()
             with suppress(UsageError):
-                term = _meant(meanings.apart(), query, other, value)[0]
-                return f"; write {other.name}={term.value if isinstance(term, ox.Literal) else value}"
-    return "" if isinstance(parameter.values, tuple) else mentioned(meanings.source, value)
+                first, *more = _meant(apart, query, other, value)
+                if not near or not any(_TAKEN in note for note in apart.notes):
+                    plain = first.value if isinstance(first, ox.Literal) and not more else value
+                    return f"{' Or' if near else ';'} write {other.name}={plain}"
+    return "" if near or isinstance(parameter.values, tuple) else mentioned(meanings.source, value)
 
 
 def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[_Term]:

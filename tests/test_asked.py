@@ -1,0 +1,190 @@
+"""What people write and ask, by the dozen: nothing means less without a word, every empty answer says why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cartkg.errors import UsageError
+from cartkg.queries.emptiness import reasons
+from cartkg.query import query
+
+if TYPE_CHECKING:
+    from cartkg.rdf.store import Graph
+
+pytestmark = [pytest.mark.nightly, pytest.mark.no_cover]
+
+# Question, parameter, what is written, and what is said of it: a note, a refusal, or nothing where it is meant exactly.
+WRITTEN = """
+evidence disease | CLL/SLL | takes in CLL and SLL, which it joins
+evidence disease | DLBCL/PMBCL | takes in DLBCL and PMBCL, which it joins
+evidence disease | DLBCL and PMBCL | taken for DLBCL/PMBCL
+evidence disease | indolent lymphoma | takes in FL and indL
+evidence disease | indolent B-cell lymphomas | takes in FL and indL
+evidence disease | aggressive lymphoma | takes in DLBCL
+evidence disease | large B cell lymphoma | takes in DLBCL
+evidence disease | NHL | takes in B cell lymphoma
+evidence disease | ALL | takes in B-ALL
+evidence disease | acute lymphoblastic leukemia | takes in B-ALL
+evidence disease | DLBCL, FL | taken for each of DLBCL, FL
+evidence disease | B-ALL/CLL | taken for each of B-ALL, CLL
+evidence disease | FL/MZL | nothing is called 'MZL'
+evidence disease | leukaemias | did you mean ALL or CLL
+evidence disease | lymphoma | did you mean NHL or SLL
+evidence disease | AML | no text of the graph has these words
+evidence disease | R/R MM | whether it has come back is not told apart
+evidence disease | multiple myelomas |
+evidence disease | follicular lymphoma | lies under B cell lymphoma
+evidence outcome | relapse | apart from this stand RELAPSE_DEATH_OR_THERAPY and RELAPSE_OR_DEATH
+evidence outcome | death | apart from this stand NON_RELAPSE_DEATH
+evidence outcome | cytopenia | taken for each of NEUTROPENIA, SEVERE_CYTOPENIA, THROMBOCYTOPENIA
+evidence outcome | cytopenias | taken for each of NEUTROPENIA, SEVERE_CYTOPENIA, THROMBOCYTOPENIA
+evidence outcome | response | taken for each of CRR, CR_CRi, MRD_NEG, MRD_NEG_CR, ORR
+evidence outcome | complete response | did you mean CRR or CR_CRi or MRD_NEG_CR
+evidence outcome | CR | did you mean CRR
+evidence outcome | ORR/CR | there is no 'CR'
+evidence outcome | PFS and OS | taken for each of PFS, OS
+evidence outcome | survival | did you mean EFS or OS or PFS or RFS
+evidence outcome | infections |
+evidence outcome | B cell aplasia | taken for B_CELL_DEPLETION
+evidence outcome | anemia | the words stand in
+evidence product | Yescarta | brand name by NCI
+evidence product | axi-cel/tisa-cel | taken for each of axi-cel, tisa-cel
+evidence product | CD19 CAR | that is one of antigens, not of products; write target=CD19
+evidence product | anti-BCMA CAR T cells | that is one of antigens
+evidence product | BCMA | Or write target=BCMA
+evidence product | Kite | no text of the graph has these words
+evidence target | CD22 | taken for CD19/CD22
+evidence target | CD19 | apart from this stand CD19/CD20 and CD19/CD22
+evidence target | CD19 and CD22 | taken for CD19/CD22
+evidence target | CD19/22 | did you mean CD19/CD22
+evidence target | BCMA, CD19 | apart from this stand CD19/CD20 and CD19/CD22
+evidence target | GPRC5D | it is one of: BCMA, CD19
+evidence costimulation | CD28 or 4-1BB | costimulation is not stated for
+evidence costimulation | OX40 | it is one of: 4-1BB, CD28
+evidence vector | retroviral | did you mean gammaretroviral
+evidence vector | lentivirus | vector is not stated for
+evidence status | NR | status: NR is taken for not-reported
+evidence status | missing | taken for each of not-estimable, not-reached, not-reported
+evidence statistic | rate | did you mean proportion or rate-at-time
+evidence study | Locke | did you mean Locke et al. 2019
+evidence study | Maude | the words stand in 17. Maude et al. (2018)
+evidence study | Schuster 2019 | the words stand in 11. Schuster et al. (2019)
+evidence study | ZUMA-1 | write trial=ZUMA-1
+evidence study | KarMMa | no text of the graph has these words
+evidence trial | ZUMA-7 | no text of the graph has these words
+evidence trial | NCT03391466 | no text of the graph has these words
+evidence trial | zuma1 |
+evidence reference | 57 | where 67 is probably meant: reference=67
+evidence reference | 999 | no list of references has 999
+find-studies phase | III | phase is not stated for
+find-studies phase | 3 | phase: 3 is taken for III
+find-studies phase | phase 2 | apart from this stand I/II and Ib/II
+find-studies phase | Phase I-II | taken for I/II
+find-studies phase | 1/2 | taken for I/II
+find-studies design | randomized | design is not stated for
+find-studies design | RCT | it is one of: case-series
+find-studies setting | multi-center | setting is not stated for
+find-studies age_group | adult | apart from this stand children-and-adults
+find-studies age_group | pediatric | it is one of: adults, children
+indications authority | EMA | it is one of: fda
+claim-verdicts claim | 91 |
+"""
+
+# A question with values that finds nothing, and why.
+EMPTY = """
+evidence outcome=OS | no row of this question has outcome=OS
+evidence outcome=CRS | cartkg query described-events -p event=cytokine-release-syndrome has 1
+evidence outcome=ICANS | cartkg query described-events -p event=icans has 1
+evidence outcome=NEUROTOXICITY product=axi-cel | cartkg query described-events -p event=icans has 1
+evidence outcome=HOSPITAL | no other question finds it
+evidence outcome=MRD_NEG | cartkg query results -p outcome=MRD_NEG has
+evidence reference=57 | cartkg query find-references -p number=57 has 1
+evidence reference=15 | cartkg query find-references -p number=15 has 1
+evidence reference=999 | no row of this question has reference=999
+rests-on-reference reference=999 | no row of this question has reference_number=999
+profile reference=57 | cartkg query claims-by-topic -p reference=57 has
+claims-by-topic reference=999 | no row of this question has reference=999
+find-references number=999 | no row of this question has number=999
+evidence trial=ELARA | cartkg query trial-references -p trial=ELARA has 1
+evidence trial=TRANSFORM | cartkg query trial-references -p trial=TRANSFORM has 1
+evidence statistic=HR | no row of this question has statistic=HR
+evidence table=4 outcome=PFS | without table=4 there are
+evidence target=CD19 product=cilta-cel | without target=CD19 there are 5 rows
+evidence target=BCMA disease=FL | without disease=FL there are
+evidence disease=MM product=axi-cel outcome=CRR | without product=axi-cel there are 6 rows
+evidence target=BCMA disease=FL product=AUTO1 | both target=BCMA and disease=FL
+evidence disease=MCL outcome=INFECTION | without outcome=INFECTION there are
+evidence minimum_follow_up_months=500 | there are rows up to minimum_follow_up_months=61
+evidence disease=MM minimum_follow_up=100 | there are rows up to minimum_follow_up_months=48
+evidence product=AUTO1 outcome=PFS | without outcome=PFS there are 4 rows
+evidence study=Munshi outcome=ALLOHSCT | without outcome=ALLOHSCT there are 8 rows
+find-studies minimum_patients=100000 | there are rows up to minimum_patients=270
+find-studies minimum_months=1000 | there are rows up to minimum_months=61
+find-studies setting=single-centre trial=ZUMA-1 | without setting=single-centre there are 2 rows
+find-studies phase=III age_group=children | without phase=III there is 1 row
+find-studies table=3 target=CD19 | without table=3 there are
+find-studies author=Maude | cartkg query find-references -p author=Maude has 2
+cell-contents table=1 row=99 | no row of this question has row=99
+cell-contents table=2 column=30 | no row of this question has column=30
+durations outcome=OS | no row of this question has outcome=OS
+durations outcome=PFS minimum_months=200 | there are rows up to minimum_months=60
+durations disease=MM reached=yes minimum_months=60 | there are rows up to minimum_months=27
+durations interval=CI | no other question finds it
+pooled-proportions outcome=PFS | cartkg query durations -p outcome=PFS has
+pooled-proportions outcome=CRS | cartkg query described-events
+response-rates target=BCMA disease=B-ALL | without target=BCMA there are
+response-rates minimum_patients=5000 | there are rows up to minimum_patients=270
+safety-by-target outcome=OS | no row of this question has outcome=OS
+safety-by-target outcome=CRS | cartkg query described-events
+results study=Chong outcome=CRR table=3 | without table=3 there is 1 row
+results kind=relapse maximum_patients=1 | there are rows from maximum_patients=
+indications product=cilta-cel disease=FL | without product=cilta-cel there are 2 rows
+indications disease=CLL | cartkg query follow-up-with-responses -p disease=CLL has
+approved-products target=CD19/CD22 | cartkg query studies-of-constructs -p target=CD19/CD22 has
+lasting-responses minimum_months=500 | there are rows up to minimum_months=61
+follow-up-with-responses minimum_months=500 | there are rows up to minimum_months=61
+outcomes-of-groups outcome=OS | no row of this question has outcome=OS
+summed-counts outcome=PFS | cartkg query durations -p outcome=PFS has
+updates-of trial=ELIANA | cartkg query evidence -p trial=ELIANA has
+profile product=axi-cel kind=trial | without kind=trial there are
+factor-matrix malignancy=cll evidence=contradicted | without malignancy=cll there are
+trial-references trial=JULIET in_tables=no | without in_tables=no there is 1 row
+cell-composition product=axi-cel stated=yes | without stated=yes there is 1 row
+claims-by-topic outcome=OS disease=MCL | no row of this question has outcome=OS
+reporting-completeness outcome=OS | no row of this question has outcome=OS
+"""
+
+
+def cases(text: str) -> list[list[str]]:
+    """The lines, each in its parts."""
+    return [[part.strip() for part in line.split("|")] for line in text.strip().splitlines()]
+
+
+def test_every_common_spelling_is_understood_or_refused_with_a_hint_and_none_means_less_without_a_word(
+    graph: Graph,
+) -> None:
+    wrong = []
+    for asked, written, said in cases(WRITTEN):
+        name, parameter = asked.split()
+        try:
+            told = "\n".join(query(graph, name, {parameter: written}).notes)
+        except UsageError as error:
+            told = f"refused: {error}"
+        if said not in told or (not said and "refused" in told):
+            wrong.append(f"{asked}={written}: {told}")
+    assert len(cases(WRITTEN)) >= 60
+    assert wrong == []
+
+
+def test_every_empty_answer_says_why(graph: Graph) -> None:
+    wrong = []
+    for asked, said in cases(EMPTY):
+        name, *pairs = asked.split()
+        values = dict(pair.split("=", 1) for pair in pairs)
+        why = reasons(graph, name, values)
+        if len(query(graph, name, values)) or not any(said in one for one in why):
+            wrong.append(f"{asked}: {why}")
+    assert len(cases(EMPTY)) >= 45
+    assert wrong == []
