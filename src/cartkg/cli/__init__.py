@@ -55,7 +55,7 @@ def main() -> None:
     \b
     cartkg find how long do remissions last
     cartkg query                       list the stored questions
-    cartkg query evidence              every figure with its cell and its paper
+    cartkg query evidence              every figure with its place and its paper
     cartkg query evidence -p target=BCMA --format csv
     cartkg trace t1-r01-orr             everything about one figure
     """  # noqa: D301
