@@ -28,12 +28,16 @@ evidence disease | NHL | takes in B cell lymphoma
 evidence disease | ALL | takes in B-ALL
 evidence disease | acute lymphoblastic leukemia | takes in B-ALL
 evidence disease | DLBCL, FL | taken for each of DLBCL, FL
+evidence disease | B-ALL or ALL | taken for each of B-ALL, ALL
 evidence disease | B-ALL/CLL | taken for each of B-ALL, CLL
 evidence disease | FL/MZL | nothing is called 'MZL'
 evidence disease | leukaemias | did you mean ALL or CLL
 evidence disease | lymphoma | did you mean NHL or SLL
 evidence disease | AML | no text of the graph has these words
 evidence disease | R/R MM | whether it has come back is not told apart
+evidence disease | relapsed or refractory DLBCL | taken for DLBCL: whether it has come back is not told apart
+evidence disease | relapsed/refractory CLL/SLL | taken for CLL/SLL: whether it has come back is not told apart
+evidence disease | relapsed | nothing is called 'relapsed'
 evidence disease | multiple myelomas |
 evidence disease | follicular lymphoma | lies under B cell lymphoma
 evidence outcome | relapse | apart from this stand RELAPSE_DEATH_OR_THERAPY and RELAPSE_OR_DEATH

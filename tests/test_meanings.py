@@ -116,6 +116,7 @@ def test_a_word_that_would_mean_less_is_not_taken(graph: Graph, parameter: str, 
         ({"product": "Alphacel, Betacel"}, [{"product": "Alphacel"}, {"product": "Betacel"}]),
         ({"disease": "DLBCL/MCL"}, [{"disease": "DLBCL"}, {"disease": "MCL"}]),
         ({"disease": "MCL and DLBCL"}, [{"disease": "DLBCL"}, {"disease": "MCL"}]),
+        ({"disease": "relapsed or refractory DLBCL"}, [{"disease": "DLBCL"}]),
     ],
 )
 def test_several_things_in_one_value_are_each_taken_and_it_is_said(

@@ -10,9 +10,10 @@ from itertools import chain
 
 from .queries.answers import Source
 from .queries.asking import ask
+from .queries.codes import is_property
 from .queries.mentions import taking
 from .queries.names import folded, words
-from .queries.parameters import is_property, known_values
+from .queries.parameters import known_values
 from .queries.stored import stored_queries, stored_query
 from .rdf.vocabulary import grouped, row_name, shorten
 

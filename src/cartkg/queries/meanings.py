@@ -181,7 +181,9 @@ class Meanings:
 
     def _part(self, table: str | tuple[str, ...], names: Mapping[str, set[str]], value: str) -> list[str]:
         """The rows with a name that holds these words, without those that another of them takes in."""
-        if not _PART.search(value) or any(self._of_other_table(table, one) for one in {value, bare(value)}):
+        if not _PART.search(without_stage(value)) or any(
+            self._of_other_table(table, one) for one in {value, bare(value)}
+        ):
             return []
         found = {node for name, nodes in names.items() if "://" not in name and holds(name, value) for node in nodes}
         found |= {r["node"] for r in self._records(table) if not r["reason"] and holds(r["name"], value)}

@@ -13,30 +13,14 @@ from ..errors import UsageError
 from ..rdf.vocabulary import expand
 from .answers import Source
 from .called import labels_of_rows, names_of_nodes
+from .codes import codes_of, codes_of_kind, names_of_codes
 from .meanings import Meanings
 from .mentions import mentioned
-from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, the_only
+from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, the_only, without_stage
 from .stored import Parameter, StoredQuery, stored_queries
 
 _Term = ox.NamedNode | ox.Literal
-_CODES = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?code ?name WHERE {
-  { ?class rdfs:subClassOf* %s . ?term a ?class } UNION { ?term rdfs:subClassOf+ %s }
-  ?term skos:notation ?code
-  { ?term rdfs:label ?name } UNION { ?term skos:altLabel ?name } UNION { ?term skos:notation ?name }
-} ORDER BY ?code ?name
-"""
-_KINDS = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?kind ?code WHERE {
-  ?class rdfs:subClassOf+ %s ; rdfs:label ?kind . ?term a/rdfs:subClassOf* ?class ; skos:notation ?code
-} ORDER BY ?kind ?code
-"""
 _JOINING = re.compile(r"\s*(?:[/,;+&]|\bor\b|\band\b)\s*", re.IGNORECASE)
-_VALUES = "SELECT DISTINCT ?value WHERE { ?thing %s ?value } ORDER BY ?value"
 _NUMBERS = {
     "integer": re.compile(r"[+-]?[0-9]{1,18}"),
     "decimal": re.compile(r"[+-]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})"),
@@ -90,12 +74,12 @@ def known_values(source: Source, query: StoredQuery, parameter: Parameter) -> li
     """What may be written for a parameter, in order; empty where anything of its type may."""
     if parameter.type == "iri":
         return sorted({name for name, nodes in names_of_nodes(source, parameter.values).items() if len(nodes) == 1})
-    return _codes(source, query, parameter)
+    return codes_of(source, query, parameter)
 
 
 def shown_values(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
     """The same for people: rows by their labels only."""
-    return labels_of_rows(source, parameter.values) if parameter.type == "iri" else _codes(source, query, parameter)
+    return labels_of_rows(source, parameter.values) if parameter.type == "iri" else codes_of(source, query, parameter)
 
 
 def _terms(meanings: Meanings, query: StoredQuery, name: str, value: object) -> list[_Term]:
@@ -126,21 +110,30 @@ def parameter_named(query: StoredQuery, name: str) -> str:
 
 def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[_Term]:
     """The terms of a value, or those of each of several that it joins."""
-    parts = [part for part in _JOINING.split(value) if part]
-    joined = "/".join(parts)
-    try:
-        return _meant(meanings, query, parameter, value)
-    except UsageError as error:
-        if len(parts) > 1 and joined != value:
-            with suppress(UsageError):
-                terms = list(_meant(meanings, query, parameter, joined))
-                meanings.tell(f"{parameter.name}: {value} is taken for {joined}")
-                return terms
-        near = MEANT in str(error)
-        if len(parts) > 1 and parameter.list and (terms := _each(meanings, query, parameter, parts, near=near)):
-            meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(parts)}")
-            return terms
-        raise UsageError(f"{error}{_instead(meanings, query, parameter, value, near=near)}") from None
+    plain = without_stage(value)
+    parts = [part for part in _JOINING.split(plain) if part]
+    untold = "" if plain == value else ": whether it has come back is not told apart"
+    tried = dict.fromkeys((value, "/".join(parts)) if len(parts) > 1 else (value,))
+    taken: dict[str, tuple[Sequence[_Term], list[str]]] = {}
+    wrong = ""
+    for one in tried:
+        apart = meanings.apart()
+        try:
+            taken[one] = _meant(apart, query, parameter, one), apart.notes
+        except UsageError as error:
+            wrong = wrong or str(error)
+    # A row whose name holds all the parts may be one of them alone: B-ALL holds B-ALL/ALL.
+    loose = {one for one in taken if parameter.type == "iri" and any(_TAKEN in note for note in taken[one][1])}
+    near = MEANT in wrong
+    several = len(parts) > 1 and parameter.list and taken.keys() == loose
+    if several and (each := _each(meanings, query, parameter, parts, near=near or bool(loose))):
+        meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(parts)}{untold}")
+        return each
+    for one in sorted(taken, key=loose.__contains__):
+        for note in (*[f"{parameter.name}: {value} is taken for {one}{untold}"] * (one != value), *taken[one][1]):
+            meanings.tell(note)
+        return taken[one][0]
+    raise UsageError(f"{wrong}{_instead(meanings, query, parameter, value, near=near)}")
 
 
 def _each(
@@ -205,7 +198,7 @@ def _codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, v
     if parameter.default is not None and value.casefold() == str(parameter.default).casefold():
         return [str(parameter.default)]
     of_studies = _STUDY in query.text
-    codes, names = _codes(source, query, parameter), _names_of_codes(source, parameter)
+    codes, names = codes_of(source, query, parameter), names_of_codes(source, parameter)
     for same in (str.casefold, folded):
         if len(found := [code for code in codes if same(code) == same(value)]) == 1 and folded(value):
             own = tuple(f"{name}{mark}" for name, code in names if code == found[0] for mark in (" ", ","))
@@ -217,7 +210,7 @@ def _codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, v
     if code and not others:
         meanings.tell(f"{parameter.name}: {value} is taken for {code}")
         return [code]
-    if not code and parameter.list and (kind := _codes_of_kind(source, parameter, value)):
+    if not code and parameter.list and (kind := codes_of_kind(source, parameter, value)):
         meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(kind)}")
         return kind
     written = (value, f"{parameter.name} {value}")
@@ -235,15 +228,6 @@ def _codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, v
     raise UsageError(f"{parameter.name}: there is no {value!r}{near}")
 
 
-def _codes_of_kind(source: Source, parameter: Parameter, value: str) -> list[str]:
-    """The codes of a kind that is called so, such as response for the outcomes that are response outcomes."""
-    if _without_names(parameter):
-        return []
-    rows = source.select(_KINDS % expand(str(parameter.values)), keep=True)
-    called = folded(f"{value} {parameter.name}")
-    return [row["code"].value for row in rows if folded(row["kind"].value) == called]
-
-
 def _code_of_thing(meanings: Meanings, codes: Sequence[str], written: Sequence[str]) -> str:
     """The one code that is, or stands in, a name of what is called so: a gene has the code of its antigen or domain."""
     plain = [one for one in map(bare, written) if one not in written]
@@ -259,35 +243,3 @@ def _only_part(codes: Sequence[str], value: str) -> str:
     """The only code that holds these words."""
     found = [code for code in codes if holds(code, value)]
     return found[0] if len(found) == 1 and len(folded(value)) >= _LEAST else ""
-
-
-def is_property(values: str | tuple[str, ...]) -> bool:
-    """Whether the known values are those of a property, such as `ck:byTarget`, and not a class or a table."""
-    return isinstance(values, str) and values.partition(":")[2][:1].islower()
-
-
-def _codes(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
-    if isinstance(parameter.values, tuple):
-        return list(parameter.values)
-    if parameter.values.startswith("?"):
-        found = source.select(query.text, keep=True)
-        column = parameter.values[1:]
-        return sorted({getattr(row[column], "value", "") for row in found} - {""})
-    if is_property(parameter.values):
-        found = source.select(_VALUES % expand(parameter.values), keep=True)
-        return [row["value"].value for row in found if isinstance(row["value"], ox.Literal)]
-    return list(dict.fromkeys(code for _, code in _names_of_codes(source, parameter)))
-
-
-def _without_names(parameter: Parameter) -> bool:
-    values = parameter.values
-    return isinstance(values, tuple) or ":" not in values or is_property(values)
-
-
-def _names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
-    """Each name of a term of the parameter's class, with the code of the term."""
-    if _without_names(parameter):
-        return []
-    wanted = str(expand(str(parameter.values)))
-    text = _CODES % (wanted, wanted)
-    return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]

@@ -1,0 +1,70 @@
+"""The codes that a parameter takes, in a graph: each with its names, and those of one kind."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from ..rdf.vocabulary import expand
+from .answers import Source
+from .names import folded
+from .stored import Parameter, StoredQuery
+
+_CODES = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?code ?name WHERE {
+  { ?class rdfs:subClassOf* %s . ?term a ?class } UNION { ?term rdfs:subClassOf+ %s }
+  ?term skos:notation ?code
+  { ?term rdfs:label ?name } UNION { ?term skos:altLabel ?name } UNION { ?term skos:notation ?name }
+} ORDER BY ?code ?name
+"""
+_KINDS = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?kind ?code WHERE {
+  ?class rdfs:subClassOf+ %s ; rdfs:label ?kind . ?term a/rdfs:subClassOf* ?class ; skos:notation ?code
+} ORDER BY ?kind ?code
+"""
+_VALUES = "SELECT DISTINCT ?value WHERE { ?thing %s ?value } ORDER BY ?value"
+
+
+def codes_of_kind(source: Source, parameter: Parameter, value: str) -> list[str]:
+    """The codes of a kind that is called so, such as response for the outcomes that are response outcomes."""
+    if _without_names(parameter):
+        return []
+    rows = source.select(_KINDS % expand(str(parameter.values)), keep=True)
+    called = folded(f"{value} {parameter.name}")
+    return [row["code"].value for row in rows if folded(row["kind"].value) == called]
+
+
+def is_property(values: str | tuple[str, ...]) -> bool:
+    """Whether the known values are those of a property, such as `ck:byTarget`, and not a class or a table."""
+    return isinstance(values, str) and values.partition(":")[2][:1].islower()
+
+
+def codes_of(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
+    """Every code that may be written for a parameter."""
+    if isinstance(parameter.values, tuple):
+        return list(parameter.values)
+    if parameter.values.startswith("?"):
+        found = source.select(query.text, keep=True)
+        column = parameter.values[1:]
+        return sorted({getattr(row[column], "value", "") for row in found} - {""})
+    if is_property(parameter.values):
+        found = source.select(_VALUES % expand(parameter.values), keep=True)
+        return [row["value"].value for row in found if isinstance(row["value"], ox.Literal)]
+    return list(dict.fromkeys(code for _, code in names_of_codes(source, parameter)))
+
+
+def _without_names(parameter: Parameter) -> bool:
+    values = parameter.values
+    return isinstance(values, tuple) or ":" not in values or is_property(values)
+
+
+def names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
+    """Each name of a term of the parameter's class, with the code of the term."""
+    if _without_names(parameter):
+        return []
+    wanted = str(expand(str(parameter.values)))
+    text = _CODES % (wanted, wanted)
+    return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]
