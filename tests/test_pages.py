@@ -236,6 +236,31 @@ def test_pictures_are_those_of_the_command(client: httpx.Client, world: Graph) -
     assert ("a", at) in links(page(client, f"/id/{row_name(str(iri))}"))
 
 
+@pytest.mark.nightly
+def test_a_figure_of_a_picture_shows_its_receipt_when_pointed_at_or_reached_by_tab(
+    client: httpx.Client, world: Graph
+) -> None:
+    rows = {
+        f"/id/observations/{row['observation']}": row for row in query(world, "evidence", {"outcome": "CRR"}).receipts()
+    }
+    with chromium() as browser, looking(browser) as shown:
+        shown.goto(f"{str(client.base_url).rstrip('/')}/plots/CRR/disease")
+        areas = shown.locator(".picture svg a").all()
+        assert {area.get_attribute("href") for area in areas} == {*rows}
+        for area in areas:
+            receipt, tip = rows[str(area.get_attribute("href"))], area.locator("foreignObject > div > div")
+            assert not tip.is_visible()
+            area.focus()
+            shown.keyboard.press("Shift")  # as a keyboard does: the focus is then shown
+            assert tip.is_visible()
+            assert str(receipt["receipt_places"]) in tip.inner_text()
+            assert str(receipt["receipt_papers"]) in str(area.get_attribute("aria-label"))
+            assert str(receipt["receipt_flags"]) in str(area.get_attribute("aria-label"))
+            shown.mouse.move(0, 0)
+            area.locator("rect").hover(force=True)
+            assert tip.is_visible()
+
+
 def test_changes_are_a_page_and_a_feed(client: httpx.Client) -> None:
     feed = ET.fromstring(client.get("/feed.atom").content)  # noqa: S314 it is our own
     atom = "{http://www.w3.org/2005/Atom}"

@@ -409,8 +409,11 @@ def test_an_svg_is_described_in_words_and_needs_no_font(graph: Graph, name: str)
     assert root.find(f".//{space}text") is None
     names = [node.get("id") for node in root.iter() if node.get("id")]
     assert len(names) == len(set(names))
-    used = {value[1:] for node in root.iter() for key, value in node.attrib.items() if key.endswith("href")}
-    assert used <= set(names)
+    used = {value for node in root.iter() for key, value in node.attrib.items() if key.endswith("href")}
+    shown = {one.node for row in picture.rows for one in (row, *row.marks)} - {""}
+    assert used <= {f"#{name}" for name in names} | shown
+    assert shown <= used
+    assert bool(shown) == (name != "a trial")
 
 
 def test_a_png_has_no_trace_of_the_software_and_says_what_it_shows(world: Graph) -> None:

@@ -97,6 +97,7 @@ def _compact(svg: str) -> str:
     svg = re.sub(r' transform="translate\(([\d.]+) 0\)"/>', lambda at: f' x="{float(at[1]):.0f}"/>', svg)
     svg = re.sub(r"(?<=[ (])-?\d+\.\d{3,}(?= )", lambda at: f"{float(at[0]):.2f}", svg)
     svg = re.sub(r'<g id="(?:text|patch|line2d)_\d+">', "<g>", svg)
+    svg = svg.replace('style="fill: none; opacity: 0"', 'fill-opacity="0"')  # filled, or nothing there can be touched
     svg = re.sub(r"\n<!--.*?-->", "", re.sub(r" *\n *", "\n", svg))
     return svg.replace("/>\n<use", "/><use")
 

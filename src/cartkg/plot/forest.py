@@ -38,6 +38,7 @@ class Rate:
     """A row of the evidence table that is a rate, and why it can not be drawn, if so."""
 
     row: Line
+    iri: str
     study_iri: str
     diseases: str
     undrawn: str
@@ -60,7 +61,16 @@ def _rates_of(graph: Graph, rows: Iterable[Line]) -> list[Rate]:
             found = figures[row["observation"]]
             diseases = " or ".join(str(figure["malignancy"]) for figure in found if figure["malignancy"])
             why = _undrawn(row)
-            rates.append(Rate(row, str(found[-1]["study_iri"]), diseases, why, not why and row["observation"] in off))
+            rates.append(
+                Rate(
+                    row,
+                    str(found[-1]["observation_iri"]),
+                    str(found[-1]["study_iri"]),
+                    diseases,
+                    why,
+                    not why and row["observation"] in off,
+                )
+            )
     return rates
 
 
@@ -178,7 +188,7 @@ def _row(rate: Rate, mark: str, look: Style, largest: int) -> Row:
         interval,
         str(row["discrepancies"] or ABSENT),
     )
-    return Row(cells, tuple(drawn))
+    return Row(cells, tuple(drawn), node=rate.iri)
 
 
 def _interval(low: float, high: float) -> str:

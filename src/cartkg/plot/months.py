@@ -145,8 +145,8 @@ def _longest(results: list[Line]) -> float:
 
 def _cohort(row: Line, look: Style, name: str) -> Row:
     if row["measure"] == _FOLLOW_UP:
-        return Row((name, str(row["population"]), _printed(row)), tuple(_watched(row, look)))
-    return Row((name, f"DOR: {row['population']}", _printed(row)), tuple(_response(row)))
+        return Row((name, str(row["population"]), _printed(row)), tuple(_watched(row, look)), node=str(row["node"]))
+    return Row((name, f"DOR: {row['population']}", _printed(row)), tuple(_response(row)), node=str(row["node"]))
 
 
 def _watched(row: Line, look: Style) -> list[Mark]:

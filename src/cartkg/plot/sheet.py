@@ -19,7 +19,10 @@ _LARGEST, _SMALLEST = 11.0, 5.5
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something drawn in a row between two places on the axis; `size` is a share of the largest mark."""
+    """Something drawn in a row between two places on the axis; `size` is a share of the largest mark.
+
+    `node` is the IRI of what it stands for, where the row stands for several things.
+    """
 
     kind: Literal["point", "interval", "box", "bar", "least", "onward", "diamond", "word"]
     start: float
@@ -27,6 +30,7 @@ class Mark:
     style: Style = PLAIN
     size: float = 1.0
     text: str = ""
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells for all columns and the marks between them; a heading has a name instead, after its look or its mark."""
+    """Cells for all columns and the marks between them; a heading has a name instead, after its look or its mark.
+
+    `node` is the IRI of what it shows.
+    """
 
     cells: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     heading: str = ""
     style: Style | None = None
     strong: bool = False
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,8 @@ class _Sheet:
             for mark in row.marks:
                 middle, ground = top + _PADDING / 2 + SIZE * LINE / 2, BAND if shaded else "white"
                 _draw_mark(page, mark, self.at(mark.start), self.at(mark.end), middle, ground)
+                _lead(page, mark.node, self.at(mark.start) - _LARGEST / 2, middle - _LARGEST / 2, _LARGEST, _LARGEST)
+            _lead(page, row.node, MARGIN / 2, top, self.inner + MARGIN, bottom - top)
         for (line, x), (mark, text) in zip(self.legend, shown.legend, strict=True):
             y = self.tops[-1] + 38 + line * 16
             start, end = (x + 12, x + 12) if mark.kind == "point" else (x, x + 22)
@@ -212,6 +222,12 @@ def _draw_mark(page: Axes, mark: Mark, start: float, end: float, y: float, groun
         case "word":
             behind = {"facecolor": ground, "edgecolor": "none", "pad": 1}
             label(page, start, y, mark.text, SMALL, color=QUIET, style="italic", zorder=4, bbox=behind)
+
+
+def _lead(page: Axes, node: str, x: float, top: float, width: float, height: float) -> None:
+    """Let an area that is not seen lead to what is drawn there."""
+    if node:
+        rectangle(page, x, top, width, height, zorder=9, linewidth=0, alpha=0, url=node)
 
 
 def _draw_point(page: Axes, x: float, y: float, look: Style, size: float) -> None:

@@ -81,5 +81,5 @@ def _marks(reports: Sequence[Line], look: Style, largest: float) -> tuple[Mark, 
             x = (year or 0) + (index - (len(rows) - 1) / 2) * min(_SPREAD, 0.8 / len(rows))
             treated = number(row["treated"])
             style = look if treated else replace(look, filled=False)
-            marks.append(Mark("point", x, x, style, (treated or 0) / largest))
+            marks.append(Mark("point", x, x, style, (treated or 0) / largest, node=str(row["study_iri"])))
     return tuple(marks)

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import html
+import re
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 from typing import Any
 
+import pyoxigraph as ox
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from ..errors import ExternalError
+from ..queries.answers import Answer
 from ..queries.asking import ask
+from ..queries.receipts import with_receipts
 from .here import Here, here
 
 GROUPINGS = ("disease", "target", "costimulation", "vector", "product", "none")
 _OTHERS = {"timeline": "Reports and approvals by year", "followup": "Follow-up and durations of response"}
+_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_AREA = re.compile(
+    r'<a xlink:href="([^"]+)"[^>]*>\s*<path d="M ([\d.]+) ([\d.]+)\s+L [\d.]+ [\d.]+\s+L ([\d.]+) ([\d.]+)'
+)
 _ONE = Lock()  # matplotlib has settings that all threads share
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of a picture, what is drawn there, and its receipt."""
+
+    iri: str
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    receipt: dict[str, Any]
 
 
 @lru_cache(maxsize=2)
@@ -52,8 +75,9 @@ async def _one(request: Request) -> Response:
     if alone:
         return Response(await here(request).turn(_svg, here(request), name, by), media_type="image/svg+xml")
     title = _OTHERS.get(name) or outcomes[name][0] + ("" if by == "none" else f" by {by}")
-    return here(request).page(request, "plot.html", name=name, by=by, title=title, outcomes=outcomes,
-                              groupings=GROUPINGS)  # fmt: skip
+    size, areas = await here(request).turn(_areas, here(request), name, by)
+    return here(request).page(request, "plot.html", name=name, by=by, title=title, groupings=GROUPINGS, size=size,
+                              areas=areas)  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -64,6 +88,28 @@ def _svg(here: Here, name: str, by: str) -> bytes:
             return here.checks.draw(here.graph, "forest" if by else name, values)
     except ExternalError as error:
         raise HTTPException(501, f"no picture can be drawn here: {error}") from error
+
+
+@lru_cache(maxsize=256)
+def _areas(here: Here, name: str, by: str) -> tuple[tuple[float, float], list[Area]]:
+    """The size of a picture, and the parts of it that show a figure or a report; none where nothing can be drawn."""
+    try:
+        text = _svg(here, name, by).decode()
+    except HTTPException:
+        return (1, 1), []
+    iris, places = [], []
+    for iri, *ends in _AREA.findall(text):
+        left, top, right, bottom = map(float, ends)
+        iris.append(html.unescape(iri))
+        places.append((left, top, round(right - left, 2), round(bottom - top, 2)))
+    receipts = with_receipts(here.graph, Answer(("thing",), tuple((ox.NamedNode(iri),) for iri in iris)), "", "")
+    labels = {str(row["node"]): str(row["label"]) for row in ask(here.graph, "findable")}
+    size = _SIZE.search(text)
+    found = [
+        Area(iri, *place, labels.get(iri, ""), receipt)
+        for iri, place, receipt in zip(iris, places, receipts, strict=True)
+    ]
+    return (float(size[1]), float(size[2])) if size else (1, 1), found
 
 
 ROUTES = [
