@@ -87,6 +87,18 @@ def test_the_evidence_page_has_the_rows_of_the_command(
     assert client.get(download).text == query(world, "evidence", asked).to_csv()
 
 
+def test_the_columns_of_the_evidence_are_chosen_in_the_address(client: httpx.Client, world: Graph) -> None:
+    text = page(client, "/evidence?outcome=CRR&column=study&column=percent&column=vector")
+    assert re.findall(r'column=vector[^>]*">([^<]+)</a></th>', text) == ["Study", "Figure", "vector"]
+    vectors = re.findall(r"<td>([^<]*)</td>\s*</tr>", text)
+    assert vectors == [row["vector"] or "" for row in query(world, "evidence", {"outcome": "CRR"})]
+    boxes = re.findall(r'name="column" value="(\w+)"( checked)?', text)
+    assert {name for name, checked in boxes if checked} == {"study", "percent", "vector"}
+    assert {name for name, _ in boxes} >= {*query(world, "evidence").columns}
+    assert "/queries/evidence.csv?outcome=CRR" in [link for _, link in links(text)]
+    assert client.get("/evidence?column=moon").status_code == 400
+
+
 def test_evidence_is_sorted_either_way_with_what_has_no_value_last(client: httpx.Client, world: Graph) -> None:
     percents = {row["observation"]: row["percent"] for row in query(world, "evidence")}
     for sort, down in (("percent", False), ("-percent", True)):

@@ -21,6 +21,7 @@ from cartkg.queries.stored import stored_queries
 from cartkg.query import query
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.serve import worker as evaluating
+from cartkg.trace import trace
 
 from .conftest import ROOT, TRIAL
 from .serving import Served, serving
@@ -345,6 +346,23 @@ def test_a_row_is_found_at_its_address_in_every_format(client: httpx.Client, wor
         assert same.headers["vary"] == "Accept"
     page = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_a_row_is_a_record_in_json_and_markdown_with_its_receipt(client: httpx.Client, world: Graph) -> None:
+    record = client.get("/id/observations/t4-r01-b-cell.json").json()
+    assert record["receipt_places"] == "Table 4, row 1, column 4"
+    assert "see discrepancies/b-cell-percent" in record["receipt_flags"]
+    assert record["receipt_graph"] == str(world)
+    assert record["trace"] == trace(world, "t4-r01-b-cell").to_dict()["steps"]
+    product = client.get("/id/products/alphacel.json").json()
+    sections = {one["question"]: one["rows"] for one in product["sections"]}
+    assert sections["profile"] == list(query(world, "profile", {"product": "Alphacel"}))
+    answer = client.get("/id/observations/t4-r01-b-cell.md")
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert "| receipt_places | Table 4, row 1, column 4 |" in answer.text
+    page = client.get("/id/observations/t4-r01-b-cell.html").text
+    assert all(f'href="/id/observations/t4-r01-b-cell.{ending}"' in page for ending in ("json", "md", "ttl"))
+    assert client.get("/ontology/Cohort.json").json()["label"] == "cohort"
 
 
 def test_a_term_is_found_at_its_address(client: httpx.Client) -> None:

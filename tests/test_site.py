@@ -211,6 +211,19 @@ def test_filters_stand_in_the_address_and_the_way_back_undoes_them(browser: Brow
         assert page.input_value("[name=outcome]") == ""
 
 
+def test_columns_are_chosen_in_the_browser_and_stay_chosen(browser: Browser, base: str) -> None:
+    with looking(browser) as page:
+        page.goto(f"{base}evidence.html")
+        page.locator(".columns summary").click()
+        page.uncheck(".columns [value=product]")
+        page.locator(".columns button").click()
+        assert not page.locator("th[data-name=product]").is_visible()
+        assert page.locator("th[data-name=study]").is_visible()
+        page.select_option("[name=outcome]", "CRR")
+        assert not page.locator("th[data-name=product]").is_visible()
+        assert not page.is_checked(".columns [value=product]")
+
+
 def test_rows_are_sorted_as_the_server_sorts_them(browser: Browser, site: Path, world: Graph) -> None:
     import httpx
 

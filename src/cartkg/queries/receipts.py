@@ -16,17 +16,24 @@ _QUERY = "receipts"
 # Columns that name a figure by its local id, and the tables these are rows of.
 FIGURES = {"observation": "observations", "follow_up": "follow-ups"}
 _GAP = " | "
+Known = dict[str, dict[str, dict[str, list[str]]]]  # by thing, aspect, and number of the paper
 
 
-def with_receipts(source: Source, answer: Answer, question: str, text: str) -> Answer:
+def known_receipts(source: Source) -> Known:
+    """What there is to say of each thing that is printed somewhere."""
+    known: Known = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for fact in ask(source, _QUERY):
+        known[_name(str(fact["node"]))][str(fact["aspect"])][str(fact["number"])].append(str(fact["text"]))
+    return known
+
+
+def with_receipts(source: Source, answer: Answer, question: str, text: str, known: Known | None = None) -> Answer:
     """The answer with five more columns: places, papers with their identifiers, flags, the question, and the graph.
 
     The first three are those of the figures that a row names; of everything it names, where it names no
-    figure; and empty in rows that name nothing, as sums do.
+    figure; and empty in rows that name nothing, as sums do. Who asks often gives what is known of the source.
     """
-    known: dict[str, dict[str, dict[str, list[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-    for fact in ask(source, _QUERY):
-        known[_name(str(fact["node"]))][str(fact["aspect"])][str(fact["number"])].append(str(fact["text"]))
+    known = known_receipts(source) if known is None else known
     asked = ox.Literal(as_asked(question, text)), ox.Literal(str(source))
     rows: list[tuple[Term | None, ...]] = []
     for row in answer.rows:

@@ -18,6 +18,7 @@ ROWS = {
     "text/csv": "csv", "application/json": "json", "text/tab-separated-values": "tsv",
     "application/jsonl": "jsonl", "text/markdown": "markdown",
 }  # fmt: skip
+RECORDS = {"application/json": "json", "text/markdown": "md"}
 _GRAPH_NAMES = {"ttl": "turtle", "nt": "ntriples", "jsonld": "jsonld", "rdf": "rdfxml"}
 
 

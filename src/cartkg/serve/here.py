@@ -67,7 +67,7 @@ class Here:
         made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                   lstrip_blocks=True)  # fmt: skip
         made.filters |= {
-            "address": self.address, "short": shorten, "used": _used, "rows_from": _rows, "plain": _plain,
+            "address": self.address, "short": shorten, "used": used, "rows_from": _rows, "plain": _plain,
             "fields": partial(urlencode, doseq=True), "in_groups": _in_groups,
         }  # fmt: skip
         made.globals |= {"graph": self.graph.manifest, "example": _EXAMPLE, "offline": self.offline}
@@ -88,7 +88,7 @@ class Here:
         return HTMLResponse(text, status)
 
 
-def _used(names: Sequence[str], answer: Answer) -> list[str]:
+def used(names: Sequence[str], answer: Answer) -> list[str]:
     """The columns that people read: those that hold something, without the addresses of what others name."""
     places = {name: answer.variables.index(name) for name in names if not name.endswith("_iri")}
     return [name for name, place in places.items() if any(row[place] is not None for row in answer.rows)]

@@ -29,6 +29,12 @@ _FILTERS = (
     "source", "disease", "target", "product", "costimulation", "vector", "outcome", "status", "statistic", "study",
     "trial", "minimum_follow_up_months",
 )  # fmt: skip
+# Columns of the page with their headings; more are those of the question.
+_COLUMNS = {
+    "study": "Study", "product": "Product", "target": "Target", "costimulation": "Co-stim.", "population": "In whom",
+    "outcome": "Outcome", "percent": "Figure", "follow_up_months": "Follow-up", "source_table": "Printed in",
+    "discrepancies": "Flags",
+}  # fmt: skip
 _FOUND = 10
 _NEAR = 6
 _ONCE = Lock()
@@ -77,7 +83,11 @@ async def _evidence(request: Request) -> Response:
     """The tidy table, by what is asked for in the address."""
     given = fields(request.url.query.encode("latin-1"))
     order = next((value for name, value in given if name == "sort"), "")
-    values, _ = values_of(one for one in given if one[0] != "sort")
+    values, _ = values_of(one for one in given if one[0] not in {"sort", "column"})
+    more = await here(request).turn(_more, here(request))
+    columns = [value for name, value in given if name == "column" and value]
+    if unknown := [name for name in columns if name not in _COLUMNS and name not in more]:
+        raise HTTPException(400, f"there is no column {unknown[0]!r}; there are: {', '.join([*_COLUMNS, *more])}")
     single = {name: one[0] if len(one) == 1 else one for name, one in values.items()}
     rows, notes = await here(request).turn(_noted, here(request), "evidence", single)
     if order.lstrip("-") in (rows[0] if rows else {}):
@@ -88,7 +98,14 @@ async def _evidence(request: Request) -> Response:
     drawn = await here(request).turn(plots.drawn, here(request))
     matching = await here(request).turn(_matching, here(request), filters) if here(request).offline else {}
     return here(request).page(request, "evidence.html", rows=rows, filters=filters, values=values, known=known,
-                              kept=kept, order=order, notes=notes, drawn=drawn, matching=matching)  # fmt: skip
+                              kept=kept, order=order, notes=notes, drawn=drawn, matching=matching,
+                              headings=_COLUMNS, more=more, columns=columns)  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _more(here: Here) -> list[str]:
+    """The columns that the page can show besides its own; none without a server, which would have to fill them."""
+    return [] if here.offline else [name for name in ask(here.graph, "evidence").variables if name not in _COLUMNS]
 
 
 def _matching(here: Here, filters: list[Parameter]) -> dict[str, dict[str, str]]:
@@ -201,10 +218,12 @@ def _layout() -> dict[str, list[dict[str, Any]]]:
 
 async def thing(request: Request, iri: str) -> Response:
     """The page of a row or a term."""
-    return here(request).page(request, "thing.html", **await here(request).turn(_thing, here(request), iri))
+    return here(request).page(request, "thing.html", **await here(request).turn(about, here(request), iri))
 
 
-def _thing(here: Here, iri: str) -> dict[str, Any]:
+@lru_cache(maxsize=8)
+def about(here: Here, iri: str) -> dict[str, Any]:
+    """What the page of a row or a term shows."""
     text = stored_query("about").with_values({"thing": [ox.NamedNode(iri)]})
     rows = list(Answer.read(here.graph.select(text)))
     said = {

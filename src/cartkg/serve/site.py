@@ -18,18 +18,18 @@ from ..confined import Limits
 from ..errors import StorageError
 from ..rdf.store import Graph
 from . import Checks
-from .formats import GRAPHS, ROWS
+from .formats import GRAPHS, RECORDS, ROWS
 from .here import Here
 from .offline import ROUTES, script
 from .run import routed
 from .workers import Pool
 
 _LINK = re.compile(r'(?<= )(href|src|action)="(/[^"]*)"')
-_ENDINGS = {*GRAPHS.values(), *ROWS.values(), "rq", "svg", "css", "js", "atom", "html"}
+_ENDINGS = {*GRAPHS.values(), *ROWS.values(), *RECORDS.values(), "rq", "svg", "css", "js", "atom", "html"}
 _OF_TYPE = {"text/html": ".html", "text/turtle": ".ttl", "application/json": ".json"}
 _PAGES = {"text/html", "application/atom+xml"}
 _PLACES = "/static/places.js"
-_BESIDE = ("ttl", "jsonld")
+_BESIDE = ("ttl", "jsonld", "json", "md")
 
 
 def pages_of(graph: Graph, checks: Checks, say: Callable[[str], None]) -> dict[str, bytes]:

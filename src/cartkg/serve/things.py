@@ -14,9 +14,11 @@ from starlette.routing import Route
 from ..rdf import jsonld
 from ..rdf.serialise import serialise
 from ..rdf.vocabulary import BASE, PREFIXES, graph_name
-from . import pages
-from .formats import GRAPHS, HTML, writer
+from . import pages, records
+from .formats import GRAPHS, HTML, RECORDS, writer
 from .here import Here, chosen, here, written
+
+_WRITERS = {"json": records.to_json, "md": records.to_md}
 
 
 async def _row(request: Request) -> Response:
@@ -42,17 +44,20 @@ async def _ontology(request: Request) -> Response:
 def _parts(path: str) -> tuple[str, str]:
     """The name in a path, and the format that its ending asks for."""
     name, _, ending = path.rpartition(".")
-    return (name, ending) if ending in {*GRAPHS.values(), "html"} else (path, "")
+    return (name, ending) if ending in {*GRAPHS.values(), *RECORDS.values(), "html"} else (path, "")
 
 
 async def _thing(request: Request, iris: list[str], ending: str) -> Response:
-    found = await here(request).turn(_statements, here(request), tuple(iris))
-    if found is None:
+    said = await here(request).turn(_statements, here(request), tuple(iris))
+    if said is None:
         raise HTTPException(404, f"nothing here is called {request.path_params['name']}")
-    iri, triples = found
-    style = chosen(request, GRAPHS | HTML, ending)
+    iri, triples = said
+    style = ending if ending in _WRITERS else chosen(request, GRAPHS | HTML, ending)
     if style == "html":
         return await pages.thing(request, iri)
+    if style in _WRITERS:
+        found = await here(request).turn(pages.about, here(request), iri)
+        return written(await here(request).turn(_WRITERS[style], here(request), found), style, RECORDS)
     path = request.url.path.removesuffix(f".{ending}")
     if style == "jsonld" and here(request).offline:  # one context for all files, since it is larger than most
         content = jsonld.write(triples, PREFIXES, f"{'../' * (path.count('/') - 1)}context.jsonld")

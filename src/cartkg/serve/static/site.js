@@ -73,7 +73,7 @@ const choose = (table, asked) => {
     const known = small(own ?? "").split("\n");
     return values.some((value) => known.includes(small(value)));
   };
-  const wanted = Object.entries(asked).filter(([name]) => name !== "sort");
+  const wanted = Object.entries(asked).filter(([name]) => name !== "sort" && name !== "column");
   let shown = 0;
   for (const row of rows) {
     row.hidden = !wanted.every(([name, values]) => fits(row, name, values));
@@ -81,6 +81,10 @@ const choose = (table, asked) => {
   }
   table.caption.textContent = table.caption.textContent.replace(/^\d+( of \d+)?/, shown === rows.length ? `${shown}` : `${shown} of ${rows.length}`);
   sort(table, rows, asked.sort?.[0] ?? "");
+  [...table.tHead.rows[0].cells].forEach((head, at) => {
+    const off = Boolean(asked.column && head.dataset.name) && !asked.column.includes(head.dataset.name);
+    for (const row of [table.tHead.rows[0], ...rows]) row.cells[at].hidden = off;
+  });
   for (const link of document.querySelectorAll("main ul.links a")) {
     const here = new URL(link.href);
     if (here.pathname !== location.pathname || here.hash) continue;
@@ -128,14 +132,20 @@ const tell = (form, asked) => {
   }
   told.replaceChildren(...[...notes].map((note) => cartkg.make("p", note, { class: "note" })));
   const whole = document.querySelector("#whole");
-  if (whole) whole.href = whole.href.split("?")[0] + location.search;
+  if (!whole) return;
+  const search = new URLSearchParams(location.search);
+  search.delete("column");
+  whole.href = `${whole.href.split("?")[0]}?${search}`;
 };
 
 /** The rows of a page that are chosen by its address: at once, when a field changes, and on the way back. */
 const chooseRows = (table) => {
   const form = document.querySelector("form.fields");
+  const columns = document.querySelector(".columns form");
+  const boxes = columns ? [...columns.elements.column] : [];
   const show = (asked) => {
     if (form) cartkg.fill(form, asked);
+    for (const box of boxes) box.checked = !asked.column || asked.column.includes(box.value);
     choose(table, asked);
     if (form) tell(form, asked);
   };
@@ -145,9 +155,16 @@ const chooseRows = (table) => {
   };
   const entered = () => {
     const fields = [...new FormData(form)].filter(([, value]) => value.trim());
-    const order = cartkg.asked().sort;
-    return new URLSearchParams(order ? [...fields, ["sort", order[0]]] : fields).toString();
+    const kept = [...new URLSearchParams(location.search)].filter(([name]) => name === "sort" || name === "column");
+    return new URLSearchParams([...fields, ...kept]).toString();
   };
+  columns?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const search = new URLSearchParams(location.search);
+    search.delete("column");
+    for (const box of boxes) if (box.checked) search.append("column", box.value);
+    go(`?${search}`);
+  });
   form?.addEventListener("change", () => go(`?${entered()}`));
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
