@@ -145,6 +145,7 @@ def test_figures_claims_and_what_words_lead_to_have_their_receipts_too(world: Gr
     assert "see discrepancies/b-cell-percent" in figure["receipt_flags"]
     steps = door.answer("trace", {"observation": figure["name"]})["rows"]
     assert {"figure as printed", "primary paper", "discrepancy"} <= {step["aspect"] for step in steps}
+    assert steps[0]["receipt_papers"] == figure["receipt_papers"]
     contradicted = door.answer("claims", {"verdict": "contradicted"})["rows"]
     assert {claim["verdict"] for claim in contradicted} == {"contradicted"}
     assert all(claim["receipt_places"] for claim in contradicted)
@@ -166,6 +167,9 @@ def test_own_sparql_has_receipts_and_an_end(door: Door) -> None:
         ("evidenze", {}, "no tool is called 'evidenze'; did you mean evidence?"),
         ("find", {}, "find needs 'words'"),
         ("claims", {"claims": "claim-072"}, "claims has no parameter 'claims'; it has: claim, verdict"),
+        ("claims", {"verdict": "true"}, "verdict: there is no 'true'; it is one of: reproduced, partly"),
+        ("evidence", {"columns": "percent"}, "columns: 'percent' is not a list of names"),
+        ("evidence", {"source_only": "yes"}, "source_only: 'yes' is neither true nor false"),
         ("evidence", {"skip": -1}, "skip: -1 is not a number of rows"),
         ("evidence", {"columns": ["percnt"]}, "there is no column 'percnt'; did you mean percent or product?"),
         ("sparql", {"query": "INSERT DATA { <a:b> <a:b> <a:b> }"}, "query: "),

@@ -117,7 +117,11 @@ class Door:
         return Tool(asked.summary, description, {**takes, **_COMMON}, partial(self._asked, asked.name))
 
     def _asked(self, name: str, given: dict[str, Any]) -> Told:
-        chosen, only = given.pop("columns", None), given.pop("source_only", False) is True
+        chosen, only = given.pop("columns", []), given.pop("source_only", False)
+        if not isinstance(chosen, list):
+            raise UsageError(f"columns: {chosen!r} is not a list of names")
+        if not isinstance(only, bool):
+            raise UsageError(f"source_only: {only!r} is neither true nor false")
         found = query(self.graph, name, given, source_only=only)
         notes = found.notes
         if not len(found):
@@ -128,8 +132,8 @@ class Door:
         found = sparql(self.graph, str(given["query"]), "query", self.limits)
         return self._told(found, found.notes)
 
-    def _told(self, found: Result, notes: tuple[str, ...], columns: object = None) -> Told:
-        chosen = [str(one) for one in columns] if isinstance(columns, list) else found.columns
+    def _told(self, found: Result, notes: tuple[str, ...], columns: Sequence[object] = ()) -> Told:
+        chosen = map(str, columns or found.columns)
         shown = found.receipts().answer.only([*dict.fromkeys((*chosen, *_OF_ROWS))])
         return Told(as_asked(found.question, found.sparql), json_rows(shown), shown.variables, notes)
 
@@ -142,11 +146,13 @@ class Door:
 
     def _trace(self, given: dict[str, Any]) -> Told:
         found = trace(self.graph, str(given["observation"]))
-        rows = [asdict(step) for step in found.steps]
+        rows = self._beside(list(map(asdict, found.steps)), [f"{BASE}id/{step.node}" for step in found.steps])
         return Told(f"trace {found.observation}", rows, tuple(rows[0]))
 
     def _claims(self, given: dict[str, Any]) -> Told:
         verdict, one = given.get("verdict"), str(given.get("claim", ""))
+        if verdict not in {None, *get_args(Verdict)}:
+            raise UsageError(f"verdict: there is no {verdict!r}; it is one of: {', '.join(get_args(Verdict))}")
         found = [claim for claim in check_claims(self.graph, one) if verdict in {None, claim.judgement.verdict}]
         iris = [f"{BASE}id/claims/{claim.claim}" for claim in found]
         rows = self._beside([claim.to_dict() for claim in found], iris)
