@@ -92,7 +92,10 @@ def test_its_guide_shows_what_it_tells(door: Door) -> None:
     values = json.loads(re.search(r"`evidence` with `(.*)` tells", text)[1])  # type: ignore[index]
     shown = json.loads(re.search(r"tells\n\n```json\n(.*?)```", text, re.DOTALL)[1])  # type: ignore[index]
     told = json.loads(json.dumps(door.answer("evidence", values)))
-    assert shown | {"receipt_graph": ""} == told | {"receipt_graph": ""}
+    for one in (shown, told):  # the hashes change with every edit of the question or of the data
+        assert re.search(r"graph [0-9a-f]{12}$", one.pop("receipt_graph"))
+        one["receipt_query"] = one["receipt_query"].partition(" (sha256 ")[0]
+    assert shown == told
 
 
 def test_receipts_stay_where_columns_are_chosen(door: Door) -> None:
@@ -171,7 +174,7 @@ def test_own_sparql_has_receipts_and_an_end(door: Door) -> None:
         ("evidence", {"columns": "percent"}, "columns: 'percent' is not a list of names"),
         ("evidence", {"source_only": "yes"}, "source_only: 'yes' is neither true nor false"),
         ("evidence", {"skip": -1}, "skip: -1 is not a number of rows"),
-        ("evidence", {"columns": ["percnt"]}, "there is no column 'percnt'; did you mean percent or product?"),
+        ("evidence", {"columns": ["percnt"]}, "there is no column 'percnt'; did you mean percent"),
         ("sparql", {"query": "INSERT DATA { <a:b> <a:b> <a:b> }"}, "query: "),
     ],
 )

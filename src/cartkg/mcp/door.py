@@ -151,9 +151,9 @@ class Door:
 
     def _claims(self, given: dict[str, Any]) -> Told:
         verdict, one = given.get("verdict"), str(given.get("claim", ""))
-        if verdict not in {None, *get_args(Verdict)}:
+        if verdict not in (None, *get_args(Verdict)):
             raise UsageError(f"verdict: there is no {verdict!r}; it is one of: {', '.join(get_args(Verdict))}")
-        found = [claim for claim in check_claims(self.graph, one) if verdict in {None, claim.judgement.verdict}]
+        found = [claim for claim in check_claims(self.graph, one) if verdict in (None, claim.judgement.verdict)]
         iris = [f"{BASE}id/claims/{claim.claim}" for claim in found]
         rows = self._beside([claim.to_dict() for claim in found], iris)
         asked = " ".join(["claims", *(f"{name}={value}" for name, value in given.items())])
