@@ -33,6 +33,8 @@ _MODULES = {
     "conditions": f"{_PROTOCOL}/conditionsModule",
     "design": f"{_PROTOCOL}/designModule",
     "arms": f"{_PROTOCOL}/armsInterventionsModule",
+    "participant-flow-module": f"{_RESULTS}/participantFlowModule",
+    "baseline-characteristics-module": f"{_RESULTS}/baselineCharacteristicsModule",
     "outcomes": f"{_RESULTS}/outcomeMeasuresModule",
     "events": f"{_RESULTS}/adverseEventsModule",
 }

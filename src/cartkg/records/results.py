@@ -13,11 +13,19 @@ _SIGNS = {"<": "lt", ">": "gt", "≤": "le", "≥": "ge", "~": "about"}
 _COMPARED = re.compile(r"([\w-]+) (\w+)/(\w+)")
 _COUNTING = frozenset({"NUMBER", "COUNT_OF_PARTICIPANTS"})
 _LONGEST = 1900
+# What is listed and not carried: it is no result.
+_BEFORE_RESULTS = {
+    "participant-flow-module": "How many began, completed or left a period of the trial.",
+    "baseline-characteristics-module": "Who the people were before they were treated.",
+}
 _ESTIMATE = ("paramValue", "ciPctValue", "ciLowerLimit", "ciUpperLimit", "dispersionValue")
 
 
 def add_results(trial: Trial) -> None:
     """Add the rows of its results to those of a trial."""
+    for part, note in _BEFORE_RESULTS.items():
+        for spot in trial.spots(part):
+            trial.omit(part, spot, spot.measured, "no-cohort-figure", note)
     for spot in trial.spots("outcomes"):
         if spot.measures:
             _measurement(trial, spot)

@@ -53,6 +53,11 @@ class Spot:
         """The nearest value of this name, of it or of what is around it."""
         return next((_shown(one[key]) for one in (self.value, *self.around) if key in one), "")
 
+    @property
+    def measured(self) -> list[str]:
+        """The names of its values that are figures."""
+        return [key for key in self.own if _MEASURED.fullmatch(key)]
+
     def numbers(self, keys: Iterable[str]) -> list[str]:
         """Its values of these names that have digits, with the names."""
         own = self.own
