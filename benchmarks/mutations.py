@@ -26,23 +26,24 @@ from pathlib import Path
 
 import click
 
-from cartkg.audit import compare, read_copy
+from cartkg.audit import compare, consistency, read_copy
 from cartkg.build import build
 from cartkg.errors import DataError, UsageError
 from cartkg.findings import Finding
 from cartkg.rdf.folders import chosen_overlays, read_folders
 from cartkg.rdf.vocabulary import Vocabulary
-from cartkg.resources import DATA_DIRECTORY, ontology_files
+from cartkg.resources import DATA_DIRECTORY, ontology_files, read_table
 from cartkg.source_text.document import Document
 from cartkg.source_text.figures import figures
 from cartkg.tables.checker import Checker
-from cartkg.tables.fingerprint import KEPT
+from cartkg.tables.fingerprint import KEPT, fingerprint
 from cartkg.tables.reader import RawRow, parse_row, read_rows
 from cartkg.tables.schema import LIST_SEPARATOR, Column, Row, curated_tables
 from cartkg.validate import validate_graph
 
 LEAST, BAR = 300, 0.95
-SORTS = ("tables", "copy", "meaning", "exchanges", "identifiers")
+SORTS = ("tables", "copy", "meaning", "exchanges", "identifiers", "mistakes")
+MISTAKES = Path(__file__).with_name("mistakes.tsv")
 TURNS = """
 more/less fewer/more less/more higher/lower lower/higher longer/shorter shorter/longer better/worse
 worse/better most/few many/few few/many some/no no/some all/no none/all often/seldom rarely/often before/after
@@ -269,7 +270,10 @@ class Meanings:
             data, overlays = (self.bench.data, [there]) if self.bench.overlay else (there, [])
             try:
                 graph = build(data, Path(folder) / "graph", overlays=overlays)
-                return any(_named(finding, changes) for finding in validate_graph(graph, data).findings)
+                if any(_named(finding, changes) for finding in validate_graph(graph, data).findings):
+                    return True
+                places = [text for own, _, _ in changes for text in own.entries("locator")]
+                return any(text in finding.node for finding in consistency(graph).findings for text in places)
             except DataError:
                 return True
 
@@ -350,6 +354,40 @@ def in_exchanges(bench: Bench, count: int, chance: random.Random) -> Tally:
             shown = " and ".join(own.id for own, _, _ in changes)
             survivors.append(f"survived: {changes[0][0].path.name}: {kind} of {shown} exchanged")
     return tried, caught, survivors
+
+
+def in_mistakes(bench: Bench, _count: int, _chance: random.Random) -> Tally:
+    """How many of the listed mistakes in the rows of this source were caught by table, and the survivors."""
+    meanings, tried, caught, survivors = Meanings(bench, _chance), Counter[str](), Counter[str](), []
+    lines = {(raw.path, raw.line): raw for name in curated_tables() for raw in bench.raw_rows(name)}
+    mistakes: dict[str, dict[tuple[str, str], dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for row in read_table(MISTAKES):
+        if row["source"] == bench.source:
+            mistakes[row["mistake"]][row["table"], row["row"]][row["column"]] = row["cell"]
+    for mistake, rows in mistakes.items():
+        owns = [(bench.known[key], cells) for key, cells in rows.items()]
+        changes = [(own, raw := lines[own.path, own.line], _rewritten(bench, own, raw, cells)) for own, cells in owns]
+        kind = changes[0][0].path.name
+        tried[kind] += 1
+        if meanings.caught(*changes):
+            caught[kind] += 1
+        else:
+            survivors.append(f"survived: {kind}: {mistake} ({', '.join(own.id for own, _ in owns)})")
+    return tried, caught, survivors
+
+
+def _rewritten(bench: Bench, own: Row, raw: RawRow, cells: dict[str, str]) -> dict[str, str]:
+    """The cells of a row that was written with them from the start: with a fingerprint that has their codes."""
+    row = parse_row(raw._replace(cells={**raw.cells, **cells}), own.table, [])
+    if row is None or not raw.cells.get(KEPT):
+        return cells
+    places = (
+        place
+        for name in ("locator", "counterpart")
+        for text in row.entries(name)
+        for place in bench.document.under(text)
+    )
+    return {**cells, KEPT: fingerprint(row, " ".join(place.text for place in places))}
 
 
 def in_identifiers(bench: Bench, count: int, chance: random.Random) -> Tally:
@@ -445,6 +483,7 @@ def measure(bench: Bench, count: int, seed: int, only: tuple[str, ...]) -> None:
         ("meaning", in_meaning, max(count, LEAST)),
         ("exchanges", in_exchanges, count),
         ("identifiers", in_identifiers, 0 if bench.overlay else count),
+        ("mistakes", in_mistakes, count),
     ):
         if name not in only or not number:
             continue

@@ -95,7 +95,7 @@ def test_a_record_is_found_again_in_its_rows_before_and_after_its_codes_are_conf
 
 @pytest.mark.parametrize("number", ["NCT99990002", "NCT99990003"])
 def test_a_record_of_another_structure_is_carried_or_listed_whole(number: str, tmp_path: Path) -> None:
-    """Doses, a crossover, flow by period, baseline by class, units that are no people, nobody at risk, NA for an end."""
+    """Doses, a crossover, flow by period, baseline by class, units that are no people, nobody at risk, NA at an end."""
     record = REGISTRY / f"{number}.json"
     clinicaltrials([record], tmp_path / "overlay", WORLD)
     found = audit(record, WORLD, number.lower(), [tmp_path / "overlay"])

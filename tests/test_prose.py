@@ -22,6 +22,8 @@ SENTENCES = {
     "harms": "CRS occurred in 74% (grade 3 or higher in 7%) and neurotoxicity in 15%.",
     "order": "The ORR and CRR were higher with alphacel (80% and 60%, respectively).",
     "after": "The ORR was 80%, with 60% reaching a complete response.",
+    "one": "In the standard care group the ORR was 80%.",
+    "followed": "After a median of 12 months, the ORR was 80% in the alphacel group and 40% in that of standard care.",
 }
 
 
@@ -30,16 +32,18 @@ def checker() -> Checker:
     return Checker(read_folders(WORLD, [TRIAL]), Vocabulary.load())
 
 
-def wrong(checker: Checker, folder: Path, sentence: str, *said: str) -> set[str]:
+def wrong(checker: Checker, folder: Path, sentence: str, *said: str, like: str = "cells-orr") -> set[str]:
     """The columns in which rows for figures of a sentence are wrong, given as percent, cohort, outcome and grade."""
     rows = [row for row in checker.checked() if row.source == TRIAL_ID]
-    pattern = next(row for row in rows if row.id == f"{TRIAL_ID}.cells-orr")
+    pattern = next(row for row in rows if row.id == f"{TRIAL_ID}.{like}")
     made = []
     for number, (percent, cohort, outcome, *grade) in enumerate(map(str.split, said)):
         cells = {
             "id": (f"{TRIAL_ID}.made-{number}",), "locator": ("results/paragraph-1/sentence-1",), "percent": (percent,),
-            "cohort": (f"{TRIAL_ID}.{cohort}",), "outcome": (outcome,), "grade_from": tuple(grade),
+            "cohort": (f"{TRIAL_ID}.{cohort}",), "outcome": (outcome,), "grade_from": tuple(grade), "value": (percent,),
         }  # fmt: skip
+        other = "value" if "outcome" in pattern.table.columns else "percent"
+        cells = {name: cell for name, cell in cells.items() if name in pattern.table.columns and name != other}
         kept = {
             name: cell for name, cell in pattern.cells.items() if name not in {"numerator", "denominator", "printed"}
         }
@@ -66,6 +70,8 @@ def wrong(checker: Checker, folder: Path, sentence: str, *said: str) -> set[str]
         ("order", ("80 cells ORR", "60 cells CRR"), ("80 cells CRR", "60 cells ORR"), "percent"),
         ("after", ("80 cells ORR", "60 cells CRR"), ("80 cells CRR", "60 cells ORR"), "percent"),
         ("both", ("80 cells ORR",), ("80 cells DOR",), "outcome"),
+        ("both", ("80 cells ORR", "40 care ORR"), ("80 all ORR", "40 care ORR"), "cohort"),
+        ("one", ("80 care ORR",), ("80 cells ORR",), "cohort"),
     ],
 )
 def test_what_two_figures_of_a_sentence_are_of_can_not_be_exchanged(
@@ -73,3 +79,12 @@ def test_what_two_figures_of_a_sentence_are_of_can_not_be_exchanged(
 ) -> None:
     assert wrong(checker, tmp_path, sentence, *right) == set()
     assert column in wrong(checker, tmp_path, sentence, *exchanged)
+
+
+def test_a_follow_up_named_before_any_group_is_not_that_of_one_of_them(checker: Checker, tmp_path: Path) -> None:
+    assert wrong(checker, tmp_path, "followed", "12 all -", like="f-all") == set()
+    assert wrong(checker, tmp_path, "followed", "12 cells -", like="f-all") == {"cohort"}
+
+
+def test_an_outcome_that_only_a_premise_names_is_not_that_of_the_sentence(checker: Checker, tmp_path: Path) -> None:
+    assert "outcome" in wrong(checker, tmp_path, "one", "80 care CRR")

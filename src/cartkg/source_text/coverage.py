@@ -89,10 +89,10 @@ class Comparison:
         for name, column in row.table.columns.items():
             for entry in row.entries(name):
                 self._check(row, name, column, entry, places)
-        sentences = [place for place in (*places, *self._under(row.entries("premises"))) if _is_prose(place)]
+        premises = [place for place in self._under(row.entries("premises")) if _is_prose(place)]
         for name, entry, printed in (
             *self.wording.misses(row, places, self._under(row.entries("premises"))),
-            *(self.prose.unnamed(row, sentences) if all(map(_is_prose, places)) else ()),
+            *(self.prose.unnamed(row, places, premises) if all(map(_is_prose, places)) else ()),
         ):
             self.words[row.table.name] += 1
             if printed:
@@ -162,9 +162,14 @@ class Comparison:
 
     def crossed(self) -> Iterator[Finding]:
         """Rows of groups that a sentence names in another order than it prints their figures."""
-        for row, first, place in self.prose.crossed(self.document.places):
+        places = self.document.places
+        for row, first, place in self.prose.crossed(places):
             message = f"the sentence names {first} first, but its figure is not the first: {_shown([place])}"
             remedy = "exchange the groups, or list the words for each of them in wordings.tsv"
+            yield row.finding("worded", "cohort", message, remedy)
+        for row, other, place in (*self.prose.other_groups(places), *self.prose.of_one_alone(places)):
+            message = f"the sentence says this figure of {other}, not of the group of the row: {_shown([place])}"
+            remedy = "write the group that it says, or list the words for the other in wordings.tsv"
             yield row.finding("worded", "cohort", message, remedy)
 
     def forgotten(self) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from .wording import Wording
 
 _CLAUSE = re.compile(r";|,\s+(?:and|but|while|with)\b")
 _IN_ORDER = re.compile(r"\brespectively\b", re.IGNORECASE)
+_TREATMENTS = ("product", "regimen")
 _PAIR = 2  # fewer can not be exchanged
 
 Said = tuple[frozenset[str], int]
@@ -33,12 +34,18 @@ class Prose:
         headed = (column for column in row.table.columns.values() if column.printed == "heading" and row[column.name])
         return all(self._headed(row, column, place, figure, here) for column in headed) and _graded(row, figure, here)
 
-    def unnamed(self, row: Row, places: list[Place]) -> Iterator[tuple[str, str, str]]:
-        """The column and entry of an outcome that no sentence of the row names, and the outcomes that are named."""
+    def unnamed(self, row: Row, own: list[Place], premises: list[Place]) -> Iterator[tuple[str, str, str]]:
+        """The column and entry of an outcome that no sentence of the row names, and the outcomes that are named.
+
+        Where its own sentences name none, its premises may.
+        """
         for name, column in row.table.columns.items():
             if column.printed == "heading" and row[name]:
-                named = {code for place in places for codes, _ in self._named(row, column, place) for code in codes}
+                named = self._codes(row, column, own) or self._codes(row, column, premises)
                 yield name, row[name], "" if row[name] in named else ", ".join(sorted(named))
+
+    def _codes(self, row: Row, column: Column, places: list[Place]) -> set[str]:
+        return {code for place in places for codes, _ in self._named(row, column, place) for code in codes}
 
     def carry(self, row: Row, place: Place, figure: Figure) -> None:
         """Note where the figure of a row stands in its sentence."""
@@ -55,7 +62,10 @@ class Prose:
         """
         for (locator, *_), groups in self._found.items():
             place, by_figure = places[locator], sorted(groups, key=lambda cohort: groups[cohort][0])
-            spots = {cohort: self._spot(row, place.text) for cohort, (_, row) in groups.items()}
+            spots = {
+                cohort: self._named_at(row, self._rows["cohorts", cohort], place.text)
+                for cohort, (_, row) in groups.items()
+            }
             named = {cohort: spot for cohort, spot in spots.items() if spot is not None}
             if len(groups) == _PAIR and [spot < groups[by_figure[0]][0] for spot in named.values()] == [True]:
                 named = {cohort: named.get(cohort, len(place.text)) for cohort in groups}
@@ -63,6 +73,41 @@ class Prose:
             if len(groups) == len({*named.values()}) > 1 and by_name != by_figure:
                 for cohort in by_figure:
                     yield groups[cohort][1], by_name[0], place
+
+    def other_groups(self, places: Mapping[str, Place]) -> Iterator[tuple[Row, str, Place]]:
+        """The outcomes whose sentence names neither their group nor one around it, but another of the study; and which.
+
+        That is a part of theirs; or any, where the sentence has that figure of one group alone.
+        """
+        for (locator, study, *_), groups in self._found.items():
+            place = places[locator]
+            for cohort, (_, row) in groups.items():
+                around = [cohort, *self._containing(cohort)]
+                named = [one for one in self._of_study[study] if self._named_at(row, one, place.text) is not None]
+                if "outcome" not in row.table.columns or any(one.id in around for one in named):
+                    continue  # how long a group was followed may stand before others are named
+                for one in named:
+                    if len(groups) == 1 or cohort in self._containing(one.id):
+                        yield row, one.id, place
+                        break
+
+    def of_one_alone(self, places: Mapping[str, Place]) -> Iterator[tuple[Row, str, Place]]:
+        """The rows without an outcome of one of several groups, of which no name stands before the figure."""
+        for (locator, study, *_), groups in self._found.items():
+            place = places[locator]
+            for cohort, (start, row) in groups.items():
+                named = {one.id: self._named_at(row, one, place.text) for one in self._of_study[study]}
+                spots = [spot for spot in named.values() if spot is not None]
+                before = any(spot < start for spot in spots)
+                if "outcome" not in row.table.columns and not before and len(spots) >= _PAIR and named[cohort]:
+                    yield row, "them all", place
+
+    def _containing(self, cohort: str) -> list[str]:
+        """The groups that a group is a part of, the narrowest first."""
+        found: list[str] = []
+        while (cohort := self._rows["cohorts", cohort]["parent"]) and cohort not in found:
+            found.append(cohort)
+        return found
 
     def _headed(self, row: Row, column: Column, place: Place, figure: Figure, here: tuple[Figure, ...]) -> bool:
         """Of the outcomes that rows of a sentence have and its words name, the nearest is that of the figure.
@@ -99,19 +144,27 @@ class Prose:
             if not any(first <= start < last for first, last in others)
         ]
 
-    def _spot(self, row: Row, text: str) -> int | None:
-        """Where a text first names the group of a row: by words of its own, else by its product or regimen."""
-        cohort = self._rows["cohorts", row["cohort"]]
-        own, treated = (
-            [
-                start
-                for name in names
-                for ids, start, _ in self._wording.named(of.table.columns[name], text)
-                if of[name] in ids
-            ]
-            for of, names in ((row, ("cohort",)), (cohort, ("product", "regimen")))
+    def _named_at(self, row: Row, cohort: Row, text: str) -> int | None:
+        """Where a text first names a group: by words of its own, else by its treatment, if it had no other before."""
+        own = [start for ids, start, _ in self._wording.named(row.table.columns["cohort"], text) if cohort.id in ids]
+        around = (self._rows["cohorts", one] for one in self._containing(cohort.id))
+        changed = any(one[name] for one in around for name in _TREATMENTS)
+        treated = (
+            start
+            for name in (() if changed else _TREATMENTS)
+            for ids, start, _ in self._wording.named(cohort.table.columns[name], text)
+            if cohort[name] in ids
         )
         return min(own or treated, default=None)
+
+    @cached_property
+    def _of_study(self) -> dict[str, list[Row]]:
+        """The groups of each study."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows.values():
+            if row.table.name == "cohorts":
+                found[row["study"]].append(row)
+        return found
 
     @cached_property
     def _of_rows(self) -> dict[str, dict[str, frozenset[str]]]:
