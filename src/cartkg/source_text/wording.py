@@ -62,13 +62,23 @@ class Wording:
                 concluded = column.kind == "term" and not found and row["basis"] == "inferred"
                 missed = others or (_NOTHING if entry in found or concluded else found or {"none of its names"})
                 yield name, entry, ", ".join(sorted(missed))
-        for text in row.entries("locator") if "told" in row.table.traits else ():
+        if "told" in row.table.traits:
+            yield from self._untold(row, wants)
+
+    def _untold(self, row: Row, wants: Mapping[Column, set[str]]) -> Iterator[tuple[str, str, str]]:
+        """For every place of a row what it does not tell of it: any name, or the references right after the names."""
+        for text in row.entries("locator"):
             places = self._document.under(text)
-            named = any(self._all(column, self._texts(places), within=True) & wants[column] for column in columns)
+            named = any(self._all(column, self._texts(places), within=True) & wants[column] for column in wants)
             if not named and not _quoted(row, places):
                 yield "locator", row.id, f"nothing of this row in {text}"
-            if lost := self._cited_after_name(row, places) - {*row.entries("references")}:
+            if lost := self._cited_after_name(row, row, places) - {*row.entries("references")}:
                 yield "references", row.id, f"{', '.join(sorted(lost))} right after the name"
+            for column in wants:
+                target = self._rows.get((column.target, row[column.name])) if column.kind == "row" else None
+                cited = self._cited_after_name(row, target, places) if target else set()
+                if cited and not cited & {*row.entries("references")}:
+                    yield column.name, row[column.name], f"cited there with {', '.join(sorted(cited))}, not as here"
 
     def names(self, column: Column, entry: str) -> tuple[str, ...]:
         """The words by which a term or row that a column may hold is printed, as the text says them."""
@@ -91,10 +101,10 @@ class Wording:
         figures_lost = {part for part in gist - printed if part.isdigit() and column.kind == "prose"}
         yield column.name, entry, "" if gist & printed and not figures_lost else "not its figures or none of its words"
 
-    def _cited_after_name(self, row: Row, places: list[Place]) -> set[str]:
-        """The references printed right after the name of a row that rests on any."""
-        names = "|".join(re.escape(name) for name in self._of_row(row)) if row["references"] else "(?!)"
-        marks = re.findall(rf"(?<![\w-])(?:{names})\^\{{[^}}]*\}}", " ".join(self._texts(places)), re.IGNORECASE)
+    def _cited_after_name(self, row: Row, named: Row, places: list[Place]) -> set[str]:
+        """The references printed right after the name of a row, for one that rests on any."""
+        names = "|".join(re.escape(name) for name in self._of_row(named)) if row["references"] else "(?!)"
+        marks = re.findall(rf"(?<![\w-])(?:{names})s?\^\{{[^}}]*\}}", " ".join(self._texts(places)), re.IGNORECASE)
         return {str(figure.value) for mark in marks for figure in figures(mark) if figure.kind == "reference"}
 
     def _printed(
