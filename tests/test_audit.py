@@ -73,6 +73,29 @@ def test_a_word_that_is_not_printed_there_is_located(
     assert (f"{table}.tsv", line, column, "worded") in places(checked(audited))
 
 
+@pytest.mark.parametrize(("references", "wrong"), [("4", False), ("2", True)])
+def test_an_approval_has_a_reference_that_is_printed_after_its_disease(
+    audited: Path, references: str, wrong: bool
+) -> None:
+    place = "introduction/paragraph-1/sentence-2"
+    with (audited / "diseases.tsv").open("a", encoding="utf-8") as file:
+        named = {
+            "id": "leukaemia",
+            "label": "leukaemia",
+            "source": "invented-2024",
+            "locator": place,
+            "basis": "stated",
+        }
+        columns = (audited / "diseases.tsv").read_text(encoding="utf-8").partition("\n")[0].split("\t")
+        file.write("\t".join(named.get(column, "") for column in columns) + "\n")
+    (audited / "indications.tsv").write_text(
+        "id\tlabel\tsource\tlocator\treferences\tbasis\tproduct\tdisease\tauthority\n"
+        f"i\talphacel for leukaemia\tinvented-2024\t{place}\t{references}\tstated\talphacel\tleukaemia\tfda\n",
+        encoding="utf-8",
+    )
+    assert (("indications.tsv", 2, "disease", "worded") in places(checked(audited))) == wrong
+
+
 def test_a_word_that_the_copy_does_not_print_is_located(audited: Path) -> None:
     in_copy(audited, "Alphacel, phase I/II", "Gammacel, phase I/II")
     found = checked(audited)
