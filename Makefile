@@ -11,6 +11,9 @@ DEMO := .venv-demo
 TEST := .venv-test
 CHECKS := .venv-checks
 
+# What Python has compiled is kept, or each of the many processes of the tests compiles it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test nightly site harden docs release format generate golden clean
 
 demo: $(DEMO)/ready
