@@ -25,6 +25,8 @@ from cartkg.queries.parameters import bind, known_values
 from cartkg.queries.stored import stored_queries
 from cartkg.rdf.serialise import is_module_header
 
+from .tools import SHORT
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -137,7 +139,7 @@ def rows_in_jena(robot: tuple[str, ...], folder: Path, graph: Graph, texts: dict
     source = folder / "union.nt"
     source.write_bytes(union(graph))
     java, *program = robot
-    command = [java, "-XX:+UseSerialGC", *program, "query", "--input", str(source)]
+    command = [java, *SHORT, *program, "query", "--input", str(source)]
     for name, text in texts.items():
         (folder / f"{name}.rq").write_text(text, encoding="utf-8")
         command += ["--query", str(folder / f"{name}.rq"), str(folder / f"{name}.csv")]

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..tools import SHORT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Less compiling and no parallel collector: half the time of a short command.
-_SHORT = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 HERMIT = "org.semanticweb.HermiT.cli.CommandLine"
 
 
@@ -78,7 +78,7 @@ def _ran(java: list[str], program: list[str], arguments: tuple[str | Path, ...],
     with gate() as door:
         closed = ["-DsocksProxyHost=127.0.0.1", f"-DsocksProxyPort={door.port}"]
         done = subprocess.run(
-            [*java, *_SHORT, *closed, *program, *map(str, arguments)],
+            [*java, *SHORT, *closed, *program, *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
