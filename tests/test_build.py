@@ -23,16 +23,10 @@ from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
 from cartkg.resources import DATA_DIRECTORY, ontology_files
 from cartkg.tables.schema import curated_tables
 
-from .conftest import WORLD, replace_cell
+from .conftest import replace_cell
 
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph
-
-
-@pytest.fixture
-def tables(tmp_path: Path) -> Path:
-    """A copy of the world's tables that a test may break."""
-    return shutil.copytree(WORLD, tmp_path / "data")
 
 
 @pytest.mark.no_cover
@@ -57,38 +51,38 @@ def test_an_unchanged_graph_is_opened_and_not_rebuilt(graph: Graph, graph_direct
 
 
 @pytest.mark.no_cover
-def test_a_changed_cell_makes_a_new_graph(tables: Path, tmp_path: Path) -> None:
-    first = build(tables, tmp_path / "out").manifest
-    replace_cell(tables / "trials.tsv", 2, "note", "changed")
-    second = build(tables, tmp_path / "out").manifest
+def test_a_changed_cell_makes_a_new_graph(invented: Path, tmp_path: Path) -> None:
+    first = build(invented, tmp_path / "out").manifest
+    replace_cell(invented / "trials.tsv", 2, "note", "changed")
+    second = build(invented, tmp_path / "out").manifest
     assert first.sha256 != second.sha256
     assert first.directory != second.directory
 
 
 @pytest.mark.no_cover
 def test_old_graphs_and_abandoned_builds_are_swept_when_nobody_can_still_read_them(
-    tables: Path, tmp_path: Path
+    invented: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    first = build(tables, out).manifest
+    first = build(invented, out).manifest
     (out / ".build-abandoned").mkdir()
     for stale in (out / first.directory, out / ".build-abandoned"):
         os.utime(stale, (0, 0))
-    replace_cell(tables / "trials.tsv", 2, "note", "changed")
-    second = build(tables, out).manifest
+    replace_cell(invented / "trials.tsv", 2, "note", "changed")
+    second = build(invented, out).manifest
     assert sorted(path.name for path in out.iterdir()) == [second.directory, "manifest.json"]
 
 
 @pytest.mark.no_cover
-def test_building_again_by_force_leaves_a_graph_that_is_being_read(tables: Path, tmp_path: Path) -> None:
-    first = build(tables, tmp_path / "out")
-    second = build(tables, tmp_path / "out", force=True)
+def test_building_again_by_force_leaves_a_graph_that_is_being_read(invented: Path, tmp_path: Path) -> None:
+    first = build(invented, tmp_path / "out")
+    second = build(invented, tmp_path / "out", force=True)
     assert first.path != second.path
     assert len(list(first.store)) == len(list(second.store)) == first.manifest.quads
 
 
-def test_a_kept_answer_that_is_damaged_is_computed_again(tables: Path, tmp_path: Path) -> None:
-    graph = build(tables, tmp_path / "out")
+def test_a_kept_answer_that_is_damaged_is_computed_again(invented: Path, tmp_path: Path) -> None:
+    graph = build(invented, tmp_path / "out")
     before = ask(graph, "indications").rows
     kept = next((graph.path / "answers").iterdir())
     kept.write_bytes(b"")
@@ -97,8 +91,8 @@ def test_a_kept_answer_that_is_damaged_is_computed_again(tables: Path, tmp_path:
 
 
 @pytest.mark.no_cover
-def test_named_graphs_are_loaded_when_a_query_speaks_of_them(tables: Path, tmp_path: Path) -> None:
-    graph = build(tables, tmp_path / "out")
+def test_named_graphs_are_loaded_when_a_query_speaks_of_them(invented: Path, tmp_path: Path) -> None:
+    graph = build(invented, tmp_path / "out")
     text = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
     assert not (graph.path / "named").exists()
     assert [row["n"].value for row in graph.select(text)] == [str(graph.manifest.quads)]
@@ -107,30 +101,30 @@ def test_named_graphs_are_loaded_when_a_query_speaks_of_them(tables: Path, tmp_p
         assert len(set(quads)) == graph.manifest.quads == len(graph.store)
 
 
-def test_a_store_that_can_not_be_opened_is_a_storage_error(tables: Path, tmp_path: Path) -> None:
-    graph = build(tables, tmp_path / "out")
+def test_a_store_that_can_not_be_opened_is_a_storage_error(invented: Path, tmp_path: Path) -> None:
+    graph = build(invented, tmp_path / "out")
     shutil.rmtree(graph.path / "store")
     with pytest.raises(StorageError, match="cartkg build --force"):
         graph.query("ASK {}")
 
 
 @pytest.mark.no_cover
-def test_a_failed_build_leaves_the_old_graph(tables: Path, tmp_path: Path) -> None:
-    first = build(tables, tmp_path / "out").manifest
-    old = replace_cell(tables / "trials.tsv", 2, "basis", "hearsay")
+def test_a_failed_build_leaves_the_old_graph(invented: Path, tmp_path: Path) -> None:
+    first = build(invented, tmp_path / "out").manifest
+    old = replace_cell(invented / "trials.tsv", 2, "basis", "hearsay")
     with pytest.raises(Exception, match="violation"):
-        build(tables, tmp_path / "out")
-    replace_cell(tables / "trials.tsv", 2, "basis", old)
-    opened = open_graph(tmp_path / "out", read_folders(tables, ()))
+        build(invented, tmp_path / "out")
+    replace_cell(invented / "trials.tsv", 2, "basis", old)
+    opened = open_graph(tmp_path / "out", read_folders(invented, ()))
     assert opened is not None
     assert opened.manifest == first
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("damage", ["manifest", "missing", "cut"])
-def test_a_damaged_graph_is_not_opened(tables: Path, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_graph_is_not_opened(invented: Path, tmp_path: Path, damage: str) -> None:
     out = tmp_path / "out"
-    directory = build(tables, out).manifest.directory
+    directory = build(invented, out).manifest.directory
     manifest = out / "manifest.json"
     if damage == "manifest":
         manifest.write_text("{", encoding="utf-8")
@@ -139,14 +133,14 @@ def test_a_damaged_graph_is_not_opened(tables: Path, tmp_path: Path, damage: str
     else:
         table = next((out / directory / "store").glob("*.sst"))
         table.write_bytes(table.read_bytes()[:-1])
-    assert open_graph(out, read_folders(tables, ())) is None
+    assert open_graph(out, read_folders(invented, ())) is None
 
 
 def test_a_store_found_whole_is_hashed_again_after_an_hour_or_when_a_file_of_it_was_touched(
-    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    invented: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cartkg.rdf.store._SETTLED", 0)
-    graph, folders = build(tables, tmp_path / "out"), read_folders(tables, ())
+    graph, folders = build(invented, tmp_path / "out"), read_folders(invented, ())
     assert open_graph(tmp_path / "out", folders) is not None
     kept = graph.path / "checked.json"
     os.utime(kept, (0, 0))

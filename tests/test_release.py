@@ -105,7 +105,6 @@ def test_a_plain_export_holds_definitions_once(graph: Graph) -> None:
     assert all(quad.predicate != COPY for quad in graph.quads())
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("file", ["cartkg.nq", "cartkg.trig"])
 def test_the_data_set_holds_all_named_graphs(release: Path, graph: Graph, file: str) -> None:
     homes = {quad.graph_name for quad in ox.parse(path=release / file)}
@@ -275,7 +274,6 @@ def test_an_edge_names_the_papers_of_the_row_that_states_it(release: Path) -> No
 
 
 @pytest.mark.nightly
-@pytest.mark.no_cover
 def test_kgx_finds_nothing_wrong_with_its_tables_and_notices_a_name_that_is_no_curie(
     release: Path, tmp_path: Path
 ) -> None:

@@ -87,6 +87,7 @@ def found_in(tables: Path, out: Path) -> tuple[Finding, ...]:
     return validate_graph(build(tables, out), tables).findings
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("table", "row", "cells", "column"), BROKEN_ROWS)
 def test_a_row_that_contradicts_itself_is_named_with_file_line_column_rule_and_remedy(
     broken: tuple[Broken, tuple[Finding, ...]], table: str, row: str, cells: dict[str, str], column: str
@@ -215,6 +216,7 @@ def across(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Find
     return tables, found_in(tables.data, folder / "out")
 
 
+@pytest.mark.no_cover
 def test_a_rule_that_looks_across_rows_names_file_line_and_remedy(
     across: tuple[Broken, tuple[Finding, ...]],
 ) -> None:

@@ -22,7 +22,7 @@ from cartkg.rdf import inputs
 from cartkg.rdf.folders import read_folders
 from cartkg.rdf.store import open_graph, read_manifest
 
-from ..conftest import WORLD, replace_cell
+from ..conftest import replace_cell
 from . import MANY, SEED, lots_of, tell
 
 if TYPE_CHECKING:
@@ -34,15 +34,9 @@ COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
 
 
 @pytest.fixture
-def tables(tmp_path: Path) -> Path:
-    """A copy of the world's tables that a test may break."""
-    return shutil.copytree(WORLD, tmp_path / "data")
-
-
-@pytest.fixture
-def used(tables: Path, tmp_path: Path) -> Graph:
+def used(invented: Path, tmp_path: Path) -> Graph:
     """A built graph with everything that is kept beside one: answers, and the store with named graphs."""
-    graph = build(tables, tmp_path / "out")
+    graph = build(invented, tmp_path / "out")
     asked(graph)
     return graph
 
@@ -65,7 +59,7 @@ def damaged(file: Path, lots: Random) -> None:
 
 
 @pytest.mark.no_cover
-def test_no_flip_or_cut_of_any_file_changes_an_answer(tables: Path, used: Graph, tmp_path: Path) -> None:
+def test_no_flip_or_cut_of_any_file_changes_an_answer(invented: Path, used: Graph, tmp_path: Path) -> None:
     right, lots, out, outcomes = asked(used), lots_of(SEED), tmp_path / "out", {"repaired": 0}
     whole = shutil.copytree(out, tmp_path / "whole")
     for _ in range(6 * MANY):
@@ -74,7 +68,7 @@ def test_no_flip_or_cut_of_any_file_changes_an_answer(tables: Path, used: Graph,
         files = [file for file in sorted(out.rglob("*")) if file.is_file() and file.stat().st_size]
         damaged(lots.choice(files), lots)
         with contextlib.suppress(StorageError):
-            assert asked(build(tables, out)) == right
+            assert asked(build(invented, out)) == right
             outcomes["repaired"] += 1
     outcomes["refused"] = 6 * MANY - outcomes["repaired"]
     tell(f"{6 * MANY} flips and cuts: {outcomes}")
@@ -110,26 +104,26 @@ def test_info_can_verify_every_byte(used: Graph) -> None:
         file.write_bytes(content)
 
 
-def test_what_changed_during_a_build_and_was_taken_back_is_refused(tables: Path, tmp_path: Path) -> None:
+def test_what_changed_during_a_build_and_was_taken_back_is_refused(invented: Path, tmp_path: Path) -> None:
     def edit(step: str) -> None:
         if step == "reading the ontology":
-            old = replace_cell(tables / "trials.tsv", 2, "note", "changed")
+            old = replace_cell(invented / "trials.tsv", 2, "note", "changed")
         elif step == "inferring":
-            old = replace_cell(tables / "trials.tsv", 2, "note", "")
+            old = replace_cell(invented / "trials.tsv", 2, "note", "")
         else:
             return
         assert old is not None
 
     with pytest.raises(StorageError, match=r"data/trials\.tsv: changed while it was being read; run the command again"):
-        build(tables, tmp_path / "out", edit)
-    assert open_graph(tmp_path / "out", read_folders(tables, ())) is None
+        build(invented, tmp_path / "out", edit)
+    assert open_graph(tmp_path / "out", read_folders(invented, ())) is None
 
 
-def test_a_graph_that_is_open_is_not_swept(tables: Path, tmp_path: Path) -> None:
-    first = build(tables, tmp_path / "out")
+def test_a_graph_that_is_open_is_not_swept(invented: Path, tmp_path: Path) -> None:
+    first = build(invented, tmp_path / "out")
     os.utime(first.path, (0, 0))
-    replace_cell(tables / "trials.tsv", 2, "note", "changed")
-    second = build(tables, tmp_path / "out")
+    replace_cell(invented / "trials.tsv", 2, "note", "changed")
+    second = build(invented, tmp_path / "out")
     assert first.path != second.path
     assert run(first, COUNT).rows[0][0].value == str(first.manifest.quads)
 
@@ -156,17 +150,17 @@ def test_a_graph_that_can_only_be_read_is_asked_like_any_other(used: Graph, tmp_
 
 @pytest.mark.no_cover
 def test_versions_that_share_a_folder_do_not_build_in_turn(
-    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    invented: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    build(tables, tmp_path / "out")
+    build(invented, tmp_path / "out")
     monkeypatch.setattr(inputs, "_PACKAGE", tmp_path)
-    build(tables, tmp_path / "out", said.append)
+    build(invented, tmp_path / "out", said.append)
     assert said
     said.clear()
-    build(tables, tmp_path / "out", said.append)
+    build(invented, tmp_path / "out", said.append)
     monkeypatch.undo()
-    build(tables, tmp_path / "out", said.append)
+    build(invented, tmp_path / "out", said.append)
     assert said == []
 
 
@@ -189,10 +183,10 @@ def moment(lots: Random, takes: float) -> float:
 
 
 @pytest.mark.no_cover
-def test_a_build_that_is_killed_leaves_a_whole_graph(tables: Path, used: Graph, tmp_path: Path) -> None:
+def test_a_build_that_is_killed_leaves_a_whole_graph(invented: Path, used: Graph, tmp_path: Path) -> None:
     out, lots, ended = tmp_path / "out", lots_of(SEED), {"old": 0, "new": 0}
     start = time.monotonic()
-    command = [sys.executable, "-m", "cartkg", "build", "--force", "--data", tables, "--out", out]
+    command = [sys.executable, "-m", "cartkg", "build", "--force", "--data", invented, "--out", out]
     subprocess.run(command, check=True, capture_output=True)
     takes = time.monotonic() - start
     for _ in range(3 * MANY):
@@ -200,7 +194,7 @@ def test_a_build_that_is_killed_leaves_a_whole_graph(tables: Path, used: Graph, 
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
             time.sleep(moment(lots, takes))
             child.kill()
-        graph = open_graph(out, read_folders(tables, ()))
+        graph = open_graph(out, read_folders(invented, ()))
         assert graph is not None
         assert len(graph.store) == used.manifest.quads
         assert graph.verify() > 1
@@ -226,25 +220,25 @@ def test_an_export_that_is_killed_leaves_the_old_file_or_the_new_one(used: Graph
 
 
 @pytest.mark.no_cover
-def test_builds_at_the_same_time_both_end_with_a_whole_graph(tables: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "cartkg", "build", "--force", "--data", tables, "--out", tmp_path / "out"]
+def test_builds_at_the_same_time_both_end_with_a_whole_graph(invented: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cartkg", "build", "--force", "--data", invented, "--out", tmp_path / "out"]
     children = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
     for child in children:
         child.communicate(timeout=120)
     assert [child.returncode for child in children] == [0, 0, 0]
-    graph = open_graph(tmp_path / "out", read_folders(tables, ()))
+    graph = open_graph(tmp_path / "out", read_folders(invented, ()))
     assert graph is not None
     assert graph.verify() > 1
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("blocks", [200, 3000])
-def test_a_disk_that_is_full_leaves_the_old_graph(used: Graph, tables: Path, blocks: int) -> None:
+def test_a_disk_that_is_full_leaves_the_old_graph(used: Graph, invented: Path, blocks: int) -> None:
     out = used.path.parent
-    command = f"ulimit -f {blocks}; {sys.executable} -m cartkg build --force --data {tables} --out {out}"
+    command = f"ulimit -f {blocks}; {sys.executable} -m cartkg build --force --data {invented} --out {out}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 5, done.stderr
     assert "Traceback" not in done.stderr
-    graph = open_graph(out, read_folders(tables, ()))
+    graph = open_graph(out, read_folders(invented, ()))
     assert graph is not None
     assert graph.path == used.path

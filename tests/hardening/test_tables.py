@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,23 +10,17 @@ import pytest
 from cartkg.build import build
 from cartkg.errors import CartkgError, DataError
 
-from ..conftest import WORLD, replace_cell
+from ..conftest import replace_cell
 from . import MANY, SEED, lots_of, tell
 
 PIECES = (b"\t", b"\n", b'"', b"\xff", b"\0", b"|", b"-", b"9", b"\xe2\x80\xae", b"=1+1", b"", b"\r", b"/")
 
 
-@pytest.fixture
-def tables(tmp_path: Path) -> Path:
-    """A copy of the world's tables that a test may break."""
-    return shutil.copytree(WORLD, tmp_path / "data")
-
-
-def findings(tables: Path) -> list[str]:
+def findings(invented: Path) -> list[str]:
     """What the build says of them, without the folder."""
     with pytest.raises(DataError) as caught:
-        build(tables, tables.parent / "out")
-    return [str(finding).removeprefix(f"{tables}/") for finding in caught.value.report.findings]
+        build(invented, invented.parent / "out")
+    return [str(finding).removeprefix(f"{invented}/") for finding in caught.value.report.findings]
 
 
 @pytest.mark.parametrize(
@@ -66,9 +59,9 @@ def findings(tables: Path) -> list[str]:
         ("note", "2099-01-01", "there is no day 2099-01-01"),
     ],
 )
-def test_a_damaged_cell_is_a_finding_with_a_remedy(tables: Path, column: str, cell: str, message: str) -> None:
-    replace_cell(tables / "antigens.tsv", 2, column, cell)
-    (found,) = [finding for finding in findings(tables) if "antigens.tsv:2: " in finding]
+def test_a_damaged_cell_is_a_finding_with_a_remedy(invented: Path, column: str, cell: str, message: str) -> None:
+    replace_cell(invented / "antigens.tsv", 2, column, cell)
+    (found,) = [finding for finding in findings(invented) if "antigens.tsv:2: " in finding]
     assert f" {column}: " in found
     assert message in found
 
@@ -86,18 +79,18 @@ def test_a_damaged_cell_is_a_finding_with_a_remedy(tables: Path, column: str, ce
         "2024-02-29",
     ],
 )
-def test_letters_that_the_field_uses_are_accepted(tables: Path, cell: str) -> None:
-    replace_cell(tables / "antigens.tsv", 2, "note", cell)
-    assert build(tables, tables.parent / "out").manifest.quads
+def test_letters_that_the_field_uses_are_accepted(invented: Path, cell: str) -> None:
+    replace_cell(invented / "antigens.tsv", 2, "note", cell)
+    assert build(invented, invented.parent / "out").manifest.quads
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("cell", "better"), [("12,5", "12.5"), ("\u201c12\u201d", "12"), ("50%", "50"), ("\u22125", "-5"), ("1E3", "1000")]
 )
-def test_a_figure_as_people_type_it_is_refused_with_the_figure_to_write(tables: Path, cell: str, better: str) -> None:
-    replace_cell(tables / "observations.tsv", 2, "value", cell)
-    assert any(f": {better} [cell-type]" in found for found in findings(tables))
+def test_a_figure_as_people_type_it_is_refused_with_the_figure_to_write(invented: Path, cell: str, better: str) -> None:
+    replace_cell(invented / "observations.tsv", 2, "value", cell)
+    assert any(f": {better} [cell-type]" in found for found in findings(invented))
 
 
 def latin(content: bytes) -> bytes:
@@ -140,26 +133,26 @@ def misspelt(content: bytes) -> bytes:
     ],
 )
 def test_a_table_that_can_not_be_read_is_told_once_and_first(
-    tables: Path, table: str, harm: object, place: str, message: str
+    invented: Path, table: str, harm: object, place: str, message: str
 ) -> None:
-    file = tables / f"{table}.tsv"
+    file = invented / f"{table}.tsv"
     file.write_bytes(harm(file.read_bytes()))  # type: ignore[operator]
-    found = findings(tables)
+    found = findings(invented)
     assert found[0].startswith(place)
     assert message in found[0]
     assert [one for one in found if not one.startswith(f"{table}.tsv")] == []
 
 
-def test_a_table_without_rows_has_no_ids_to_choose_from(tables: Path) -> None:
-    file = tables / "antigens.tsv"
+def test_a_table_without_rows_has_no_ids_to_choose_from(invented: Path) -> None:
+    file = invented / "antigens.tsv"
     file.write_bytes(file.read_bytes().partition(b"\n")[0])
-    assert "'cd19' is not an id in antigens.tsv; there is none yet; add it first [reference]" in findings(tables)[0]
+    assert "'cd19' is not an id in antigens.tsv; there is none yet; add it first [reference]" in findings(invented)[0]
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
-def test_what_is_no_file_is_a_finding(tables: Path, kind: str) -> None:
-    file = tables / "antigens.tsv"
+def test_what_is_no_file_is_a_finding(invented: Path, kind: str) -> None:
+    file = invented / "antigens.tsv"
     file.unlink()
     if kind == "pipe":
         os.mkfifo(file)
@@ -167,42 +160,42 @@ def test_what_is_no_file_is_a_finding(tables: Path, kind: str) -> None:
         file.symlink_to("/dev/zero")
     else:
         file.mkdir()
-    assert "antigens.tsv: can not be read: " in findings(tables)[0]
+    assert "antigens.tsv: can not be read: " in findings(invented)[0]
 
 
 @pytest.mark.no_cover
-def test_empty_rows_of_a_spreadsheet_are_passed_over(tables: Path) -> None:
-    before = build(tables, tables.parent / "out").manifest.sha256
-    file = tables / "trials.tsv"
+def test_empty_rows_of_a_spreadsheet_are_passed_over(invented: Path) -> None:
+    before = build(invented, invented.parent / "out").manifest.sha256
+    file = invented / "trials.tsv"
     tabs = b"\t" * file.read_bytes().split(b"\n")[0].count(b"\t")
     file.write_bytes(file.read_bytes() + (tabs + b"\r\n") * 33 + b"\t\t\n")
-    assert build(tables, tables.parent / "again").manifest.sha256 == before
+    assert build(invented, invented.parent / "again").manifest.sha256 == before
 
 
-def test_aliases_of_yaml_are_refused_before_they_grow(tables: Path) -> None:
+def test_aliases_of_yaml_are_refused_before_they_grow(invented: Path) -> None:
     levels = "".join(f"#l{n + 1}: &l{n + 1} [{', '.join([f'*l{n}'] * 9)}]\n" for n in range(9))
-    (tables / "mappings").mkdir(exist_ok=True)
-    (tables / "mappings" / "bomb.sssom.tsv").write_text(f"#l0: &l0 x\n{levels}subject_id\n", encoding="utf-8")
-    assert any("it has aliases (*name), or is nested deeply" in found for found in findings(tables))
+    (invented / "mappings").mkdir(exist_ok=True)
+    (invented / "mappings" / "bomb.sssom.tsv").write_text(f"#l0: &l0 x\n{levels}subject_id\n", encoding="utf-8")
+    assert any("it has aliases (*name), or is nested deeply" in found for found in findings(invented))
 
 
-def test_many_alike_findings_are_counted_and_long_cells_cut(tables: Path) -> None:
-    file = tables / "antigens.tsv"
+def test_many_alike_findings_are_counted_and_long_cells_cut(invented: Path) -> None:
+    file = invented / "antigens.tsv"
     header, first, *_ = file.read_text(encoding="utf-8").splitlines()
     cells = first.split("\t")
     rows = ["\t".join([f"x{number}", *cells[1:], "too much"]) for number in range(20_000)]
     file.write_text("\n".join([header, *rows, "\t".join(["x" * 120_000, *cells[1:]])]) + "\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        build(tables, tables.parent / "out")
+        build(invented, invented.parent / "out")
     text = str(caught.value.report)
     assert "and 19950 more like this [cell-count]" in text
     assert len(text) < 20_000
 
 
 @pytest.mark.no_cover
-def test_mutated_tables_are_built_or_refused(tables: Path, tmp_path: Path) -> None:
+def test_mutated_tables_are_built_or_refused(invented: Path, tmp_path: Path) -> None:
     lots, outcomes = lots_of(SEED), {"built": 0, "refused": 0}
-    files = sorted(tables.glob("*.tsv"))
+    files = sorted(invented.glob("*.tsv"))
     for _ in range(10 * MANY):
         file = lots.choice(files)
         whole = file.read_bytes()
@@ -212,7 +205,7 @@ def test_mutated_tables_are_built_or_refused(tables: Path, tmp_path: Path) -> No
             content[place : place + lots.randrange(3)] = lots.choice(PIECES)
         file.write_bytes(content)
         try:
-            build(tables, tmp_path / "out")
+            build(invented, tmp_path / "out")
             outcomes["built"] += 1
         except CartkgError:
             outcomes["refused"] += 1
