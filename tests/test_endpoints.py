@@ -49,6 +49,14 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def filled(world: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An Oxigraph with the invented world, for tests that only ask."""
+    with servers.oxigraph(tmp_path_factory.mktemp("filled"), "--union-default-graph") as server:
+        push(world, Target(server.url))
+        yield server
+
+
 @pytest.fixture(params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.nightly)])
 def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Server:
     """Each of the stores, with the credentials it asks for in the environment."""
@@ -251,30 +259,25 @@ def test_values_for_parameters_are_checked_against_the_endpoint(server: Server, 
 
 
 def test_the_command_asks_an_endpoint_as_it_asks_the_graph_here(
-    oxigraph: Server, run: Callable[..., Run], graph: Graph, graph_directory: Path
+    filled: Server, run: Callable[..., Run], world: Graph
 ) -> None:
-    push(graph, Target(oxigraph.url))
     question = ("query", "evidence", "-p", "outcome=orr", "--format", "csv")
-    there = run(*question, "--endpoint", oxigraph.url)
+    there = run(*question, "--endpoint", filled.url)
     assert (there.code, there.err) == (0, "")
-    assert there.out == run(*question, "--graph", graph_directory).out
-    receipts = run(*question, "--receipt", "--endpoint", oxigraph.url).out
-    assert receipts.splitlines()[1].endswith(oxigraph.url)
+    assert there.out == run(*question, "--graph", world.path.parent).out
+    receipts = run(*question, "--receipt", "--endpoint", filled.url).out
+    assert receipts.splitlines()[1].endswith(filled.url)
 
 
-def test_own_sparql_is_asked_of_an_endpoint_when_it_selects(
-    oxigraph: Server, run: Callable[..., Run], world: Graph
-) -> None:
-    push(world, Target(oxigraph.url))
-    own = ("query", "--sparql", "-", "--format", "csv", "--endpoint", oxigraph.url)
+def test_own_sparql_is_asked_of_an_endpoint_when_it_selects(filled: Server, run: Callable[..., Run]) -> None:
+    own = ("query", "--sparql", "-", "--format", "csv", "--endpoint", filled.url)
     assert run(*own, given="SELECT (1 AS ?x) {}").out == "x\n1\n"
     assert run(*own, given="ASK {}").err == "cartkg: stdin: of an endpoint only SELECT is asked\n"
     assert "SERVICE asks another" in run(*own, given="SELECT * { SERVICE <http://a.example/> {} }").err
 
 
-def test_from_python_an_endpoint_is_asked_like_the_graph(oxigraph: Server, world: Graph) -> None:
-    push(world, Target(oxigraph.url))
-    known = cartkg.connect(oxigraph.url)
+def test_from_python_an_endpoint_is_asked_like_the_graph(filled: Server, world: Graph) -> None:
+    known = cartkg.connect(filled.url)
     assert known.query("evidence").to_pandas().equals(KnowledgeGraph(world).query("evidence").to_pandas())
     with pytest.raises(UsageError, match="`cartkg pull` writes that of an endpoint to a file"):
         known.rdflib()
@@ -326,10 +329,9 @@ def without_counts(text: str) -> str:
 
 
 def test_the_python_of_the_document_asks_an_endpoint(
-    oxigraph: Server, world: Graph, capsys: pytest.CaptureFixture[str]
+    filled: Server, world: Graph, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    push(world, Target(oxigraph.url))
     code = re.search(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
     assert code is not None
-    exec(code[1].replace("http://localhost:7878/query", oxigraph.url), {})  # noqa: S102 the document's own example
+    exec(code[1].replace("http://localhost:7878/query", filled.url), {})  # noqa: S102 the document's own example
     assert len(capsys.readouterr().out.splitlines()) == len(ask(world, "evidence"))
