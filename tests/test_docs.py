@@ -34,7 +34,7 @@ def test_a_generated_document_is_current(path: str) -> None:
 
 # What a stranger reads first is compared at once, the rest at night.
 SHOWN = [
-    pytest.param(path, id=path.name, marks=[] if path.name in {"README.md", "asking.md"} else pytest.mark.nightly)
+    pytest.param(path, id=path.name, marks=[] if path.name == "README.md" else pytest.mark.nightly)
     for path in script("readme").SHOWN
 ]
 

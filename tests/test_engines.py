@@ -106,7 +106,12 @@ def test_the_engines_are_asked_without_their_habit_of_rewriting_literals(both: t
     assert len(both[1]) > 0
 
 
-@pytest.mark.parametrize("name", QUERIES)
+# Those of the longest text at once, the rest at night.
+LONGEST = sorted(QUERIES, key=lambda name: len(QUERIES[name].text))[-8:]
+PARSED = [name if name in LONGEST else pytest.param(name, marks=pytest.mark.nightly) for name in QUERIES]
+
+
+@pytest.mark.parametrize("name", PARSED)
 def test_rdflib_parses_with_a_third_of_pythons_stack_to_spare(name: str) -> None:
     assert prepared(name)
 

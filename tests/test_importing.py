@@ -298,8 +298,8 @@ def test_groups_and_outcomes_whose_names_differ_in_signs_only_or_not_at_all_are_
     assert audited(path, tmp_path / "out") == set()
 
 
-@pytest.mark.no_cover
-@pytest.mark.parametrize(("pointer", "value", "row", "cells"), [
+# What is changed in the record, and what becomes of a row then.
+HELD = [
     (f"{MEASURE}/2/classes/0/denoms", [{"units": "Participants", "counts": [{"groupId": "OG000", "value": "0"}]}],
      "o-2.0.0.0", {"cohort": f"{SOURCE}.g-alphacel"}),
     (f"{MEASURE}/0/classes/0/categories/0/measurements/0/comment", "Only 1 event was reported.", "o-0.0.0.0", {}),
@@ -325,7 +325,11 @@ def test_groups_and_outcomes_whose_names_differ_in_signs_only_or_not_at_all_are_
     ("/protocolSection/designModule/enrollmentInfo/count", 0, "a-0-deaths", {}),
     (f"{MEASURE}/0/groups/0/description", "Alphacel\tor \u2028more\ufeff", "o-0.0.0.1", {"value": "5.1"}),
     ("/protocolSection/conditionsModule", None, "a-0-deaths", {"numerator": "11"}),
-])  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(("pointer", "value", "row", "cells"), HELD)
 def test_what_a_record_may_hold_becomes_no_wrong_figure_and_is_accounted_for(
     changed: Callable[[str, Any], Path], tmp_path: Path, pointer: str, value: Any, row: str, cells: dict[str, str]
 ) -> None:
@@ -334,7 +338,14 @@ def test_what_a_record_may_hold_becomes_no_wrong_figure_and_is_accounted_for(
     found = table(out, "observations").get(row, {})
     assert {name: found.get(name, "") for name in cells} == cells
     assert audited(path, out) == set()
-    graph = build(WORLD, tmp_path / "graph", overlays=[out])
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("pointer", "value"), [(pointer, value) for pointer, value, _, _ in HELD])
+def test_what_a_record_may_hold_conforms(
+    changed: Callable[[str, Any], Path], tmp_path: Path, pointer: str, value: Any
+) -> None:
+    graph = build(WORLD, tmp_path / "graph", overlays=[imported(changed(pointer, value), tmp_path / "out")])
     assert [one for one in validate_graph(graph, WORLD).findings if SOURCE in f"{one.path}{one.message}"] == []
 
 

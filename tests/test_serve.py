@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -15,12 +16,14 @@ import httpx
 import pyoxigraph as ox
 import pytest
 from SPARQLWrapper import CSV, JSON, POST, RDFXML, TURTLE, XML, SPARQLWrapper
+from starlette.exceptions import HTTPException
 
 from cartkg.queries.sandbox import run
 from cartkg.queries.stored import stored_queries
 from cartkg.query import query
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.serve import worker as evaluating
+from cartkg.serve.workers import Turns
 from cartkg.trace import trace
 
 from .conftest import ROOT, TRIAL
@@ -548,6 +551,27 @@ def test_workers_that_have_died_are_replaced(served: Served, client: httpx.Clien
     assert _becomes(lambda: client.get("/health").json()["workers"] == 4)
 
 
+def test_who_finds_all_busy_and_others_waiting_is_sent_away() -> None:
+    async def visits() -> None:
+        turns, busy = Turns(1, waiting=1), asyncio.Event()
+
+        async def visit() -> str:
+            async with turns.one():
+                await busy.wait()
+                return "answered"
+
+        first, second = asyncio.create_task(visit()), asyncio.create_task(visit())
+        await asyncio.sleep(0)
+        with pytest.raises(HTTPException) as caught:
+            await visit()
+        assert (caught.value.status_code, caught.value.headers) == (503, {"Retry-After": "2"})
+        busy.set()
+        assert await asyncio.gather(first, second) == ["answered", "answered"]
+
+    asyncio.run(visits())
+
+
+@pytest.mark.nightly
 def test_nobody_waits_in_vain_when_all_are_busy(client: httpx.Client) -> None:
     with ThreadPoolExecutor(40) as threads:
         found = list(threads.map(lambda _: client.get("/sparql", params={"query": ENDLESS}), range(40)))
