@@ -242,19 +242,19 @@ def registry(shared: Shared) -> Graph:
 @pytest.fixture(scope="session")
 def release(graph: Graph, shared: Shared) -> Path:
     """The release of the review's graph, as where ROBOT is missing."""
-
-    def fill(folder: Path) -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("ROBOT_JAR", str(folder / "none.jar"))
-            export_all(graph, folder)
-
-    return shared("release", fill)
+    return shared("release", lambda folder: _release(graph, folder))
 
 
 @pytest.fixture(scope="session")
 def small_release(world: Graph, shared: Shared) -> Path:
-    """The release of the invented world."""
-    return shared("small-release", lambda folder: export_all(world, folder))
+    """The same of the invented world."""
+    return shared("small-release", lambda folder: _release(world, folder))
+
+
+def _release(graph: Graph, folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROBOT_JAR", str(folder / "none.jar"))
+        export_all(graph, folder)
 
 
 @pytest.fixture
