@@ -22,7 +22,8 @@ from ..rdf.vocabulary import graph_name
 _WAITING = 64
 _PATIENCE = 5.0
 _AGAIN = 1.0
-_LONG = 0.3  # seconds after which a query is one of the long ones
+_LONG = 0.5  # seconds after which a query is one of the long ones
+_LOOKS = 0.1  # seconds between two looks at whether others wait for one of those
 _BEHIND = 10  # what those are nicer by
 
 
@@ -146,9 +147,10 @@ class Pool:
             os.setpriority(os.PRIO_PROCESS, worker.pid, _BEHIND)
         self._long += 1
         try:
-            while not (await asyncio.wait({answering}, timeout=_LONG))[0]:
+            while not answering.done():
                 if self._turns.wanted and self._long >= self._size > 1:
                     raise too_busy("this takes long, and others wait")
+                await asyncio.wait({answering}, timeout=_LOOKS)
         finally:
             self._long -= 1
 
