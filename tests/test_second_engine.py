@@ -97,6 +97,7 @@ def test_the_release_conforms_in_three_engines(release: Path) -> None:
     assert reference_violations(shape_files(), triples) == []
 
 
+@pytest.mark.nightly  # test_shapes compares the same variants with pySHACL in the gate
 def test_both_engines_find_the_same_in_every_wrong_variant_of_a_row(
     shapes: Path, around: rdflib.Graph, tmp_path: Path
 ) -> None:
