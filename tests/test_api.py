@@ -65,7 +65,6 @@ def test_a_result_knows_its_sparql_and_its_receipts(known: KnowledgeGraph) -> No
     assert result.receipts().columns[-1] == "receipt_graph"
 
 
-@pytest.mark.no_cover
 def test_own_sparql_is_answered_within_limits(known: KnowledgeGraph) -> None:
     assert len(known.sparql("SELECT * { ?s a ?o } LIMIT 3")) == 3
     with pytest.raises(LimitError):

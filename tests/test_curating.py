@@ -50,7 +50,6 @@ def rows(folder: Path, table: str) -> dict[str, dict[str, str]]:
         return {row["id"].partition(".")[2]: row for row in csv.DictReader(file, delimiter="\t")}
 
 
-@pytest.mark.no_cover
 def test_the_page_goes_from_an_abstract_to_an_answer(run: Callable[..., Run], tmp_path: Path) -> None:
     ran = 0
     for _, name, text in BLOCKS:

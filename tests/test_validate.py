@@ -216,7 +216,6 @@ def across(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Find
     return tables, found_in(tables.data, folder / "out")
 
 
-@pytest.mark.no_cover
 def test_a_rule_that_looks_across_rows_names_file_line_and_remedy(
     across: tuple[Broken, tuple[Finding, ...]],
 ) -> None:
