@@ -48,7 +48,7 @@ site: $(TEST)/ready
 
 harden: $(TEST)/ready
 	@mkdir -p build && rm -f build/hardening.txt
-	CARTKG_HARDEN=34 CARTKG_FIGURES=build/hardening.txt $(TEST)/bin/python -m pytest -n auto --dist loadgroup tests/hardening
+	CARTKG_HARDEN=34 CARTKG_FIGURES=build/hardening.txt $(TEST)/bin/python -m pytest -n auto tests/hardening
 	@sort build/hardening.txt
 
 docs: $(TEST)/ready $(CHECKS)/ready

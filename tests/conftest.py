@@ -44,6 +44,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "tests" / "fixtures" / "world"
 # Files and folders whose tests share a server, a store or what Java made: one process runs all of one.
 _TOGETHER = (
+    "tests/hardening/test_queries.py::test_what_passes",
     "tests/owl/", "tests/test_claims.py", "tests/test_endpoints.py", "tests/test_engines.py",
     "tests/test_explain.py", "tests/test_export.py", "tests/test_overlays.py::test_a_mistake_with",
     "tests/test_pages.py", "tests/test_prefixes.py", "tests/test_queries.py", "tests/test_reason.py",

@@ -80,7 +80,6 @@ def test_the_policy_says_yes_or_says_why(text: str) -> None:
         assert check(text, "mine.rq", set()) in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 
 
-@pytest.mark.xdist_group("counted")
 @settings(max_examples=5 * MANY, deadline=None, derandomize="CARTKG_SEED" not in os.environ)
 @given(body=BODIES)
 def test_what_passes_is_answered_or_refused_within_its_limits(world: Graph, body: str) -> None:
@@ -94,8 +93,7 @@ def test_what_passes_is_answered_or_refused_within_its_limits(world: Graph, body
     COUNTED[outcome] = COUNTED.get(outcome, 0) + 1
 
 
-@pytest.mark.xdist_group("counted")
-def test_the_outcomes_are_counted() -> None:
+def test_what_passes_is_counted() -> None:
     tell(f"{100 * MANY} texts put before the policy; {sum(COUNTED.values())} queries by lot run: {COUNTED}")
 
 
