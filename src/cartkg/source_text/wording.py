@@ -79,6 +79,10 @@ class Wording:
                 cited = self._cited_after_name(row, target, places) if target else set()
                 if cited and not cited & {*row.entries("references")}:
                     yield column.name, row[column.name], f"cited there with {', '.join(sorted(cited))}, not as here"
+                proven = target and column.printed == "word" and row["basis"] == "stated"
+                others = self._all(column, self._texts(places), within=True) if proven else _NOTHING
+                if others and not others & wants[column]:
+                    yield column.name, row[column.name], f"{', '.join(sorted(others))} in {text}"
 
     def names(self, column: Column, entry: str) -> tuple[str, ...]:
         """The words by which a term or row that a column may hold is printed, as the text says them."""
