@@ -30,15 +30,10 @@ if TYPE_CHECKING:
         ("find-studies", {"setting": "single-centre", "trial": "ZUMA-1"}, "without setting=single-centre there are"),
         ("updates-of", {}, "--with"),
         ("evidence", {"outcome": "CRS"}, "cartkg query described-events -p event=cytokine-release-syndrome has 1"),
-        ("evidence", {"outcome": "ICANS"}, "cartkg query described-events -p event=icans has 1"),
-        ("evidence", {"outcome": "HOSPITAL"}, "no other question finds it"),
-        ("evidence", {"outcome": "OS"}, "--with pdq-lymphoma lays a source over it that has some"),
-        ("profile", {"reference": "57"}, "cartkg query find-references -p number=57 has 1"),
         ("find-studies", {"author": "Maude"}, "cartkg query find-references -p author=Maude has 2"),
         ("evidence", {"minimum_follow_up": "500"}, "there are rows up to minimum_follow_up_months=61"),
         ("results", {"kind": "relapse", "maximum_patients": "1"}, "there are rows from maximum_patients="),
         ("evidence", {"target": "BCMA", "disease": "FL", "product": "AUTO1"}, "both target=BCMA and disease=FL"),
-        ("evidence", {"outcome": "OS", "target": "CD19", "reference": "999"}, "there are 136 rows"),
     ],
 )
 def test_the_reason_names_the_value_and_where_rows_are(
