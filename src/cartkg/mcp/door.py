@@ -213,5 +213,5 @@ class Door:
 
 def opened(graph: Graph, limits: Limits, names: Sequence[str] = ()) -> Door:
     """The door with the questions that are named, or with all of readers."""
-    everything = [one for one in stored_queries().values() if not (one.internal or one.check)]
+    everything = [one for one in stored_queries().values() if one.for_readers]
     return Door(graph, limits, tuple([stored_query(name) for name in names] or everything))
