@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from .answers import Source
-from .names import stands_in
+from .names import singulars
 from .stored import stored_queries, stored_query
 
 _TEXTS, _TABLE = "findable", "evidence"
@@ -14,12 +14,17 @@ _SHOWN = 2
 
 
 def mentioned(source: Source, value: str) -> str:
-    """Which rows have these words in a text, such as the authors and the title of a reference; or that none has."""
-    found = {
-        (row["kind"].value != _REFERENCES, row["label"].value, row["kind"].value)
+    """Which rows have these words in a text, such as the authors and the title of a reference; or that none has.
+
+    What blanks divide may stand apart; of the rest, the words stand side by side: ZUMA-7 is not in ZUMA-1, n = 7.
+    """
+    parts = [part for part in map(singulars, value.split()) if part.strip()]
+    having = [
+        (row["kind"].value, row["label"].value)
         for row in source.select(stored_query(_TEXTS).text, keep=True)
-        if stands_in(row["text"].value, value) and (row["kind"].value == _REFERENCES or taking(row["kind"].value))
-    }
+        if parts and all(map(singulars(row["text"].value).__contains__, parts))
+    ]
+    found = {(kind != _REFERENCES, label, kind) for kind, label in having if kind == _REFERENCES or taking(kind)}
     if not found:
         return "; no text of the graph has these words"
     named = [f"{label} ({kind})" for _, label, kind in sorted(found)]

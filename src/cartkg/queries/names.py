@@ -72,14 +72,9 @@ def holds(name: str, part: str) -> bool:
     )
 
 
-def stands_in(text: str, value: str) -> bool:
-    """Whether a text has each part of a value that blanks divide, its words whole and side by side."""
-    parts = [part for part in map(_singulars, value.split()) if part.strip()]
-    return bool(parts) and all(part in _singulars(text) for part in parts)
-
-
 @lru_cache(maxsize=1 << 14)
-def _singulars(text: str) -> str:
+def singulars(text: str) -> str:
+    """The words of a text in the singular, with a blank before and behind each."""
     return f" {' '.join(map(_singular, words(text)))} "
 
 
