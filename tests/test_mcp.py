@@ -158,7 +158,7 @@ def test_own_sparql_has_receipts_and_an_end(door: Door) -> None:
     figures = "SELECT ?figure { ?figure a <https://w3id.org/cartkg/ontology/Observation> } LIMIT 3"
     assert all(row["receipt_places"] for row in door.answer("sparql", {"query": figures})["rows"])
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    small = opened(door.graph, type(DEFAULTS)(0.5, 512, 1, "narrow it"), ["evidence"])
+    small = opened(door.graph, type(DEFAULTS)(0.5, 4096, 1, "narrow it"), ["evidence"])
     told: CallToolResult = asked(server(small), lambda client: client.call_tool("sparql", {"query": endless}))
     assert told.is_error
     assert "no answer within 0.5 seconds; narrow it" in told.content[0].text  # type: ignore[union-attr]

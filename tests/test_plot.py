@@ -503,4 +503,4 @@ def test_the_pictures_in_the_documents_are_small() -> None:
     assert [file.stem for file in files] == [
         "classes", "construct", "followup", "forest", "observation", "timeline", "trial",
     ]  # fmt: skip
-    assert all(file.stat().st_size < (400_000 if file.stem == "classes" else 150_000) for file in files)
+    assert all(file.stat().st_size < (400_000 if file.stem == "classes" else 160_000) for file in files)

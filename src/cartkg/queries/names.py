@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -82,8 +83,10 @@ def _is_number(word: str) -> bool:
     return word.isdigit() or bool(_ROMAN.fullmatch(word))
 
 
-def _digits(name: str) -> list[str]:
-    return sorted(filter(str.isdigit, name))
+def _same_number(name: str, value: str) -> bool:
+    """Whether one has all digits of the other: ZUMA-7 is not ZUMA-5, but t3-r2 may be t3-r02."""
+    have, wanted = (Counter(filter(str.isdigit, text)) for text in (name, value))
+    return have <= wanted or wanted <= have
 
 
 def _quoted(name: str) -> str:
@@ -95,8 +98,7 @@ def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
     """`; did you mean … or …?`, or all names where they are few, or nothing."""
     names = list({folded(name): name for name in reversed(list(known))}.values())[::-1]
     near = [name for name in names if holds(name, value)]
-    # Names with other digits are other things, and no slips: ZUMA-7 is not ZUMA-5.
-    alike = [name for name in names if _digits(name) == _digits(value)]
+    alike = [name for name in names if _same_number(name, value)]
     if not near:
         import difflib
 
