@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -28,14 +29,23 @@ _SHORT = re.compile(r"([a-z]{3,})[- ]([a-z]{3,})")
 _END = 3  # letters of the end that names are shortened to
 
 
-def named_so(names: Mapping[str, set[str]], value: str) -> list[str]:
+class Names(dict[str, set[str]]):
+    """The nodes that each name, in small letters, stands for."""
+
+    @cached_property
+    def spelled(self) -> dict[str, set[str]]:
+        """The same by what is left of a name when its spelling does not count."""
+        found: dict[str, set[str]] = {}
+        for name, nodes in self.items():
+            found.setdefault(folded(name), set()).update(nodes)
+        found.pop("", None)
+        return found
+
+
+def named_so(names: Names, value: str) -> list[str]:
     """The nodes with this name; names that differ in case, blanks, hyphens or spelling only are the same."""
-    key, small = folded(value), value.casefold()
-    return (
-        sorted(names.get(small, ()))
-        or sorted({node for name, nodes in names.items() if key and folded(name) == key for node in nodes})
-        or _shortened(names, small)
-    )
+    small = value.casefold()
+    return sorted(names.get(small) or names.spelled.get(folded(value)) or _shortened(names, small))
 
 
 def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
@@ -70,9 +80,9 @@ def labels_of_rows(source: Source, table: str | tuple[str, ...]) -> list[str]:
     return sorted((row["label"].value for row in found), key=str.casefold)
 
 
-def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:
+def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> Names:
     """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
-    names: dict[str, set[str]] = {}
+    names = Names()
     for name, node in named(source, table, ox.Literal):
         row_id = row_name(node) or node
         for known in (name, node, row_id, row_id.partition("/")[2] or row_id):

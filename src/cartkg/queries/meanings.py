@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 import pyoxigraph as ox
 
 from ..errors import UsageError
-from ..rdf.vocabulary import PREFIXES, expand, grouped, row_name
+from ..rdf.vocabulary import PREFIXES, expand, row_name
 from .answers import Source
-from .called import PREFIXES_OF_ROWS, named, named_so, names_of_nodes, scope
+from .called import PREFIXES_OF_ROWS, Names, named, named_so, names_of_nodes, scope
 from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, without_stage
 from .stored import Parameter
 
@@ -72,13 +72,13 @@ class Meanings:
     source: Source
     source_only: bool = False
     notes: list[str] = field(default_factory=list)
-    _known: dict[str, dict[str, set[str]]] = field(default_factory=dict, repr=False)
+    _known: dict[str, Names] = field(default_factory=dict, repr=False)
 
     def apart(self) -> Meanings:
         """The same, with notes of its own."""
         return replace(self, notes=[])
 
-    def names(self, table: str | tuple[str, ...] = "") -> dict[str, set[str]]:
+    def names(self, table: str | tuple[str, ...] = "") -> Names:
         """The nodes that each name stands for, read once."""
         if str(table) not in self._known:
             self._known[str(table)] = names_of_nodes(self.source, table)
@@ -123,7 +123,7 @@ class Meanings:
     def named(self, value: str) -> list[str]:
         """Every name of what is called so, anywhere in the graph."""
         found = {*(named_so(self.names(), value) or self._elsewhere("", value))}
-        return [name for name, nodes in self.names().items() if nodes & found and "://" not in name]
+        return [name for name, nodes in self.names().items() if nodes & found and "://" not in name] if found else []
 
     def rows(self, value: str) -> list[tuple[str, str]]:
         """The tables and ids of the rows that are called so."""
@@ -162,10 +162,12 @@ class Meanings:
     def _elsewhere(self, table: str | tuple[str, ...], value: str) -> list[str]:
         """The rows that have this name elsewhere."""
         records = [record for record in self._records(table) if not record["reason"]]
-        names = {
-            name.casefold(): set(nodes) for name, nodes in grouped((r["name"], r["node"]) for r in records).items()
-        }
-        found = named_so(names, value)
+        known = f"{table} elsewhere"
+        if known not in self._known:
+            self._known[known] = Names()
+            for record in records:
+                self._known[known].setdefault(record["name"].casefold(), set()).add(record["node"])
+        found = named_so(self._known[known], value)
         for record in records:
             if len(found) == 1 and record["node"] in found and folded(record["name"]) == folded(value):
                 self.tell(f"{value} is {self._label(found[0])}: {record['kind']} by {record['vocabulary']}")
