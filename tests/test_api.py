@@ -75,6 +75,21 @@ def test_the_stored_questions_can_be_listed(known: KnowledgeGraph) -> None:
     assert known.queries()["evidence"].summary.endswith("?")
 
 
+def test_the_graph_finds_traces_judges_and_draws_as_the_commands_do(world: Graph) -> None:
+    known = KnowledgeGraph(world)
+    assert repr(known).startswith(f"KnowledgeGraph of world: {world.manifest.quads} triples, ")
+    assert "find_studies" in dir(known.ask)
+    assert len(known.ask.find_studies(phase="I/II")) == len(known.query("find-studies", phase="I/II")) > 0
+    assert repr(known.ask.find_studies).startswith("find-studies(")
+    assert known.find("Alphacel")[0].label == "Alphacel"
+    assert known.trace("t1-r01-crr").steps[0].text.startswith("54%")
+    assert [one.claim for one in known.claims("longest")] == ["longest"]
+    assert "forest" in dir(known.plot)
+    assert "Alpha" in known.plot.forest(outcomes=("CRR",), product="Alphacel")._repr_svg_()
+    with pytest.raises(AttributeError, match="there is no picture 'pie'"):
+        _ = known.plot.pie
+
+
 @pytest.mark.nightly
 def test_rdflib_gets_the_same_graph_as_written(known: KnowledgeGraph, graph: Graph) -> None:
     dataset = known.rdflib()

@@ -84,6 +84,7 @@ def test_each_message_names_a_property_and_what_to_write_and_no_table() -> None:
             assert not re.search(r"\b(cell|row|column|table|data/)\b", shape.message), shape.iri
 
 
+@pytest.mark.nightly
 def test_a_second_engine_finds_the_same(
     everything: list[ox.Triple], found: set[tuple[str, str]], tmp_path: Path
 ) -> None:

@@ -235,6 +235,13 @@ def test_a_browser_shows_the_pages_without_complaint_and_asks_nobody_else(client
         assert shown.locator("table.evidence tbody tr").count() == len(found)
 
 
+def test_a_picture_leads_to_the_reports_that_it_shows(client: httpx.Client) -> None:
+    shown = page(client, "/plots/CRR/none")
+    assert ("img", "/plots/CRR/none.svg") in links(shown)
+    assert [link for name, link in links(shown) if name == "a" and "/id/observations/" in link]
+    assert client.get("/plots/CRR/moon").status_code == 404
+
+
 @pytest.mark.nightly
 def test_pictures_are_those_of_the_command(client: httpx.Client, world: Graph) -> None:
     at = "/plots/CRR/disease"

@@ -150,10 +150,12 @@ def by_sssom(wrong: dict[tuple[str, str], Path]) -> dict[str, tuple[str, int]]:
     return {name: (error, code) for name, (error, code) in json.loads(done.stdout).items()}
 
 
+@pytest.mark.nightly
 def test_every_mapping_file_is_valid_by_sssom(by_sssom: dict[str, tuple[str, int]]) -> None:
     assert {name: by_sssom[str(name)] for name in FILES if by_sssom[str(name)][0]} == {}
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("old", "new"), WRONG)
 def test_sssom_finds_what_is_wrong_in_a_mapping_file(
     wrong: dict[tuple[str, str], Path], by_sssom: dict[str, tuple[str, int]], old: str, new: str

@@ -419,6 +419,7 @@ def test_what_an_earlier_release_left_is_removed_and_other_files_stay(tmp_path: 
     assert outside.exists()
 
 
+@pytest.mark.nightly
 @pytest.mark.no_cover
 def test_the_functional_syntax_is_written_where_robot_is(
     robot: tuple[str, ...], world: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

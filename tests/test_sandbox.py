@@ -65,7 +65,12 @@ def test_what_the_engine_refuses_is_said(world: Graph, text: str, message: str) 
         ("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", Limits(seconds=1), "no answer within 1 second"),
         ("SELECT * { " + " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(300)) + " }", Limits(seconds=1), "no answer"),
         ("SELECT * { ?a ?b ?c . ?d ?e ?f } ", Limits(seconds=120, memory=300), "needs more than 300 MB"),
-        (f'SELECT * {{ BIND("0123456789abcdef" AS ?x0) {DOUBLED} }}', Limits(seconds=120), "needs more than 2048 MB"),
+        pytest.param(
+            f'SELECT * {{ BIND("0123456789abcdef" AS ?x0) {DOUBLED} }}',
+            Limits(seconds=120),
+            "needs more than 2048 MB",
+            marks=pytest.mark.nightly,
+        ),
         ("SELECT * { ?a ?b ?c }", Limits(seconds=120, answer=0), "gives more than 0 MB"),
     ],
     ids=["time", "planning", "memory of rows", "memory of text", "answer"],

@@ -171,6 +171,7 @@ def test_both_engines_say_the_same_of_a_number_however_it_is_spelt(world: Graph)
     assert len(own) > 100 * sum(map(len, FIGURES))
 
 
+@pytest.mark.nightly
 @pytest.mark.no_cover
 def test_what_is_no_number_is_found_by_both_and_is_within_no_bounds(world: Graph) -> None:
     own, reference = asked_both_ways([*terms(world), *spelt(NO_NUMBERS)])

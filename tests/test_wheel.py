@@ -82,6 +82,7 @@ def test_the_wheel_is_the_installed_code_and_not_the_checkout(installed: Path, t
     assert "site-packages" in done.stdout
 
 
+@pytest.mark.nightly
 def test_the_wheel_serves_its_pages(installed: Path, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     with serving(command=[str(installed)], environment=environment) as served:
