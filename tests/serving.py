@@ -39,6 +39,11 @@ class Served:
         lists = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         return [int(one) for found in lists for one in found.read_text(encoding="utf-8").split()]
 
+    def work(self) -> int:
+        """How long these processes have computed, in ticks of the clock."""
+        found = [Path(f"/proc/{worker}/stat").read_text(encoding="utf-8") for worker in self.workers()]
+        return sum(int(ticks) for one in found for ticks in one.rpartition(")")[2].split()[11:13])
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Have it end, and its exit code; it is killed if it does not end."""
         if self.process.poll() is None:

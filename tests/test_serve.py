@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 CK = "PREFIX ck: <https://w3id.org/cartkg/ontology/>\n"
 COHORTS = CK + "SELECT ?cohort ?size { ?cohort a ck:Cohort ; ck:size ?size } ORDER BY ?cohort"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+_TICKS = os.sysconf("SC_CLK_TCK") // 4  # of the clock: what shows that a query is computed
 ASSERTED = graph_name("asserted").value
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -661,16 +662,20 @@ def test_it_ends_when_told_to_and_leaves_no_process(world: Graph, number: int, c
 
 def test_what_is_being_answered_is_answered_before_it_ends(world: Graph) -> None:
     with serving("--graph", world.path.parent, "--timeout", "2") as own, ThreadPoolExecutor(1) as threads:
+        assert httpx.get(f"{own.url}/sparql", params={"query": "ASK {}"}, timeout=60).is_success
+        idle = own.work()
         endless = threads.submit(httpx.get, f"{own.url}/sparql", params={"query": ENDLESS}, timeout=30)
-        time.sleep(0.5)
+        assert _becomes(lambda: own.work() > idle + _TICKS)
         assert own.stop() == 0
         assert endless.result().status_code == 503
 
 
 def test_workers_end_with_a_server_that_is_killed(world: Graph) -> None:
     with serving("--graph", world.path.parent, "--timeout", "600") as own, ThreadPoolExecutor(1) as threads:
+        assert httpx.get(f"{own.url}/sparql", params={"query": "ASK {}"}, timeout=60).is_success
+        idle = own.work()
         asked = threads.submit(httpx.get, f"{own.url}/sparql", params={"query": ENDLESS}, timeout=30)
-        time.sleep(0.5)
+        assert _becomes(lambda: own.work() > idle + _TICKS)
         workers = own.workers()
         own.stop(signal.SIGKILL)
         assert _becomes(lambda: not any(_runs(worker) for worker in workers))
