@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cartkg.build import build
 from cartkg.confined import Limits, Work, confined
 from cartkg.errors import LimitError, StorageError, UsageError
 from cartkg.queries.formats import markdown
 from cartkg.queries.hints import unknown_terms
 from cartkg.queries.policy import check
 
-from ..conftest import ROOT, Run
+from ..conftest import ROOT, WORLD, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +109,8 @@ def running(mark: str) -> list[int]:
 
 @pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP, signal.SIGINT])
-def test_a_query_ends_with_whoever_asked_it(world: Graph, tmp_path: Path, number: signal.Signals) -> None:
+def test_a_query_ends_with_whoever_asked_it(tmp_path: Path, number: signal.Signals) -> None:
+    world = build(WORLD, tmp_path / "graph")  # of its own: others may be asking the one that is shared
     (tmp_path / "q.rq").write_text(ENDLESS)
     asking = ["-m", "cartkg", "query", "--graph", world.path.parent, "--timeout", "60", "--sparql", tmp_path / "q.rq"]
     store = f"{world.path}/store"
