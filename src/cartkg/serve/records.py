@@ -19,14 +19,15 @@ _WAYS = {"of": "What is said of it", "to": "What points to it"}
 
 
 @lru_cache(maxsize=2)
-def _known(here: Here) -> Known:
+def known(here: Here) -> Known:
+    """What receipts say of everything, read once."""
     return known_receipts(here.graph)
 
 
 def record(here: Here, found: dict[str, Any]) -> dict[str, Any]:
     """What a page shows of a thing, as plain data."""
     thing = Answer(("iri",), ((ox.NamedNode(found["iri"]),),))
-    (receipt,) = with_receipts(here.graph, thing, "", "", _known(here))
+    (receipt,) = with_receipts(here.graph, thing, "", "", known(here))
     steps = found["trace"].to_dict()["steps"] if found["trace"] else []
     sections = [
         {"heading": one["heading"], "question": one["question"], "values": one["values"],
