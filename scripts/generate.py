@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cartkg.build import build
-from cartkg.plot import construct, followup, forest, hierarchy, observation, render, timeline, trial
+from cartkg.plot import followup, forest, render, timeline
 from cartkg.queries.formats import markdown
 from cartkg.queries.stored import stored_queries
 from cartkg.rdf.vocabulary import Vocabulary
@@ -146,26 +146,6 @@ def picture_of_follow_up() -> str:
     return render(followup(build(), {"target": "BCMA"}), "svg").decode()
 
 
-def picture_of_classes() -> str:
-    """The classes of the ontology as a tree."""
-    return render(hierarchy(build()), "svg").decode()
-
-
-def picture_of_a_construct() -> str:
-    """One construct, part by part."""
-    return render(construct(build(), "constructs/tisagenlecleucel"), "svg").decode()
-
-
-def picture_of_an_observation() -> str:
-    """One observation with all that bears on it."""
-    return render(observation(build(), "t2-r01-allohsct"), "svg").decode()
-
-
-def picture_of_a_trial() -> str:
-    """One trial with two reports."""
-    return render(trial(build(), "ZUMA-3"), "svg").decode()
-
-
 DOCUMENTS = {
     ROOT / "data" / "README.md": data_dictionary,
     ROOT / "queries" / "README.md": query_index,
@@ -173,10 +153,6 @@ DOCUMENTS = {
     ROOT / "docs" / "pictures" / "forest.svg": picture_of_rates,
     ROOT / "docs" / "pictures" / "timeline.svg": picture_of_reports,
     ROOT / "docs" / "pictures" / "followup.svg": picture_of_follow_up,
-    ROOT / "docs" / "pictures" / "classes.svg": picture_of_classes,
-    ROOT / "docs" / "pictures" / "construct.svg": picture_of_a_construct,
-    ROOT / "docs" / "pictures" / "observation.svg": picture_of_an_observation,
-    ROOT / "docs" / "pictures" / "trial.svg": picture_of_a_trial,
 }
 
 if __name__ == "__main__":

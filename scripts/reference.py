@@ -113,7 +113,6 @@ def index_page() -> str:
         ),
         ("classes.html", "Classes, properties and individuals", "every axiom in full, and who belongs to each class"),
         ("ontology.ttl", "Turtle", "the ontology in one file"),
-        ("../../docs/pictures/classes.svg", "Tree of classes", "a picture"),
         ("../../docs/model.md", "Model", "one construct and one observation, worked through"),
         ("../../data/README.md", "Data dictionary", "every table and column with its property"),
         ("../../queries/README.md", "Stored queries", "what can be asked"),

@@ -14,7 +14,6 @@ from .shared import Options, on_graph, parameters, shown
 _SUFFIXES = (".svg", ".png")
 BY = ("disease", "costimulation", "vector", "target", "product", "none")
 _VALUES = parameters("Value for a parameter of the question that is drawn; repeatable.")
-_NAME = click.argument("name")
 # By name: what the command does, and its options; they are the arguments of the function that makes the picture.
 _PICTURES: dict[str, tuple[Any, ...]] = {
     "forest": (
@@ -30,16 +29,14 @@ _PICTURES: dict[str, tuple[Any, ...]] = {
     "followup": (
         "Draw how long each group was followed and responses lasted (question `follow-up-with-responses`).", _VALUES,
     ),
-    "hierarchy": (
-        "Draw the classes of the ontology as a tree (question `class-tree`).",
-        click.option("--depth", type=click.IntRange(0), default=99, help="How many levels to draw.  [default: all]"),
-        click.option("--under", default="", metavar="CLASS",
-                     help="Draw only the branch of this class, by label or name."),
-    ),
-    "construct": ("Draw one CAR across the membrane, part by part (question `parts-in-order`).", _NAME),
-    "observation": ("Draw one figure with all that bears on it (question `trace-observation`).", _NAME),
-    "trial": ("Draw one trial: its reports, and their results over follow-up (question `results`).", _NAME),
 }  # fmt: skip
+# What was drawn up to 0.2, each with the address of the page that shows it; they go with the next release.
+_PAGES = {
+    "construct": "/constructs",
+    "hierarchy": "/terms",
+    "observation": "/id/observations/ID",
+    "trial": "/id/trials/ID",
+}
 
 
 @click.group()
@@ -79,3 +76,19 @@ def _kind(out: Path | None, style: str | None) -> str:
 
 for _name, _parts in _PICTURES.items():
     plot.add_command(_command(_name, *_parts))
+
+
+def _moved(name: str, address: str) -> click.Command:
+    """A name that stays for one release and says where to look."""
+
+    def told(**_: Any) -> None:
+        raise UsageError(
+            f"plot {name}: a page now: write `cartkg serve` and open {address}, or write `cartkg site DIR`"
+        )
+
+    anything = {"ignore_unknown_options": True, "allow_extra_args": True}
+    return click.Command(name, callback=told, hidden=True, context_settings=anything)
+
+
+for _name, _address in _PAGES.items():
+    plot.add_command(_moved(_name, _address))

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from ..errors import ExternalError
 from ..files import write_atomically
-from .looks import INK, LINE, MARGIN, PAD, QUIET, SIZE, SMALL, TITLE
+from .looks import INK, LINE, MARGIN, QUIET, SIZE, SMALL, TITLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -156,7 +156,6 @@ class Words:
     size: float = SIZE
     bold: bool = False
     colour: str = INK
-    italic: bool = False
 
     def lines(self, room: float) -> list[str]:
         """The text in lines of at most this width; a word that is wider stands alone."""
@@ -180,26 +179,15 @@ class Block:
         self.lines = [(words, line) for words in texts if words.text for line in words.lines(room)]
         self.width = max((width_of(line, words.size, bold=words.bold) for words, line in self.lines), default=0.0)
         self.height = sum(words.size * LINE for words, _ in self.lines)
-        self.tall = self.height + 2 * PAD if self.lines else 0.0
 
     def write(self, page: Axes, x: float, top: float, ha: str = "left") -> float:
         """Write the texts from their upper edge on; the place below them."""
         for words, line in self.lines:
             top += words.size * LINE
             label(page, x, top - words.size * (LINE - 1), line, words.size, color=words.colour, ha=ha, va="baseline",
-                  weight="bold" if words.bold else "normal", style="italic" if words.italic else "normal",
+                  weight="bold" if words.bold else "normal",
                   zorder=4)  # fmt: skip
         return top
-
-    def boxed(self, page: Axes, x: float, top: float, width: float, height: float = 0, *, centred: bool = False,
-              **look: Any) -> float:  # fmt: skip
-        """Write the texts in a box that is as tall as they are, or as said; the place below it."""
-        height = height or self.tall
-        if height:
-            rectangle(page, x, top, width, height, zorder=2, **look)
-        at, ha = (x + width / 2, "center") if centred else (x + PAD, "left")
-        self.write(page, at, top + (height - self.height) / 2 - 2, ha)
-        return top + height
 
 
 def label(page: Axes, x: float, y: float, text: str, size: float = SIZE, **look: Any) -> None:

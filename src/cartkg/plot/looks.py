@@ -9,7 +9,7 @@ from ..errors import UsageError
 
 INK, QUIET, GRID, BAND = "#111111", "#4d4d4d", "#d0d0d0", "#f4f4f4"
 SIZE, SMALL, TITLE = 9.0, 8.0, 13.0
-LINE, MARGIN, PAD = 1.28, 16.0, 8.0
+LINE, MARGIN = 1.28, 16.0
 DASHED = (0, (3, 2))
 # Okabe and Ito's colours without yellow, which is too pale for small marks on white.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")

@@ -16,12 +16,8 @@ Line = Mapping[str, Value]
 def origin(graph: Graph, *queries: str) -> str:
     """The caption's last sentence: source, graph and queries, by which anybody gets the same picture."""
     sources = "; ".join(str(row["name"]) for row in ask(graph, "quoted-sources"))
-    return f"Source: {sources}; reference numbers are its own. {graph_and_queries(graph, *queries)}"
-
-
-def graph_and_queries(graph: Graph, *queries: str) -> str:
-    """The same without the source, for what is not of one."""
-    return f"Graph {graph.manifest.sha256[:12]}. Queries: {', '.join(queries)}."
+    named = f"Graph {graph.manifest.sha256[:12]}. Queries: {', '.join(queries)}."
+    return f"Source: {sources}; reference numbers are its own. {named}"
 
 
 def asked(query: str, values: Mapping[str, object]) -> str:

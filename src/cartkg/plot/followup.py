@@ -1,4 +1,4 @@
-"""Pictures over months: how long groups were watched and responses lasted; and one trial with all its results."""
+"""Follow-up: how long groups were watched and responses lasted, in months."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from .looks import PLAIN, Style, styles
 from .sheet import Axis, Column, Mark, Picture, Row
 from .words import NOT_STATED, Line, asked, number, only, origin, short, status
 
-_FOLLOW_UPS, _RESULTS = "follow-up-with-responses", "results"
+_FOLLOW_UPS = "follow-up-with-responses"
 _FOLLOW_UP = "follow-up"
 _SPACE, _ONWARD = 1.5, 12
 _MEDIAN, _STILL = Style("#ffffff", "D", ""), Style("#000000", ">", "")
-_TIME, _SHARE, _BAR = Style("#0072B2", "D", ""), Style("#E69F00", "o", ""), Style("#56B4E9", "s", "")
 _UNITS = f"1 year is 12 months, 1 month is {DAYS_PER_MONTH} days."
 
 
@@ -63,40 +62,6 @@ def followup(graph: Graph, values: Mapping[str, object]) -> Picture:
             (Mark("onward", 0, 0), "from the lower end on, upper end not estimable or not reached"),
         ),
     )  # fmt: skip
-
-
-def trial(graph: Graph, name: str) -> Picture:
-    """The reports of a trial, by label, id or IRI, each with its results; UsageError where there is none."""
-    found: list[Line] = list(ask(graph, _RESULTS, {"trial": name}))
-    if not found:
-        raise UsageError(f"no result of {name!r} to draw; `cartkg query profile -p trial=…` shows what there is")
-    reports = grouped((f"{row['study']}: {row['product']}, phase {row['phase'] or NOT_STATED}", row) for row in found)
-    rows: list[Row] = []
-    for heading, results in reports.items():
-        rows += [Row(heading=heading), *map(_result, results)]
-    latest = max((mark.end for row in rows for mark in row.marks), default=12)
-    count = f"{len(reports)} reports" if len(reports) > 1 else "1 report"
-    return Picture(
-        f"The trial {found[0]['trial']}: reports, products, and results over follow-up",
-        f"{count} in the graph, with {len(found)} results and follow-ups.",
-        (
-            "A result without a time in print is a word at the left; so is what is not reported, estimable or reached.",
-            _UNITS,
-            origin(graph, asked(_RESULTS, {"trial": name})),
-        ),
-        (Column("Measure", 190), Column("As printed", 190), Column("People", 230), Column("Printed in", 170)),
-        3,
-        _axis(latest / 12 + 0.5, 250),
-        tuple(rows),
-        _legend(
-            rows,
-            (Mark("bar", 0, 0, _BAR), "median follow-up"),
-            (Mark("interval", 0, 0), "range"),
-            (Mark("box", 0, 0), "interquartile range"),
-            (Mark("point", 0, 0, _TIME, 0.5), "median time"),
-            (Mark("point", 0, 0, _SHARE, 0.5), "share at this time"),
-        ),
-    )
 
 
 def _axis(years: float, width: float) -> Axis:
@@ -183,20 +148,3 @@ def _response(row: Line) -> list[Mark]:
         counts = f"{row['numerator']}/{row['denominator']}, " if row["denominator"] is not None else ""
         marks.append(_word(free, f"{counts}{short(number(row['percent']) or 0)}% still in response"))
     return marks
-
-
-def _result(row: Line) -> Row:
-    """A result of a trial: what was measured, of whom, and where it is printed."""
-    people = str(row["population"]) + (f", n = {row['cohort_size']}" if row["cohort_size"] is not None else "")
-    watched = row["outcome"] == _FOLLOW_UP
-    measure = _FOLLOW_UP if watched else f"{row['outcome']}, {row['statistic']}"
-    months, time = number(row["months"]), number(row["timepoint_months"])
-    if row["status"] != "reported":
-        mark = _word(0, status(row))
-    elif months is not None and row["statistic"] == "median":
-        mark = Mark("bar", 0, months, _BAR) if watched else Mark("point", months, months, _TIME, 0.5)
-    elif row["percent"] is not None and time is not None:
-        mark = Mark("point", time, time, _SHARE, 0.5)
-    else:
-        mark = _word(0, "no time printed")
-    return Row((measure, _printed(row), people, str(row["place"] or "")), (mark, *_span(row)))
