@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
@@ -26,6 +28,25 @@ class Source(Protocol):
     def select(self, text: str, *, keep: bool = False) -> ox.QuerySolutions:
         """The rows of a query that selects; those of a text that is asked again and again may be kept."""
         ...
+
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+Reading = Callable[Concatenate[Source, Given], Found]
+
+
+def read_once(read: Reading[Given, Found]) -> Reading[Given, Found]:
+    """Let a function read a source once for the same arguments, and keep what it found as long as the source."""
+    kept: WeakKeyDictionary[Source, dict[tuple[object, ...], Found]] = WeakKeyDictionary()
+
+    @wraps(read)
+    def known(source: Source, /, *given: Given.args, **named: Given.kwargs) -> Found:
+        found, key = kept.setdefault(source, {}), (given, *sorted(named.items()))
+        if key not in found:
+            found[key] = read(source, *given, **named)
+        return found[key]
+
+    return known
 
 
 @dataclass(frozen=True)

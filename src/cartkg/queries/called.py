@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ..rdf.vocabulary import expand, row_name
 from ..tables.schema import curated_tables
-from .answers import Source
+from .answers import Source, read_once
 from .names import folded
 
 PREFIXES_OF_ROWS = """
@@ -63,6 +63,7 @@ def scope(table: str | tuple[str, ...]) -> str:
     return f"?node a {expand(curated_tables()[str(table)].rdf_class)} ." if table else ""
 
 
+@read_once
 def named(source: Source, table: str | tuple[str, ...], kind: type[ox.NamedNode | ox.Literal]) -> list[tuple[str, str]]:
     """Names of the rows of a table, each with its node: literals as they are spelled, or IRIs elsewhere."""
     return [
@@ -72,6 +73,7 @@ def named(source: Source, table: str | tuple[str, ...], kind: type[ox.NamedNode 
     ]
 
 
+@read_once
 def labels_of_rows(source: Source, table: str | tuple[str, ...]) -> list[str]:
     """The labels of the rows of a table, sorted."""
     found = source.select(
@@ -80,6 +82,7 @@ def labels_of_rows(source: Source, table: str | tuple[str, ...]) -> list[str]:
     return sorted((row["label"].value for row in found), key=str.casefold)
 
 
+@read_once
 def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> Names:
     """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
     names = Names()

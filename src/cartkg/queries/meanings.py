@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import PREFIXES, expand, row_name
-from .answers import Source
+from .answers import Source, read_once
 from .called import PREFIXES_OF_ROWS, Names, named, named_so, names_of_nodes, scope
 from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, without_stage
 from .stored import Parameter
@@ -72,17 +72,10 @@ class Meanings:
     source: Source
     source_only: bool = False
     notes: list[str] = field(default_factory=list)
-    _known: dict[str, Names] = field(default_factory=dict, repr=False)
 
     def apart(self) -> Meanings:
         """The same, with notes of its own."""
         return replace(self, notes=[])
-
-    def names(self, table: str | tuple[str, ...] = "") -> Names:
-        """The nodes that each name stands for, read once."""
-        if str(table) not in self._known:
-            self._known[str(table)] = names_of_nodes(self.source, table)
-        return self._known[str(table)]
 
     def row(
         self, table: str | tuple[str, ...], value: str, parameter: str, *, wider: bool = False
@@ -91,7 +84,7 @@ class Meanings:
 
         What is `wider` is in the answer, too.
         """
-        names = self.names(table)
+        names = names_of_nodes(self.source, table)
         prefix, colon, local = value.partition(":")
         written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
         found = (
@@ -122,12 +115,13 @@ class Meanings:
 
     def named(self, value: str) -> list[str]:
         """Every name of what is called so, anywhere in the graph."""
-        found = {*(named_so(self.names(), value) or self._elsewhere("", value))}
-        return [name for name, nodes in self.names().items() if nodes & found and "://" not in name] if found else []
+        names = names_of_nodes(self.source)
+        found = {*(named_so(names, value) or self._elsewhere("", value))}
+        return [name for name, nodes in names.items() if nodes & found and "://" not in name] if found else []
 
     def rows(self, value: str) -> list[tuple[str, str]]:
         """The tables and ids of the rows that are called so."""
-        parts = [row_name(node).partition("/") for node in named_so(self.names(), value)]
+        parts = [row_name(node).partition("/") for node in named_so(names_of_nodes(self.source), value)]
         return [(table, row_id) for table, _, row_id in parts if row_id]
 
     def reference(self, parameter: str, number: str) -> None:
@@ -153,21 +147,12 @@ class Meanings:
 
     def _records(self, table: str | tuple[str, ...]) -> list[dict[str, str]]:
         """What names elsewhere say of the rows of a table."""
-        if self.source_only:
-            return []
-        rows = self.source.select(PREFIXES_OF_ROWS + _ELSEWHERE % scope(table), keep=True)
-        names = [variable.value for variable in rows.variables]
-        return [{name: getattr(row[name], "value", "") for name in names} for row in rows]
+        return [] if self.source_only else _read_elsewhere(self.source, table)
 
     def _elsewhere(self, table: str | tuple[str, ...], value: str) -> list[str]:
         """The rows that have this name elsewhere."""
         records = [record for record in self._records(table) if not record["reason"]]
-        known = f"{table} elsewhere"
-        if known not in self._known:
-            self._known[known] = Names()
-            for record in records:
-                self._known[known].setdefault(record["name"].casefold(), set()).add(record["node"])
-        found = named_so(self._known[known], value)
+        found = named_so(_names_elsewhere(self.source, table), value) if records else []
         for record in records:
             if len(found) == 1 and record["node"] in found and folded(record["name"]) == folded(value):
                 self.tell(f"{value} is {self._label(found[0])}: {record['kind']} by {record['vocabulary']}")
@@ -204,7 +189,7 @@ class Meanings:
 
     def _of_other_table(self, table: str | tuple[str, ...], value: str) -> str:
         """Of which other tables something has this very name."""
-        nodes = {node for node in self.names().get(value.casefold(), ()) if row_name(node)}
+        nodes = {node for node in names_of_nodes(self.source).get(value.casefold(), ()) if row_name(node)}
         tables = sorted({row_name(node).partition("/")[0] for node in nodes})
         return f"; that is one of {', '.join(tables)}, not of {table}" if tables and table else ""
 
@@ -253,6 +238,22 @@ class Meanings:
         """Note something once."""
         if note not in self.notes:
             self.notes.append(note)
+
+
+@read_once
+def _read_elsewhere(source: Source, table: str | tuple[str, ...]) -> list[dict[str, str]]:
+    rows = source.select(PREFIXES_OF_ROWS + _ELSEWHERE % scope(table), keep=True)
+    names = [variable.value for variable in rows.variables]
+    return [{name: getattr(row[name], "value", "") for name in names} for row in rows]
+
+
+@read_once
+def _names_elsewhere(source: Source, table: str | tuple[str, ...]) -> Names:
+    names = Names()
+    for record in _read_elsewhere(source, table):
+        if not record["reason"]:
+            names.setdefault(record["name"].casefold(), set()).add(record["node"])
+    return names
 
 
 def _listed(names: Iterable[str], last: str = "and") -> str:

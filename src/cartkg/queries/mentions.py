@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .answers import Source
+from .answers import Source, read_once
 from .names import singulars
 from .stored import stored_queries, stored_query
 
@@ -20,9 +20,7 @@ def mentioned(source: Source, value: str) -> str:
     """
     parts = [part for part in map(singulars, value.split()) if part.strip()]
     having = [
-        (row["kind"].value, row["label"].value)
-        for row in source.select(stored_query(_TEXTS).text, keep=True)
-        if parts and all(map(singulars(row["text"].value).__contains__, parts))
+        (kind, label) for kind, label, text in _texts(source) if parts and all(map(singulars(text).__contains__, parts))
     ]
     found = {(kind != _REFERENCES, label, kind) for kind, label in having if kind == _REFERENCES or taking(kind)}
     if not found:
@@ -30,6 +28,12 @@ def mentioned(source: Source, value: str) -> str:
     named = [f"{label} ({kind})" for _, label, kind in sorted(found)]
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
     return f"; the words stand in {', '.join(named[:_SHOWN])}{more}: cartkg find {value}"
+
+
+@read_once
+def _texts(source: Source) -> list[tuple[str, str, str]]:
+    rows = source.select(stored_query(_TEXTS).text, keep=True)
+    return [(row["kind"].value, row["label"].value, row["text"].value) for row in rows]
 
 
 @lru_cache

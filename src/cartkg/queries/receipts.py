@@ -8,7 +8,7 @@ from collections import defaultdict
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import row_name
-from .answers import Answer, Source, Term
+from .answers import Answer, Source, Term, read_once
 from .asking import ask
 
 COLUMNS = ("receipt_places", "receipt_papers", "receipt_flags", "receipt_query", "receipt_graph")
@@ -16,24 +16,25 @@ _QUERY = "receipts"
 # Columns that name a figure by its local id, and the tables these are rows of.
 FIGURES = {"observation": "observations", "follow_up": "follow-ups"}
 _GAP = " | "
-Known = dict[str, dict[str, dict[str, list[str]]]]  # by thing, aspect, and number of the paper
+_Known = dict[str, dict[str, dict[str, list[str]]]]  # by thing, aspect, and number of the paper
 
 
-def known_receipts(source: Source) -> Known:
+@read_once
+def _known_receipts(source: Source) -> _Known:
     """What there is to say of each thing that is printed somewhere."""
-    known: Known = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    known: _Known = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for fact in ask(source, _QUERY):
         known[_name(str(fact["node"]))][str(fact["aspect"])][str(fact["number"])].append(str(fact["text"]))
     return known
 
 
-def with_receipts(source: Source, answer: Answer, question: str, text: str, known: Known | None = None) -> Answer:
+def with_receipts(source: Source, answer: Answer, question: str, text: str) -> Answer:
     """The answer with five more columns: places, papers with their identifiers, flags, the question, and the graph.
 
     The first three are those of the figures that a row names; of everything it names, where it names no
-    figure; and empty in rows that name nothing, as sums do. Who asks often gives what is known of the source.
+    figure; and empty in rows that name nothing, as sums do.
     """
-    known = known_receipts(source) if known is None else known
+    known = _known_receipts(source)
     asked = ox.Literal(as_asked(question, text)), ox.Literal(str(source))
     rows: list[tuple[Term | None, ...]] = []
     for row in answer.rows:

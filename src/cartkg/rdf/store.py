@@ -49,7 +49,7 @@ class Manifest:
     files: dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Graph:
     """A built graph, open for reading; its folder is not swept as long as this is there."""
 

@@ -34,7 +34,7 @@ class PartialError(ExternalError):
         self.rows = rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Endpoint:
     """A SPARQL endpoint, open for reading.
 

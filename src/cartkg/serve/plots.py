@@ -20,7 +20,6 @@ from ..queries.answers import Answer
 from ..queries.asking import ask
 from ..queries.receipts import with_receipts
 from .here import Here, here
-from .records import known
 
 GROUPINGS = ("disease", "target", "costimulation", "vector", "product", "none")
 _OTHERS = {"timeline": "Reports and approvals by year", "followup": "Follow-up and durations of response"}
@@ -104,7 +103,7 @@ def _areas(here: Here, name: str, by: str) -> tuple[tuple[float, float], list[Ar
         iris.append(html.unescape(iri))
         places.append((left, top, round(right - left, 2), round(bottom - top, 2)))
     things = Answer(("thing",), tuple((ox.NamedNode(iri),) for iri in iris))
-    receipts = with_receipts(here.graph, things, "", "", known(here))
+    receipts = with_receipts(here.graph, things, "", "")
     labels = {str(row["node"]): str(row["label"]) for row in ask(here.graph, "findable")}
     size = _SIZE.search(text)
     found = [

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import pyoxigraph as ox
 
 from ..queries.answers import Answer
 from ..queries.formats import json_rows, markdown, to_markdown
-from ..queries.receipts import Known, known_receipts, with_receipts
+from ..queries.receipts import with_receipts
 from ..rdf.vocabulary import shorten
 from .here import Here, used
 
 _WAYS = {"of": "What is said of it", "to": "What points to it"}
 
 
-@lru_cache(maxsize=2)
-def known(here: Here) -> Known:
-    """What receipts say of everything, read once."""
-    return known_receipts(here.graph)
-
-
 def record(here: Here, found: dict[str, Any]) -> dict[str, Any]:
     """What a page shows of a thing, as plain data."""
     thing = Answer(("iri",), ((ox.NamedNode(found["iri"]),),))
-    (receipt,) = with_receipts(here.graph, thing, "", "", known(here))
+    (receipt,) = with_receipts(here.graph, thing, "", "")
     steps = found["trace"].to_dict()["steps"] if found["trace"] else []
     sections = [
         {"heading": one["heading"], "question": one["question"], "values": one["values"],
