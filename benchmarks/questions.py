@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from cartkg.build import build
 from cartkg.queries.answers import Answer
-from cartkg.queries.asking import ask, text_of
+from cartkg.queries.asking import ask
+from cartkg.queries.binding import text_of
 from cartkg.queries.parameters import known_values
 from cartkg.queries.stored import stored_queries
 

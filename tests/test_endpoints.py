@@ -17,7 +17,8 @@ from cartkg.pull import pull
 from cartkg.push import Target, checkpoint_file, places, push
 from cartkg.queries.answers import Answer
 from cartkg.queries.asking import ask
-from cartkg.queries.parameters import bind, known_values
+from cartkg.queries.binding import bind
+from cartkg.queries.parameters import known_values
 from cartkg.queries.stored import stored_queries
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.remote.copies import by_value, count_there

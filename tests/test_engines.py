@@ -21,7 +21,8 @@ from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 
 from cartkg.queries.answers import Answer, plain
-from cartkg.queries.parameters import bind, known_values
+from cartkg.queries.binding import bind
+from cartkg.queries.parameters import known_values
 from cartkg.queries.stored import stored_queries
 from cartkg.rdf.serialise import is_module_header
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartkg.errors import UsageError
+from cartkg.queries.binding import bind as bound
 from cartkg.queries.names import folded
-from cartkg.queries.parameters import bind as bound
 from cartkg.queries.parameters import known_values
 from cartkg.queries.stored import KINDS, StoredQuery, stored_query
 from cartkg.rdf.tokens import tokens, values_rows

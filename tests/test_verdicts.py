@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from cartkg.queries.verdicts import Evidence, Stated, judge
+from cartkg.queries.statements import Evidence, Stated
+from cartkg.queries.verdicts import judge
 
 
 def stated(text: str, **others: object) -> Stated:

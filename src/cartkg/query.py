@@ -10,7 +10,8 @@ from .confined import Limits
 from .errors import UsageError
 from .queries import formats, frames, terminal
 from .queries.answers import Answer, Source, Value
-from .queries.asking import answered, ask, bound, in_words
+from .queries.asking import answered, ask
+from .queries.binding import bound, in_words
 from .queries.hints import doubts, unknown_terms
 from .queries.policy import check
 from .queries.receipts import with_receipts

@@ -8,7 +8,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from .errors import UsageError
-from .queries.asking import text_of
+from .queries.binding import text_of
 from .queries.names import suggestion
 from .queries.stored import stored_queries, stored_query
 from .rdf.store import Graph

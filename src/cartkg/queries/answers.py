@@ -17,6 +17,8 @@ from .names import suggestion
 
 Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
 Value = str | int | float | bool | None
+# Columns that name a figure by its local id, and the tables these are rows of.
+FIGURES = {"observation": "observations", "follow_up": "follow-ups"}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,4000}")
 _NUMBER = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN")
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}

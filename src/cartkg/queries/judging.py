@@ -11,11 +11,11 @@ import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import Vocabulary, grouped, row_name
-from .answers import Answer, Source, Term, plain
-from .asking import text_of
-from .receipts import FIGURES
+from .answers import FIGURES, Answer, Source, Term, plain
+from .binding import text_of
+from .statements import Evidence, Stated, with_unit
 from .stored import stored_query
-from .verdicts import Evidence, Judgement, Stated, Verdict, combined, judge, with_unit
+from .verdicts import Judgement, Verdict, combined, judge
 
 CLAIMS = "claims-by-topic"
 _FLAGS = """
@@ -56,7 +56,8 @@ class CheckedClaim:
             {name: float(value) if isinstance(value, Decimal) else value for name, value in asdict(found).items()}
             for found in self.evidence
         ]
-        return plain | {"stated": str(self.stated), "evidence": evidence}
+        parts = [{"verdict": part.verdict, "text": part.text} for part in self.judgement.parts]
+        return plain | {"stated": str(self.stated), "evidence": evidence, "parts": parts}
 
     def __str__(self) -> str:
         recomputed = f" · tables: {self.judgement.recomputed}" if self.judgement.recomputed else ""
@@ -145,8 +146,8 @@ def _checked(
     )
     judgement = judge(stated, evidence)
     if judgement.verdict == _ORDER[0]:
-        telling = [one.node for one in evidence if str(one) in judgement.reason]
-        said = dict.fromkeys(text for node in telling for text in why.get(node, ()))
+        telling = {one for part in judgement.parts if part.verdict == _ORDER[0] for one in part.figures}
+        said = dict.fromkeys(text for one in evidence if one in telling for text in why.get(one.node, ()))
         reason = "; ".join([judgement.reason, *(f"flagged: {text}" for text in said)])
         judgement = replace(judgement, reason=reason.replace(".; ", "; "))
     return CheckedClaim(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import pyoxigraph as ox
 
@@ -19,7 +18,7 @@ from .mentions import mentioned
 from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, the_only, without_stage
 from .stored import Parameter, StoredQuery, stored_queries
 
-_Term = ox.NamedNode | ox.Literal
+TypedValue = ox.NamedNode | ox.Literal
 _JOINING = re.compile(r"\s*(?:[/,;+&]|\bor\b|\band\b)\s*", re.IGNORECASE)
 _NUMBERS = {
     "integer": re.compile(r"[+-]?[0-9]{1,18}"),
@@ -35,39 +34,10 @@ _TAKEN = "taken for"
 _ANY = "any"
 
 
-@dataclass(frozen=True)
-class Bound:
-    """The text of a stored query with values in it; `notes` say how words were taken that may mean more or less."""
-
-    text: str
-    notes: tuple[str, ...] = ()
-
-
-def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, source_only: bool = False) -> Bound:
-    """A stored query with values in place of its defaults; UsageError names every wrong one."""
-    terms: dict[str, list[_Term]] = {}
-    wrong: list[str] = []
-    meanings = Meanings(source, source_only)
-    for written, value in values.items():
-        try:
-            name = parameter_named(query, written)
-            if name != written:
-                meanings.tell(f"{written} is taken for the parameter {name}")
-            if found := _terms(meanings, query, name, value):
-                terms[name] = found
-        except UsageError as error:
-            wrong.append(str(error))
-    if wrong:
-        raise UsageError("\n".join(wrong))
-    for name in terms.keys() & query.notes.keys():
-        meanings.tell(query.notes[name])
-    return Bound(query.with_values(terms), tuple(meanings.notes))
-
-
-def taken(source: Source, query: StoredQuery, name: str, value: object) -> tuple[list[_Term], tuple[str, ...]]:
+def taken(source: Source, query: StoredQuery, name: str, value: object) -> tuple[list[TypedValue], tuple[str, ...]]:
     """The terms that a value of a parameter is taken for, and what a reader must know of that."""
     meanings = Meanings(source)
-    return _terms(meanings, query, name, value), tuple(meanings.notes)
+    return terms_of(meanings, query, name, value), tuple(meanings.notes)
 
 
 def known_values(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:
@@ -82,7 +52,8 @@ def shown_values(source: Source, query: StoredQuery, parameter: Parameter) -> li
     return labels_of_rows(source, parameter.values) if parameter.type == "iri" else codes_of(source, query, parameter)
 
 
-def _terms(meanings: Meanings, query: StoredQuery, name: str, value: object) -> list[_Term]:
+def terms_of(meanings: Meanings, query: StoredQuery, name: str, value: object) -> list[TypedValue]:
+    """The typed terms that a value of a parameter stands for; UsageError says what to write instead of a wrong one."""
     parameter = query.parameters[parameter_named(query, name)]
     given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     if not given or (parameter.type in {"iri", "enum"} and not all(str(one).strip() for one in given)):
@@ -108,13 +79,13 @@ def parameter_named(query: StoredQuery, name: str) -> str:
     )
 
 
-def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[_Term]:
+def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[TypedValue]:
     """The terms of a value, or those of each of several that it joins."""
     plain = without_stage(value)
     parts = [part for part in _JOINING.split(plain) if part]
     untold = "" if plain == value else ": whether it has come back is not told apart"
     tried = dict.fromkeys((value, "/".join(parts)) if len(parts) > 1 else (value,))
-    taken: dict[str, tuple[Sequence[_Term], list[str]]] = {}
+    taken: dict[str, tuple[Sequence[TypedValue], list[str]]] = {}
     wrong = ""
     for one in tried:
         apart = meanings.apart()
@@ -138,12 +109,12 @@ def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value:
 
 def _each(
     meanings: Meanings, query: StoredQuery, parameter: Parameter, parts: Sequence[str], *, near: bool
-) -> list[_Term]:
+) -> list[TypedValue]:
     """The terms of all parts; none unless each has some, or UsageError for one that has none where others do.
 
     Where the whole comes `near` to a name, none.
     """
-    terms: list[_Term] = []
+    terms: list[TypedValue] = []
     wrong: list[str] = []
     for part in parts:
         try:
@@ -170,7 +141,7 @@ def _instead(meanings: Meanings, query: StoredQuery, parameter: Parameter, value
     return "" if near or isinstance(parameter.values, tuple) else mentioned(meanings.source, value)
 
 
-def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[_Term]:
+def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[TypedValue]:
     match parameter.type:
         case "integer" | "decimal":
             if not _NUMBERS[parameter.type].fullmatch(value):

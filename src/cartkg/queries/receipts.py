@@ -8,13 +8,11 @@ from collections import defaultdict
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import row_name
-from .answers import Answer, Source, Term, read_once
+from .answers import FIGURES, Answer, Source, Term, read_once
 from .asking import ask
 
 COLUMNS = ("receipt_places", "receipt_papers", "receipt_flags", "receipt_query", "receipt_graph")
 _QUERY = "receipts"
-# Columns that name a figure by its local id, and the tables these are rows of.
-FIGURES = {"observation": "observations", "follow_up": "follow-ups"}
 _GAP = " | "
 _Known = dict[str, dict[str, dict[str, list[str]]]]  # by thing, aspect, and number of the paper
 

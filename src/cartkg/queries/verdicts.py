@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from .statements import HALF, Evidence, Stated, digits
+
 Verdict = Literal["reproduced", "partly", "contradicted", "not-computable"]
 
-_HALF = Decimal("0.5")
 # How far a figure may lie from a value stated as approximate and still support it in part.
 _HEDGE = Decimal("0.2")
-_SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "about": "about "}
 # What a query says of a part of a statement; the first that a part has decides.
 _HELD: dict[str, Verdict] = {"yes": "reproduced", "no": "contradicted", "unknown": "not-computable"}
 _SIDES = ("more", "less")
@@ -20,81 +20,12 @@ _ORDER: dict[int, Verdict] = {1: "reproduced", 0: "not-computable", -1: "contrad
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """The figures of a claim, as printed; `missing` says what the tables lack for recomputing it, or a part of it."""
-
-    comparator: str = ""
-    numerator: int | None = None
-    denominator: int | None = None
-    value: Decimal | None = None
-    lower: Decimal | None = None
-    upper: Decimal | None = None
-    unit: str = ""
-    references: frozenset[int] = frozenset()
-    missing: str = ""
-
-    def __str__(self) -> str:
-        if self.lower is not None or self.upper is not None:
-            return f"{_shown(self.lower)}–{with_unit(self.upper, self.unit)}"
-        counts = "" if self.numerator is None else f"{self.numerator}/{self.denominator} "
-        value = "" if self.value is None else f"{_SIGNS.get(self.comparator, '')}{with_unit(self.value, self.unit)}"
-        return f"{counts}({value})" if counts and value else (counts or value).strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One figure of the tables, in the unit of the claim; `printed` as in the table, where that has another unit.
-
-    `differs` says why it is not what the claim speaks of. `holds` says whether a part of the statement, `counted`, is
-    so: yes, no or unknown. `side` is which side of a comparison the figure is on; `instead` what it is of, if it is not
-    a figure of the outcome but the time of one.
-    """
-
-    figure: Decimal | None = None
-    unit: str = ""
-    printed: str = ""
-    counted: str = ""
-    numerator: int | None = None
-    denominator: int | None = None
-    status: str = "reported"
-    differs: str = ""
-    population: str = ""
-    outcome: str = ""
-    reference: int | None = None
-    misprint: int | None = None
-    cell: str = ""
-    node: str = ""
-    holds: str = ""
-    side: str = ""
-    instead: str = ""
-
-    @property
-    def exact(self) -> Decimal:
-        """The figure as its counts give it, where it has counts."""
-        if self.unit == "percent" and self.numerator is not None and self.denominator:
-            return Decimal(100 * self.numerator) / self.denominator
-        return self.figure if self.figure is not None else Decimal(0)
-
-    def __str__(self) -> str:
-        if self.figure is None:
-            value = self.counted or self.status.replace("-", " ")
-        else:
-            value = with_unit(self.figure, self.unit)
-            value = f"{self.printed} = {value}" if self.printed else value
-            if self.unit == "percent" and self.numerator is not None and self.denominator is not None:
-                value += f" = {self.numerator}/{self.denominator}"
-            if abs(self.exact - self.figure) > _HALF:
-                value += f" = {_shown(self.exact)}%"
-        place = "; ".join(filter(None, (self.cell, self.differs)))
-        return f"{value} ({place})" if place else value
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
-    """What is so, or not so, or can not be decided, of one part of a statement."""
+    """What is so, or not so, or can not be decided, of one part of a statement, and the figures that tell it."""
 
     verdict: Verdict
     text: str
+    figures: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +88,7 @@ def _close(found: Sequence[Evidence], value: Decimal) -> list[Evidence]:
     """The figures that support a value."""
     exponent = value.as_tuple().exponent
     digit = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(1)
-    return [one for one in found if abs(one.exact - value) <= _HALF * digit]
+    return [one for one in found if abs(one.exact - value) <= HALF * digit]
 
 
 def _held(evidence: Sequence[Evidence]) -> tuple[str, list[Part]]:
@@ -167,9 +98,10 @@ def _held(evidence: Sequence[Evidence]) -> tuple[str, list[Part]]:
     parts = []
     for answer, words in (("no", "not so"), ("unknown", "not decided"), ("yes", "so")):
         names = [name for name in held if held[name] == answer]
-        told = _listed(found for found in rows if found.holds == answer and held[found.counted] == answer)
+        told = tuple(found for found in rows if found.holds == answer and held[found.counted] == answer)
         if names:
-            parts.append(Part(_HELD[answer], f"{words}: {', '.join(names) if answer == 'yes' else told}"))
+            text = ", ".join(names) if answer == "yes" else _listed(told)
+            parts.append(Part(_HELD[answer], f"{words}: {text}", told))
     return f"{list(held.values()).count('yes')} of {len(held)}", parts
 
 
@@ -178,7 +110,7 @@ def _compared(exact: Sequence[Evidence]) -> tuple[str, list[Part]]:
 
     Where one outcome is for the statement and another against it, neither decides: it is so in part.
     """
-    signed: list[tuple[int | None, str]] = []
+    signed: list[tuple[int | None, str, tuple[Evidence, ...]]] = []
     for outcome in sorted({one.outcome for one in exact}):
         one, other = ([found for found in exact if (found.side, found.outcome) == (side, outcome)] for side in _SIDES)
         more, less = ([found.exact for found in side] for side in (one, other))
@@ -189,9 +121,11 @@ def _compared(exact: Sequence[Evidence]) -> tuple[str, list[Part]]:
             signs = {_sign(sum(_sign(a, b) for a in more for b in less), 0)}
             pairs = f"{sum(a > b for a in more for b in less)} of {len(more) * len(less)} pairs of figures"
             text = f"{outcome}: {_extent(one)} against {_extent(other)}; higher in {pairs}"
-        signed.append((signs.pop() if len(signs) == 1 else None, text))
-    mixed = {1, -1} <= {sign for sign, _ in signed}
-    parts = [Part("partly" if sign is None or (mixed and sign) else _ORDER[sign], text) for sign, text in signed]
+        signed.append((signs.pop() if len(signs) == 1 else None, text, (*one, *other)))
+    mixed = {1, -1} <= {sign for sign, *_ in signed}
+    parts = [
+        Part("partly" if sign is None or (mixed and sign) else _ORDER[sign], text, told) for sign, text, told in signed
+    ]
     return "; ".join(part.text.partition(";")[0] for part in parts), parts
 
 
@@ -208,7 +142,8 @@ def _count(stated: Stated, evidence: Sequence[Evidence]) -> tuple[str, list[Part
     others = _listed(found for found in evidence if found.differs)
     if wanted is not None and len(exact) < wanted <= len(everything):
         return str(len(exact)), [Part("partly", f"{len(everything)} only when these are counted too: {others}")]
-    return str(len(exact)), [Part("contradicted", f"{len(exact)}, not {wanted}: {'; '.join(everything)}")]
+    text = f"{len(exact)}, not {wanted}: {'; '.join(everything)}"
+    return str(len(exact)), [Part("contradicted", text, tuple(evidence))]
 
 
 def _end(name: str, stated: Decimal, exact: Sequence[Evidence], near: Sequence[Evidence], silent: bool) -> Part:
@@ -216,15 +151,16 @@ def _end(name: str, stated: Decimal, exact: Sequence[Evidence], near: Sequence[E
     extreme = pick(exact, key=lambda found: found.exact, default=None)
     if extreme is not None and _close([extreme], stated):
         return Part("reproduced", f"{name} end {extreme}")
-    instead = f"{name} end is {extreme}, not {_shown(stated)}" if extreme else f"no {name} end"
+    instead = f"{name} end is {extreme}, not {digits(stated)}" if extreme else f"no {name} end"
+    told = (extreme,) if extreme is not None else ()
     if extreme is not None and pick(extreme.exact, stated) != stated:
-        return Part("contradicted", instead)
+        return Part("contradicted", instead, told)
     others = _close(near, stated)
     if misread := [found for found in others if found.instead]:
-        return Part("contradicted", f"{instead}; {misread[0]} is {misread[0].instead}")
+        return Part("contradicted", f"{instead}; {misread[0]} is {misread[0].instead}", (*told, misread[0]))
     if others:
         return Part("partly", f"{instead}; {others[0]} is not the same")
-    return Part("not-computable" if silent or extreme is None else "contradicted", instead)
+    return Part("not-computable" if silent or extreme is None else "contradicted", instead, told)
 
 
 def _threshold(
@@ -235,7 +171,7 @@ def _threshold(
     unknown = [found for found in evidence if found.figure is None and not _reports([found]) <= _reports(exact)]
     failing = [found for found in exact if not _MEETS[comparator](found.exact, value)]
     reports, against = _reports([*exact, *unknown]), _reports([*failing, *unknown])
-    parts = [Part("contradicted", f"not so: {_listed(failing)}")] if failing else []
+    parts = [Part("contradicted", f"not so: {_listed(failing)}", tuple(failing))] if failing else []
     if unknown:
         parts.append(Part("not-computable", f"not decided: {_listed(unknown)}"))
     if reports - against:
@@ -260,7 +196,8 @@ def _single(
         return recomputed, same
     if stated.comparator == "about" and any(abs(found.exact - value) <= _HEDGE * value for found in exact):
         return recomputed, [Part("partly", f"near the figure that is stated as approximate: {listed}")]
-    return recomputed, [Part("contradicted" if exact else "not-computable", f"the tables have: {listed}")]
+    verdict: Verdict = "contradicted" if exact else "not-computable"
+    return recomputed, [Part(verdict, f"the tables have: {listed}", tuple(exact))]
 
 
 def _arithmetic(stated: Stated) -> Part | None:
@@ -268,8 +205,8 @@ def _arithmetic(stated: Stated) -> Part | None:
     if stated.unit != "percent" or stated.value is None or stated.numerator is None or not stated.denominator:
         return None
     share = Decimal(100 * stated.numerator) / stated.denominator
-    text = f"the sentence itself: {stated.numerator}/{stated.denominator} = {_shown(share)}%; no table has the counts"
-    return Part("reproduced" if abs(share - stated.value) <= _HALF else "contradicted", text)
+    text = f"the sentence itself: {stated.numerator}/{stated.denominator} = {digits(share)}%; no table has the counts"
+    return Part("reproduced" if abs(share - stated.value) <= HALF else "contradicted", text)
 
 
 def _same_figure(near: Sequence[Evidence], value: Decimal) -> list[Part]:
@@ -300,22 +237,8 @@ def _listed(evidence: Iterable[Evidence]) -> str:
 
 
 def _extent(found: Sequence[Evidence]) -> str:
-    shown = [one.exact if one.figure is None or abs(one.exact - one.figure) > _HALF else one.figure for one in found]
-    return "–".join(map(_shown, dict.fromkeys(pick(shown) for pick in (min, max) if shown)))
-
-
-def with_unit(value: Decimal | None, unit: str) -> str:
-    """A figure as people write it: 54%, 1 month, 2 months, 12 studies."""
-    if unit in {"percent", ""}:
-        return _shown(value) + ("%" if unit else "")
-    return f"{_shown(value)} {unit.rstrip('s')}" + ("" if value == 1 else "s")
-
-
-def _shown(value: Decimal | None) -> str:
-    """A number without more than two decimals and without trailing zeros."""
-    if value is None:
-        return ""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    shown = [one.exact if one.figure is None or abs(one.exact - one.figure) > HALF else one.figure for one in found]
+    return "–".join(map(digits, dict.fromkeys(pick(shown) for pick in (min, max) if shown)))
 
 
 _MEETS = {"gt": Decimal.__gt__, "ge": Decimal.__ge__, "lt": Decimal.__lt__, "le": Decimal.__le__}

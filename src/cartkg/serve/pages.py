@@ -16,7 +16,8 @@ from starlette.routing import Route
 
 from ..errors import UsageError
 from ..queries.answers import Answer, Value
-from ..queries.asking import answered, ask, bound
+from ..queries.asking import answered, ask
+from ..queries.binding import bound
 from ..queries.formats import short
 from ..queries.stored import Parameter, stored_query
 from ..rdf.vocabulary import grouped, node_iri, row_name

@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from ..errors import UsageError
 from ..queries.answers import Answer
-from ..queries.asking import answered, ask, bound, in_words
+from ..queries.asking import answered, ask
+from ..queries.binding import bound, in_words
 from ..queries.formats import WRITERS
 from ..queries.parameters import shown_values
 from ..queries.receipts import with_receipts

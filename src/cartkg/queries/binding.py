@@ -1,0 +1,68 @@
+"""Binding: the SPARQL of a stored question, with values for its parameters in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ..errors import UsageError
+from .answers import Source
+from .meanings import Meanings
+from .parameters import TypedValue, parameter_named, terms_of
+from .stored import StoredQuery, preset, stored_query
+
+_ELSEWHERE = "elsewhere"  # the parameter of a question that follows the hierarchy elsewhere itself
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The text of a stored query with values in it; `notes` say how words were taken that may mean more or less."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, source_only: bool = False) -> Bound:
+    """A stored query with values in place of its defaults; UsageError names every wrong one."""
+    terms: dict[str, list[TypedValue]] = {}
+    wrong: list[str] = []
+    meanings = Meanings(source, source_only)
+    for written, value in values.items():
+        try:
+            name = parameter_named(query, written)
+            if name != written:
+                meanings.tell(f"{written} is taken for the parameter {name}")
+            if found := terms_of(meanings, query, name, value):
+                terms[name] = found
+        except UsageError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    for name in terms.keys() & query.notes.keys():
+        meanings.tell(query.notes[name])
+    return Bound(query.with_values(terms), tuple(meanings.notes))
+
+
+def text_of(source: Source, name: str, values: Mapping[str, object] | None = None) -> str:
+    """The SPARQL that `ask` runs: the file as it stands, or with the values in its `VALUES` rows."""
+    return bound(source, name, values).text
+
+
+def in_words(name: str, values: Mapping[str, object], *, source_only: bool = False) -> str:
+    """What is asked, on one line."""
+    given = (
+        f"{key}={one}"
+        for key, value in values.items()
+        for one in (value if isinstance(value, list | tuple | set | frozenset) else [value])
+    )
+    return " ".join([name, *given, *["source only"] * source_only])
+
+
+def bound(source: Source, name: str, values: Mapping[str, object] | None = None, *, source_only: bool = False) -> Bound:
+    """The same with notes on how the values were taken; with `source_only`, by what sources state alone."""
+    query = stored_query(name)
+    given = {**preset(name), **(values or {})}
+    if source_only and _ELSEWHERE in query.parameters:
+        given.setdefault(_ELSEWHERE, "no")
+    asked = bind(source, query, given, source_only=source_only) if given else Bound(query.with_values({}))
+    return replace(asked, notes=(*asked.notes, query.note)) if query.note else asked
