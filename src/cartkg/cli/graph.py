@@ -25,7 +25,7 @@ _TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0, min_open=True)
 @click.option("--out", type=FOLDER, help="Folder for the built graph.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 def build(data: Path | None, overlays: tuple[str, ...], out: Path | None, force: bool) -> None:
-    """Build the graph from the tables; exit 1 with every mistake located when they are wrong."""
+    """Build the graph from the tables; exit 1, naming file, line and column of each mistake, if they hold any."""
     from ..build import build as run_build
     from ..rdf.folders import chosen_overlays
 
@@ -90,7 +90,7 @@ def info(options: Options, verify: bool) -> str:
 @partial(on_graph, out=False)
 @click.argument("file", type=FILE, required=False)
 @formats("text", "json")
-@click.option("--reference-engine", is_flag=True, help="Ask the shapes with pySHACL: slower, the same findings.")
+@click.option("--reference-engine", is_flag=True, help="Check with pySHACL: slower, the same findings.")
 def validate(options: Options, file: Path | None, style: str, reference_engine: bool) -> tuple[object, bool]:
     """Check the graph, or your own Turtle FILE, against the SHACL shapes and the rules; exit 1 on violations."""
     graph = options.graph
@@ -165,11 +165,11 @@ def trace(options: Options, observation: str, style: str) -> object:
 def audit(
     options: Options, review: Path | None, completeness: bool, source: str | None, style: str, timeout: float
 ) -> tuple[object, bool]:
-    """Prove the tables right: against REVIEW, a text copy of the source, and against each other; exit 1 for a miss.
+    """Check the tables against REVIEW, a text copy of the source, and against each other; exit 1 if a figure fails.
 
-    Faithful: every figure of a row is printed where the row says, in its role. Complete: every printed figure
-    is carried by a row, or left out with a reason. Consistent: what does not add up is flagged as a discrepancy.
-    Without REVIEW only the last is checked.
+    Faithful: every figure of a row is printed where the row says. Complete: every printed figure is in a row, or
+    left out with a reason. Consistent: figures that do not add up are flagged as a discrepancy. Without REVIEW
+    only the last is checked.
     """
     from ..audit import audit as run_audit
     from ..audit import consistency
@@ -238,7 +238,7 @@ def claims(options: Options, claim: str, verdict: str | None, style: str) -> obj
 @click.option("--only", metavar="GRAPH",
               help="One named graph, such as asserted or derived; `cartkg info` lists them.")  # fmt: skip
 @click.option("--with-mappings", "mappings", is_flag=True,
-              help="Put identifiers elsewhere into formats without named graphs, too.")  # fmt: skip
+              help="Write identifiers in other vocabularies into formats without named graphs, too.")  # fmt: skip
 @click.option("--all", "folder", type=FOLDER,
               help="Write a release into this folder: every format and all that describes it.")  # fmt: skip
 @click.option("--since", type=FILE, metavar="FILE",

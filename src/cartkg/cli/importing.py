@@ -33,7 +33,7 @@ def _into(command: _Command) -> _Command:
 
 @click.group("import")
 def importing() -> None:
-    """Take in what stands elsewhere, as rows of the tables."""
+    """Import registry records, citations or tables of your own as rows of the tables."""
 
 
 @importing.command()
@@ -95,7 +95,7 @@ def tables(data: Path | None, overlays: tuple[str, ...], files: tuple[Path, ...]
     """Take the rows of .xlsx, .csv and .tsv FILES in, whose sheets or names are those of tables.
 
     A row with an id that the table has changes that row, any other is added. All is checked before anything is
-    written; exit 1 with every mistake located when it is wrong.
+    written; exit 1, naming sheet, row and column of each mistake, if there are any.
     """
     from ..rdf.folders import chosen_overlays
     from ..resources import DATA_DIRECTORY
