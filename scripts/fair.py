@@ -142,9 +142,12 @@ class Release:
         return len(own) > 0, f"{len(own)} borrowed terms"
 
     def borrowed_described(self) -> Outcome:
-        """Each borrowed term has a label and says where it is from."""
-        shares = [self._share(self.borrowed, predicate) for predicate in (RDFS.label, RDFS.isDefinedBy)]
-        return all(good for good, _ in shares), f"label: {shares[0][1]}; origin: {shares[1][1]}"
+        """Each borrowed term has a label and says where it is from, and the definition of its vocabulary, if that has one."""
+        shares = [self._share(self.borrowed, p) for p in (RDFS.label, RDFS.isDefinedBy, SKOS.definition)]
+        bare = {n for n in self.borrowed if (n, SKOS.definition, None) not in self.ontology}
+        told = all((n, SKOS.scopeNote, None) in self.ontology for n in bare)
+        said = f"label: {shares[0][1]}; origin: {shares[1][1]}; quoted definition: {shares[2][1]}"
+        return shares[0][0] and shares[1][0] and told, said
 
     def imports_others(self) -> Outcome:
         """Whole vocabularies of others are imported."""
