@@ -40,6 +40,15 @@ evidence disease | relapsed/refractory CLL/SLL | taken for CLL/SLL: whether it h
 evidence disease | relapsed | nothing is called 'relapsed'
 evidence disease | multiple myelomas |
 evidence disease | follicular lymphoma | lies under B cell lymphoma
+evidence disease | Hodgkin | nothing is called 'Hodgkin'
+evidence disease | adult B-ALL | did you mean B-ALL
+evidence disease | B cell malignancy |
+results outcome | overall survival | taken for OS
+results outcome | follow-up |
+results outcome | second malignancies |
+results outcome | MRD negativity | taken for MRD_NEG
+construct-parts hinge | CD8 alpha | taken for CD8α hinge
+find-references reference_number | 16 | taken for the parameter number
 evidence outcome | relapse | apart from this stand RELAPSE_DEATH_OR_THERAPY and RELAPSE_OR_DEATH
 evidence outcome | death | apart from this stand NON_RELAPSE_DEATH
 evidence outcome | cytopenia | taken for each of NEUTROPENIA, SEVERE_CYTOPENIA, THROMBOCYTOPENIA
@@ -64,7 +73,7 @@ evidence target | CD19 | apart from this stand CD19/CD20 and CD19/CD22
 evidence target | CD19 and CD22 | taken for CD19/CD22
 evidence target | CD19/22 | did you mean CD19/CD22
 evidence target | BCMA, CD19 | apart from this stand CD19/CD20 and CD19/CD22
-evidence target | GPRC5D | it is one of: BCMA, CD19
+evidence target | GPRC5D | --with pdq-myeloma lays a source over it
 evidence costimulation | CD28 or 4-1BB | costimulation is not stated for
 evidence costimulation | OX40 | it is one of: 4-1BB, CD28
 evidence vector | retroviral | did you mean gammaretroviral
@@ -103,7 +112,8 @@ evidence outcome=CRS | cartkg query described-events -p event=cytokine-release-s
 evidence outcome=ICANS | cartkg query described-events -p event=icans has 1
 evidence outcome=NEUROTOXICITY product=axi-cel | cartkg query described-events -p event=icans has 1
 evidence outcome=HOSPITAL | no other question finds it
-evidence outcome=MRD_NEG | cartkg query results -p outcome=MRD_NEG has
+evidence outcome=MRD_NEG | with outcome=MRD_NEG_CR there is
+results outcome=OS | --with pdq-lymphoma lays a source over it
 evidence reference=57 | cartkg query find-references -p number=57 has 1
 evidence reference=15 | cartkg query find-references -p number=15 has 1
 evidence reference=999 | no row of this question has reference=999
@@ -113,7 +123,7 @@ claims-by-topic reference=999 | no row of this question has reference=999
 find-references number=999 | no row of this question has number=999
 evidence trial=ELARA | cartkg query trial-references -p trial=ELARA has 1
 evidence trial=TRANSFORM | cartkg query trial-references -p trial=TRANSFORM has 1
-evidence statistic=HR | no row of this question has statistic=HR
+evidence statistic=HR | --with pdq-myeloma lays a source over it
 evidence table=4 outcome=PFS | without table=4 there are
 evidence target=CD19 product=cilta-cel | without target=CD19 there are 5 rows
 evidence target=BCMA disease=FL | without disease=FL there are
@@ -135,7 +145,7 @@ cell-contents table=2 column=30 | no row of this question has column=30
 durations outcome=OS | no row of this question has outcome=OS
 durations outcome=PFS minimum_months=200 | there are rows up to minimum_months=60
 durations disease=MM reached=yes minimum_months=60 | there are rows up to minimum_months=27
-durations interval=CI | no other question finds it
+durations interval=CI | no row of this question has interval=CI
 pooled-proportions outcome=PFS | cartkg query durations -p outcome=PFS has
 pooled-proportions outcome=CRS | cartkg query described-events
 response-rates target=BCMA disease=B-ALL | without target=BCMA there are
@@ -151,7 +161,7 @@ lasting-responses minimum_months=500 | there are rows up to minimum_months=61
 follow-up-with-responses minimum_months=500 | there are rows up to minimum_months=61
 outcomes-of-groups outcome=OS | no row of this question has outcome=OS
 summed-counts outcome=PFS | cartkg query durations -p outcome=PFS has
-updates-of trial=ELIANA | cartkg query evidence -p trial=ELIANA has
+updates-of trial=ELIANA | no later source is laid over the review
 profile product=axi-cel kind=trial | without kind=trial there are
 factor-matrix malignancy=cll evidence=contradicted | without malignancy=cll there are
 trial-references trial=JULIET in_tables=no | without in_tables=no there is 1 row

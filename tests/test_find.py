@@ -33,6 +33,7 @@ pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is 
         ("side effects", "question", "safety-by-target"),
         ("which products are approved for DLBCL", "question", "approved-products"),
         ("misprints", "question", "discrepancies"),
+        ("neutropenia ide-cel", "claims", "claim-163"),
         ("meta-analysis of response rates", "question", "pooled-proportions"),
     ],
 )
@@ -65,6 +66,10 @@ def test_a_word_that_nothing_holds_finds_nothing(graph: Graph, run: Callable[...
 )
 def test_two_words_of_which_the_graph_holds_one_find_nothing(graph: Graph, words: str) -> None:
     assert find(graph, words) == []
+
+
+def test_a_word_of_a_source_that_is_shipped_leads_to_it(run: Callable[..., Run]) -> None:
+    assert "--with pdq-lymphoma lays a source over it that has some" in run("find", "bendamustine").err
 
 
 def test_of_two_words_that_stand_apart_either_is_enough(graph: Graph) -> None:

@@ -101,7 +101,7 @@ def test_what_stands_beside_a_value_is_told(graph: Graph, values: dict[str, str]
         ("study", "Maude", r"the words stand in 17. Maude et al. \(2018\) \(references\)"),
         ("disease", "lymphomas", "did you mean NHL or SLL"),
         ("statistic", "rate", "did you mean proportion or rate-at-time"),
-        ("malignancy", "MM", "it is one of response-rates"),
+        ("malignancy", "MM", "questions that take malignancy: response-rates"),
     ],
 )
 def test_a_word_that_would_mean_less_is_not_taken(graph: Graph, parameter: str, written: str, hint: str) -> None:
@@ -142,6 +142,11 @@ def test_of_several_things_in_one_value_the_unknown_one_is_named(world: Graph) -
         ("find-studies", {"phase": "Phase I-II"}, "phase: Phase I-II is taken for I/II"),
         ("find-studies", {"phase": "2"}, "phase: apart from this stand I/II and Ib/II; repeat -p to take more"),
         ("find-studies", {"phase": "3"}, "phase is not stated for Chong et al. 2021"),
+        (
+            "find-studies",
+            {"phase": "3", "setting": "multicentre"},
+            "phase is not stated for Wang et al. 2020 (ref. 12);",
+        ),
         ("evidence", {"disease": "indolent lymphoma"}, "indolent B cell lymphoma takes in FL and indL"),
         ("evidence", {"target": "CD19 and CD22"}, "target: CD19 and CD22 is taken for CD19/CD22"),
     ],

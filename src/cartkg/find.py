@@ -11,6 +11,7 @@ from itertools import chain
 from .queries.answers import Source
 from .queries.asking import ask
 from .queries.codes import is_property
+from .queries.meanings import Meanings
 from .queries.mentions import taking
 from .queries.names import folded, words
 from .queries.parameters import known_values
@@ -42,6 +43,7 @@ _SMALL = frozenset(  # words that say nothing of what is looked for
     for word in line.split()
 )
 _LONGEST = 60  # letters of a name
+_Word = tuple[tuple[str, ...], ...]  # of something that was typed, the words of each of its names; its own first
 _MANY = 3  # a word that one thing in so many holds tells nothing
 
 
@@ -63,33 +65,47 @@ def find(source: Source, text: str, most: int = 5) -> list[Found]:
     Of one or two words, a thing must hold both; of more, most. Where none does, any of them is enough, if each stands
     somewhere: what nothing holds may be all that is meant.
     """
-    found = _found(source, text, most, _ENOUGH)
-    return found if found or unheard(source, text) else _found(source, text, most, 0)
+    things, asked = _things(source), _asked(source, text)
+    found = _found(things, asked, folded(text), most, _ENOUGH)
+    return found if found or _unheard(things, asked) else _found(things, asked, folded(text), most, 0)
 
 
 def unheard(source: Source, text: str) -> list[str]:
     """Those of the words that nothing holds."""
-    everything = [*chain(*_things(source))]
-    return [word for word in _asked(text) if not any(thing.holds(word) for thing in everything)]
+    return [" ".join(word[0]) for word in _unheard(_things(source), _asked(source, text))]
 
 
-def _asked(text: str) -> list[str]:
-    return [word for word in dict.fromkeys(words(text)) if word not in _SMALL]
+def _unheard(things: Sequence[Sequence[_Thing]], asked: Sequence[_Word]) -> list[_Word]:
+    return [word for word in asked if not any(thing.holds(word) for thing in chain(*things))]
 
 
-def _found(source: Source, text: str, most: int, enough: float) -> list[Found]:
-    asked = _asked(text)
+def _asked(source: Source, text: str) -> list[_Word]:
+    """What was typed: a name of several words, such as ide-cel, with the other names of the same; else each word."""
+    asked: list[_Word] = []
+    meanings = Meanings(source)
+    for part in text.split():
+        typed = tuple(words(part))
+        if len(typed) > 1 and (names := meanings.named(part)):
+            asked.append((typed, *sorted(tuple(words(name)) for name in names)))
+        else:
+            asked += [((word,),) for word in typed if word not in _SMALL]
+    return [*dict.fromkeys(asked)]
+
+
+def _found(
+    things_of: Sequence[Sequence[_Thing]], asked: Sequence[_Word], whole: str, most: int, enough: float
+) -> list[Found]:
     few = enough and len(asked) <= _FEW
     found: dict[str, list[Found]] = {}
-    for things, needed, unknown in zip(_things(source), (min(_SOME, enough), enough), (_UNHEARD, 1.0), strict=True):
+    for things, needed, unknown in zip(things_of, (min(_SOME, enough), enough), (_UNHEARD, 1.0), strict=True):
         weights = _weights(asked, things, unknown)
         total = sum(weights.values())
         for thing in things:
             held = sum(weights[word] for word in asked if thing.holds(word))
             if (few and all(map(thing.holds, asked))) or (held and not few and held >= needed * total):
-                near = sum(weights[word] * (1 + (word in thing.called)) for word in asked if thing.is_called(word))
+                near = sum(weights[word] * (1 + thing.is_exactly(word)) for word in asked if thing.is_called(word))
                 score = (held + _LABEL * near) / total
-                score += _EXACT * (folded(text) in thing.names)
+                score += _EXACT * (whole in thing.names)
                 score += _ASKED * (thing.kind == _QUESTION and len(asked) > _FEW)
                 score -= _LATE.get(thing.kind, 0.0)
                 one = Found(thing.kind, thing.name, thing.label, thing.command, score, thing.iri)
@@ -115,13 +131,17 @@ class _Thing:
     called: frozenset[str]
     others: frozenset[str]
 
-    def is_called(self, word: str) -> bool:
-        """Whether its label has a word with the same beginning."""
-        return _has(self.called, word)
+    def is_exactly(self, word: _Word) -> bool:
+        """Whether its label has these very words."""
+        return any(self.called.issuperset(name) for name in word)
 
-    def holds(self, word: str) -> bool:
+    def is_called(self, word: _Word) -> bool:
+        """Whether its label has words with the same beginning."""
+        return any(all(_has(self.called, one) for one in name) for name in word)
+
+    def holds(self, word: _Word) -> bool:
         """Whether any text of it has."""
-        return self.is_called(word) or _has(self.others, word)
+        return self.is_called(word) or any(all(_has(self.others, one) for one in name) for name in word)
 
 
 def _has(known: frozenset[str], word: str) -> bool:
@@ -132,7 +152,7 @@ def _has(known: frozenset[str], word: str) -> bool:
     return len(stem) >= _STEM and any(one.startswith(stem) for one in known)
 
 
-def _weights(asked: Sequence[str], things: Sequence[_Thing], unknown: float) -> dict[str, float]:
+def _weights(asked: Sequence[_Word], things: Sequence[_Thing], unknown: float) -> dict[_Word, float]:
     """How much each word tells: the more, the fewer things hold it; nothing where many do, so much where none does."""
     holding = Counter(word for word in asked for thing in things if thing.holds(word))
     most = math.log(len(things) or 1)

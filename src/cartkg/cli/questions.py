@@ -124,9 +124,12 @@ def find(options: Options, words: tuple[str, ...]) -> tuple[str, bool]:
     """Find questions, products, studies, figures, claims, references and terms by WORDS; exit 1 if nothing is found."""
     from ..find import find as by_words
     from ..find import unheard
+    from ..queries.mentions import shipped
+    from ..queries.names import holds
 
     if missing := unheard(options.graph, " ".join(words)):
-        tell(f"no text of the graph has the word {' or '.join(missing)}")
+        laid = shipped(options.graph, lambda text: any(holds(text, word) for word in missing))
+        tell("; ".join([f"no text of the graph has the word {' or '.join(missing)}", *laid]))
     found = [one for one in by_words(options.graph, " ".join(words)) if one.command]
     lines: list[str] = []
     for kind, ones in groupby(found, key=lambda one: one.kind):

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
               help="Time for a visitor's own SPARQL.")  # fmt: skip
 @click.option("--memory", type=click.IntRange(512, 1_048_576), default=1024, show_default=True, metavar="MB",
               help="Memory for each process that answers SPARQL.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="How many processes answer SPARQL.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="How many processes answer SPARQL."
+)
 def serve(
     options: Options, host: str, port: int, names: tuple[str, ...], origins: tuple[str, ...], timeout: float,
     memory: int, workers: int,

@@ -64,7 +64,9 @@ def pull(url: str, out: Path, timeout: float) -> None:
 @click.argument("old", metavar="URL|OLD")
 @click.argument("new", required=False, metavar="[NEW]", type=FILE)
 @formats("text", "json", "markdown")
-@click.option("--show", type=click.IntRange(min=0), default=10, show_default=True, help="Differences shown of each kind, in text.")
+@click.option(
+    "--show", type=click.IntRange(min=0), default=10, show_default=True, help="Differences shown of each kind, in text."
+)
 @_TIMEOUT
 def diff(options: Options, old: str, new: Path | None, style: str, show: int, timeout: float) -> tuple[Any, bool]:
     """Compare the graph with its copy in the store at URL, triple by triple; exit 1 when they differ.

@@ -30,9 +30,9 @@ _VALUES = "SELECT DISTINCT ?value WHERE { ?thing %s ?value } ORDER BY ?value"
 
 def codes_of_kind(source: Source, parameter: Parameter, value: str) -> list[str]:
     """The codes of a kind that is called so, such as response for the outcomes that are response outcomes."""
-    if _without_names(parameter):
+    if not (wanted := _class(parameter)):
         return []
-    rows = source.select(_KINDS % expand(str(parameter.values)), keep=True)
+    rows = source.select(_KINDS % expand(wanted), keep=True)
     called = folded(f"{value} {parameter.name}")
     return [row["code"].value for row in rows if folded(row["kind"].value) == called]
 
@@ -46,25 +46,27 @@ def codes_of(source: Source, query: StoredQuery, parameter: Parameter) -> list[s
     """Every code that may be written for a parameter."""
     if isinstance(parameter.values, tuple):
         return list(parameter.values)
-    if parameter.values.startswith("?"):
+    own, _, column = parameter.values.rpartition("?")
+    if column != parameter.values:
         found = source.select(query.text, keep=True)
-        column = parameter.values[1:]
-        return sorted({getattr(row[column], "value", "") for row in found} - {""})
+        shown = sorted({getattr(row[column], "value", "") for row in found} - {""})
+        return list(dict.fromkeys((*shown, *(code for _, code in names_of_codes(source, parameter))))) if own else shown
     if is_property(parameter.values):
         found = source.select(_VALUES % expand(parameter.values), keep=True)
         return [row["value"].value for row in found if isinstance(row["value"], ox.Literal)]
     return list(dict.fromkeys(code for _, code in names_of_codes(source, parameter)))
 
 
-def _without_names(parameter: Parameter) -> bool:
+def _class(parameter: Parameter) -> str:
+    """The class of whose terms the codes are; nothing where they have no names of their own."""
     values = parameter.values
-    return isinstance(values, tuple) or ":" not in values or is_property(values)
+    return "" if isinstance(values, tuple) or ":" not in values or is_property(values) else values.partition(" ")[0]
 
 
 def names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
     """Each name of a term of the parameter's class, with the code of the term."""
-    if _without_names(parameter):
+    if not _class(parameter):
         return []
-    wanted = str(expand(str(parameter.values)))
+    wanted = str(expand(_class(parameter)))
     text = _CODES % (wanted, wanted)
     return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]

@@ -6,19 +6,20 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from ..errors import CartkgError
-from ..resources import SOURCES_DIRECTORY, read_table
 from .answers import Source
 from .asking import ask
+from .codes import codes_of
 from .meanings import Meanings
-from .mentions import taking
-from .names import folded
-from .parameters import parameter_named
+from .mentions import shipped, taking
+from .names import folded, holds
+from .parameters import parameter_named, taken
 from .stored import Parameter, StoredQuery, preset, stored_queries, stored_query
 
 _MOST = 3
 _NUMBERS = {"integer", "decimal"}
 _LEAST, _GREATEST = "minimum_", "maximum_"
 _UNHELD = "no row of this question has "
+_NOTHING = "the graph holds nothing that this question asks for"
 
 
 def reasons(source: Source, name: str, values: Mapping[str, object]) -> list[str]:
@@ -32,10 +33,13 @@ def reasons(source: Source, name: str, values: Mapping[str, object]) -> list[str
     others = [*_elsewhere(source, query, given)] or [
         said for one, value in alone.items() for said in _elsewhere(source, query, {one: value})
     ]
-    others += [*_by_name(source, query, alone), *_shipped(alone)]
+    codes = {one: [term.value for term in taken(source, query, one, value)[0]] for one, value in alone.items()}
+    others += [*_by_name(source, query, alone), *_longer(source, query, codes), *_shipped(source, codes)]
+    if given and not len(ask(source, query.name)):
+        return [query.if_empty or _NOTHING, *others]
     found += others or ["no other question finds it"] * bool(alone)
     if not given or not found:
-        found.append(query.if_empty or "the graph holds nothing that this question asks for")
+        found.append(query.if_empty or _NOTHING)
     return found
 
 
@@ -108,12 +112,19 @@ def _by_name(source: Source, query: StoredQuery, values: Mapping[str, object]) -
                     yield f"cartkg query {question} -p {parameter}={row_id} has {count}"
 
 
-def _shipped(values: Mapping[str, object]) -> Iterator[str]:
+def _longer(source: Source, query: StoredQuery, codes: Mapping[str, list[str]]) -> Iterator[str]:
+    """Codes that hold those that are given and more, and have rows: of MRD_NEG none, but some of MRD_NEG_CR."""
+    for name in (name for name in codes if query.parameters[name].type == "enum"):
+        for other in codes_of(source, query, query.parameters[name]):
+            more = any(other != code and holds(other, code) for code in codes[name])
+            if more and (count := _count(source, query, {name: other})):
+                yield f"with {name}={other} {_rows(count)}"
+
+
+def _shipped(source: Source, codes: Mapping[str, list[str]]) -> list[str]:
     """Sources that are shipped, and whose figures have one of these codes."""
-    wanted = {folded(str(value)) for value in values.values() if isinstance(value, str)}
-    for path in sorted(SOURCES_DIRECTORY.glob("*/observations.tsv")):
-        if any(folded(row.get("outcome") or "") in wanted for row in read_table(path)):
-            yield f"--with {path.parent.name} lays a source over it that has some"
+    wanted = {code for found in codes.values() for code in found}
+    return shipped(source, wanted.__contains__, "observations.tsv")
 
 
 def _count(source: Source, query: StoredQuery, values: Mapping[str, object]) -> int:

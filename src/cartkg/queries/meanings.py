@@ -12,6 +12,7 @@ from ..errors import UsageError
 from ..rdf.vocabulary import PREFIXES, expand, row_name
 from .answers import Source, read_once
 from .called import PREFIXES_OF_ROWS, Names, named, named_so, names_of_nodes, scope
+from .codes import is_property
 from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, without_stage
 from .stored import Parameter
 
@@ -43,7 +44,7 @@ SELECT ?node ?other ?label WHERE { ?node ck:joinsDisease ?other . ?other rdfs:la
 """
 _NOT_STATED = """
 SELECT DISTINCT ?label WHERE {
-  VALUES ?kind { %s } ?thing a ?kind ; %s "not stated" ; rdfs:label ?label
+  VALUES ?kind { %s } ?thing a ?kind ; %s "not stated" ; rdfs:label ?label . %s
 } ORDER BY ?label
 """
 _LISTED = PREFIXES_OF_ROWS + "SELECT DISTINCT ?number WHERE { ?paper ck:referenceNumber ?number }"
@@ -193,24 +194,39 @@ class Meanings:
         tables = sorted({row_name(node).partition("/")[0] for node in nodes})
         return f"; that is one of {', '.join(tables)}, not of {table}" if tables and table else ""
 
-    def beside(
-        self, parameter: Parameter, code: str, codes: Sequence[str], named: Collection[str], *, of_studies: bool
-    ) -> None:
-        """Tell what stands beside a code: codes that hold it or its name, and of what the source does not say it.
-
-        That are products, and studies where the answer is on these.
-        """
-        values = parameter.values
-        if not isinstance(values, str) or code == _UNSTATED:
+    def beside(self, parameter: Parameter, code: str, codes: Sequence[str], named: Collection[str]) -> None:
+        """Tell which codes stand beside a code, because they hold it or its name."""
+        if not isinstance(parameter.values, str) or code == _UNSTATED:
             return
-        derived = values.partition(":")[2][:1].islower()
+        derived = is_property(parameter.values)
         if wider := [one for one in codes if one != code and (one in named or (derived and holds(one, code)))]:
             self.tell(f"{parameter.name}: apart from this stand {_listed(wider)}; repeat -p to take more")
-        if derived and _UNSTATED in codes:
-            kinds = "ck:CARTCellProduct ck:Study" if of_studies else "ck:CARTCellProduct"
-            rows = self.source.select(PREFIXES_OF_ROWS + _NOT_STATED % (kinds, expand(values)), keep=True)
-            if names := _listed(row["label"].value for row in rows):
-                self.tell(f"{parameter.name} is not stated for {names}; -p '{parameter.name}={_UNSTATED}' shows these")
+
+    def unstated(
+        self,
+        parameter: Parameter,
+        terms: Sequence[ox.NamedNode | ox.Literal],
+        others: Mapping[str | tuple[str, ...], Sequence[ox.NamedNode | ox.Literal]],
+        *,
+        of_studies: bool,
+    ) -> None:
+        """Tell of what the source does not state a property by which an answer is narrowed.
+
+        That are products, and studies where the answer is on these; as far as the `others`, by their property, allow.
+        """
+        if not is_property(parameter.values) or ox.Literal(_UNSTATED) in terms:
+            return
+        kinds = "ck:CARTCellProduct ck:Study" if of_studies else "ck:CARTCellProduct"
+        narrowed = " ".join(
+            f"VALUES ?by{place} {{ {' '.join(map(str, found))} }} ?thing {expand(str(values))} ?by{place} ."
+            for place, (values, found) in enumerate(others.items())
+            if is_property(values)
+        )
+        if "products" in others and not of_studies:
+            narrowed += f" VALUES ?thing {{ {' '.join(map(str, others['products']))} }}"
+        text = _NOT_STATED % (kinds, expand(str(parameter.values)), narrowed)
+        if names := _listed(row["label"].value for row in self.source.select(PREFIXES_OF_ROWS + text, keep=True)):
+            self.tell(f"{parameter.name} is not stated for {names}; -p '{parameter.name}={_UNSTATED}' shows these")
 
     def _narrower(self, node: str, *, kept: bool) -> list[str]:
         """What is filed under a node outside the sources; told, as is under what it is filed itself."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
+from ..resources import SOURCES_DIRECTORY, read_table
 from .answers import Source, read_once
+from .called import names_of_nodes
 from .names import singulars
 from .stored import stored_queries, stored_query
 
 _TEXTS, _TABLE = "findable", "evidence"
 _REFERENCES = "references"
+_SOURCES = "sources"
 _SHOWN = 2
 
 
@@ -19,12 +23,14 @@ def mentioned(source: Source, value: str) -> str:
     What blanks divide may stand apart; of the rest, the words stand side by side: ZUMA-7 is not in ZUMA-1, n = 7.
     """
     parts = [part for part in map(singulars, value.split()) if part.strip()]
-    having = [
-        (kind, label) for kind, label, text in _texts(source) if parts and all(map(singulars(text).__contains__, parts))
-    ]
+
+    def has(text: str) -> bool:
+        return bool(parts) and all(map(singulars(text).__contains__, parts))
+
+    having = [(kind, label) for kind, label, text in _texts(source) if has(text)]
     found = {(kind != _REFERENCES, label, kind) for kind, label in having if kind == _REFERENCES or taking(kind)}
     if not found:
-        return "; no text of the graph has these words"
+        return "; ".join(["; no text of the graph has these words", *shipped(source, has)])
     named = [f"{label} ({kind})" for _, label, kind in sorted(found)]
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
     return f"; the words stand in {', '.join(named[:_SHOWN])}{more}: cartkg find {value}"
@@ -34,6 +40,18 @@ def mentioned(source: Source, value: str) -> str:
 def _texts(source: Source) -> list[tuple[str, str, str]]:
     rows = source.select(stored_query(_TEXTS).text, keep=True)
     return [(row["kind"].value, row["label"].value, row["text"].value) for row in rows]
+
+
+def shipped(source: Source, has: Callable[[str], bool], files: str = "*.tsv") -> list[str]:
+    """How to lay each shipped source over the graph that is not in it, and of which some cell, or the name, fits."""
+    known = names_of_nodes(source, _SOURCES)
+    return [
+        f"--with {folder.name} lays a source over it that has some"
+        for folder in sorted(path.parent for path in SOURCES_DIRECTORY.glob("*/sources.tsv"))
+        if folder.name not in known
+        and (has(folder.name) or any(has(cell or "") for file in sorted(folder.glob(files))
+                                     for row in read_table(file) for cell in row.values()))
+    ]  # fmt: skip
 
 
 @lru_cache

@@ -7,8 +7,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 MEANT = "; did you mean"
+JOINING = re.compile(r"\s*(?:[/,;+&]|\bor\b|\band\b)\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"))
 _AIMED = re.compile(
@@ -21,6 +23,8 @@ _LIKE = 0.7  # how alike, of 1, a name must be to be offered in place of another
 _PLURAL = 4  # a word of more letters may be a plural
 _SHOWN = 8
 _FEW = 12
+_NEGATING = frozenset({"no", "non", "not", "without"})
+_GREEK = re.compile(r"(?<=\d)[\s-]+(?=(?:alpha|beta|gamma|delta|epsilon|zeta)\b)")
 _BEGINNING = 4
 
 
@@ -35,7 +39,7 @@ def words(name: str) -> list[str]:
     if not text.isascii():
         plain = (one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
         text = "".join(map(_latin, plain)).casefold()
-    text = text.replace("zeta", "z")
+    text = _GREEK.sub("", text).replace("zeta", "z")
     for british, american in _BRITISH:
         text = text.replace(british, american)
     return [word.lstrip("0") or word if word.isdigit() else word for word in _WORD.findall(text)]
@@ -52,7 +56,9 @@ def folded(name: str) -> str:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if len(word) > _PLURAL and word.endswith("s") and not word.endswith("ss") else word
+    if len(word) <= _PLURAL or not word.endswith("s") or word.endswith("ss"):
+        return word
+    return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
 
 
 def bare(name: str) -> str:
@@ -66,8 +72,14 @@ def without_stage(name: str) -> str:
 
 
 def holds(name: str, part: str) -> bool:
-    """Whether every word typed, in the singular, begins a word of the name; a number must be the whole word."""
-    have, wanted = words(name), [_singular(word) for word in words(part)]
+    """Whether every word typed, in the singular, begins a word of the name; a number must be the whole word.
+
+    A word that the name negates is no part of it: Hodgkin is none of non-Hodgkin lymphoma.
+    """
+    wanted = [_singular(word) for word in words(part)]
+    written = words(name)
+    negated = {after for before, after in pairwise(written) if before in _NEGATING and before not in wanted}
+    have = [one for word in written if word not in negated for one in (word, _singular(word))]
     return bool(wanted) and all(
         any(word == one or (word.startswith(one) and not _is_number(one)) for word in have) for one in wanted
     )
@@ -99,6 +111,9 @@ def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
     names = list({folded(name): name for name in reversed(list(known))}.values())[::-1]
     near = [name for name in names if holds(name, value)]
     alike = [name for name in names if _same_number(name, value)]
+    if not near and not JOINING.search(value):
+        part = max((name for name in names if len(name) > 1 and holds(value, name)), key=len, default="")
+        near = [part] if part else []
     if not near:
         import difflib
 

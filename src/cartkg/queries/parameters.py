@@ -15,11 +15,10 @@ from .called import labels_of_rows, names_of_nodes
 from .codes import codes_of, codes_of_kind, names_of_codes
 from .meanings import Meanings
 from .mentions import mentioned
-from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, the_only, without_stage
+from .names import JOINING, MEANT, bare, did_you_mean, folded, holds, suggestion, the_only, without_stage
 from .stored import Parameter, StoredQuery, stored_queries
 
 TypedValue = ox.NamedNode | ox.Literal
-_JOINING = re.compile(r"\s*(?:[/,;+&]|\bor\b|\band\b)\s*", re.IGNORECASE)
 _NUMBERS = {
     "integer": re.compile(r"[+-]?[0-9]{1,18}"),
     "decimal": re.compile(r"[+-]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})"),
@@ -29,7 +28,6 @@ _SHOWN = 40
 _FEW = 4  # questions that are named
 _LEAST = 4  # letters of a word that may be taken as a part of a code's name
 _REFERENCES = "references"
-_STUDY = "?study_iri"
 _TAKEN = "taken for"
 _ANY = "any"
 
@@ -66,14 +64,16 @@ def terms_of(meanings: Meanings, query: StoredQuery, name: str, value: object) -
 
 
 def parameter_named(query: StoredQuery, name: str) -> str:
-    """The parameter of this name, or the only one whose name holds its words; UsageError for none."""
-    near = [name] if name in query.parameters else [one for one in query.parameters if holds(one, name)]
+    """The parameter of this name, or the only one whose name holds its words or is held by it; UsageError for none."""
+    near = [name] if name in query.parameters else [
+        one for one in query.parameters if holds(one, name) or holds(name, one)
+    ]  # fmt: skip
     if len(near) == 1:
         return near[0]
     known = ", ".join(query.parameters) or "none"
     hint = suggestion(name, query.parameters)
     others = [one.name for one in stored_queries().values() if one.for_readers and name in one.parameters]
-    more = f"; it is one of {', '.join(others[:_FEW])}" if others else ""
+    more = f"; questions that take {name}: {', '.join(others[:_FEW])}" if others else ""
     raise UsageError(
         f"{query.name} has no parameter {name!r}; it has: {known}{hint if hint.startswith(MEANT) else ''}{more}"
     )
@@ -82,7 +82,7 @@ def parameter_named(query: StoredQuery, name: str) -> str:
 def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[TypedValue]:
     """The terms of a value, or those of each of several that it joins."""
     plain = without_stage(value)
-    parts = [part for part in _JOINING.split(plain) if part]
+    parts = [part for part in JOINING.split(plain) if part]
     untold = "" if plain == value else ": whether it has come back is not told apart"
     tried = dict.fromkeys((value, "/".join(parts)) if len(parts) > 1 else (value,))
     taken: dict[str, tuple[Sequence[TypedValue], list[str]]] = {}
@@ -168,13 +168,12 @@ def _codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, v
     source = meanings.source
     if parameter.default is not None and value.casefold() == str(parameter.default).casefold():
         return [str(parameter.default)]
-    of_studies = _STUDY in query.text
     codes, names = codes_of(source, query, parameter), names_of_codes(source, parameter)
     for same in (str.casefold, folded):
         if len(found := [code for code in codes if same(code) == same(value)]) == 1 and folded(value):
             own = tuple(f"{name}{mark}" for name, code in names if code == found[0] for mark in (" ", ","))
             named = {code for name, code in names if name.startswith(own)}
-            meanings.beside(parameter, found[0], codes, named, of_studies=of_studies)
+            meanings.beside(parameter, found[0], codes, named)
             return found
     # A name that other codes hold too, such as complete response, might leave out what the caller means.
     code, others = the_only(value, names)
@@ -187,7 +186,7 @@ def _codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, v
     written = (value, f"{parameter.name} {value}")
     if not code and (meant := _code_of_thing(meanings, codes, written) or _only_part(codes, value)):
         meanings.tell(f"{parameter.name}: {value} is taken for {meant}")
-        meanings.beside(parameter, meant, codes, (), of_studies=of_studies)
+        meanings.beside(parameter, meant, codes, ())
         return [meant]
     if code:
         near = did_you_mean([code, *others])
