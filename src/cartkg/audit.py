@@ -17,8 +17,9 @@ from .rdf.store import Graph
 from .rdf.vocabulary import Vocabulary
 from .resources import DATA_DIRECTORY
 from .source_text.context import Context
-from .source_text.coverage import Comparison, Printing
+from .source_text.coverage import Comparison
 from .source_text.document import Document, Heading, read_document
+from .source_text.places import Printing
 from .source_text.prose import Prose
 from .source_text.wording import Wording
 from .tables.checker import Checker

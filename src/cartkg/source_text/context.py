@@ -8,9 +8,10 @@ from functools import cached_property, lru_cache
 
 from ..rdf.vocabulary import Vocabulary
 from ..tables.schema import Row, curated_tables
-from .document import Document, Place
+from .document import Document
 from .figures import Figure
 from .names import Names
+from .places import Place
 
 _SEGMENT = re.compile(r";| and ")
 _PEOPLE = re.compile(r"\bpatients\b", re.IGNORECASE)

@@ -7,43 +7,25 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from ..findings import Finding
 from ..tables.fingerprint import KEPT, changed, fingerprint
 from ..tables.schema import Column, Role, Row, roles
 from .context import Context
-from .document import Document, Place
+from .document import Document
 from .expected import Wanted, derivable, has_figure, names_in_words, occurrences
 from .figures import IN_WORDS, Figure, figures, quantified
 from .normalisation import cleaned
+from .places import Place, Printing, inside, is_prose, row_of, short, shown, spans
 from .prose import Prose
 from .record import percent_of_people
 from .wording import Wording
 
 _MEASURES = frozenset({"percent", "day", "week", "month", "year"})
-_QUOTED = 60
-_MOST = 3
 _MAIN = frozenset({"value", "percent", "numerator", "status"})
 _SUPERSCRIPT = re.compile(r"\s*\^\{[^}]*\}")
-Quoted = tuple[Place, tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Printing:
-    """One figure of a copy: where it stands, whether rows carry it, and the omission that lists it, if any."""
-
-    place: Place
-    figure: Figure
-    carried: bool
-    omission: Row | None
-    entry: str
-
-    @property
-    def fate(self) -> str:
-        """What became of it."""
-        return "carried" if self.carried else "left out" if self.omission else "missed"
 
 
 @dataclass
@@ -77,7 +59,7 @@ class Comparison:
         """The places of every table row; every other place on its own."""
         rows: dict[str, list[Place]] = defaultdict(list)
         for name, place in self.document.places.items():
-            rows[_row_of(name)].append(place)
+            rows[row_of(name)].append(place)
         return rows
 
     def add(self, row: Row) -> None:
@@ -89,14 +71,14 @@ class Comparison:
         for name, column in row.table.columns.items():
             for entry in row.entries(name):
                 self._check(row, name, column, entry, places)
-        premises = [place for place in self._under(row.entries("premises")) if _is_prose(place)]
+        premises = [place for place in self._under(row.entries("premises")) if is_prose(place)]
         for name, entry, printed in (
             *self.wording.misses(row, places, self._under(row.entries("premises"))),
-            *(self.prose.unnamed(row, places, premises) if all(map(_is_prose, places)) else ()),
+            *(self.prose.unnamed(row, places, premises) if all(map(is_prose, places)) else ()),
         ):
             self.words[row.table.name] += 1
             if printed:
-                message = f"{entry} is not what is printed there as {name}, but {printed}: {_shown(places)}"
+                message = f"{entry} is not what is printed there as {name}, but {printed}: {shown(places)}"
                 remedy = "write what is printed, name the place that prints it, or list its words in wordings.tsv"
                 self.findings.append(row.finding("worded", name, message, remedy))
         self._keep(row, places)
@@ -107,13 +89,13 @@ class Comparison:
             return
         words = set(names_in_words(row, self.rows))
         for place in (*places, *self._under(row.entries("premises"))):
-            self._words[_row_of(place.locator)] |= words
+            self._words[row_of(place.locator)] |= words
 
     def _keep(self, row: Row, places: list[Place]) -> None:
         """What a row was read in is as it was; where a table keeps fingerprints, each of its rows has one."""
         text = " ".join(place.text for place in (*places, *self._under(row.entries("counterpart"))))
         if row.path in self._keeping and (now := fingerprint(row, text)) and changed(row, text):
-            message = f"the fingerprint is not that of what it was read in: {_shown(places)}"
+            message = f"the fingerprint is not that of what it was read in: {shown(places)}"
             self.findings.append(row.finding("kept", KEPT, message, f"compare the two, then write {now}"))
 
     @cached_property
@@ -143,7 +125,7 @@ class Comparison:
         if printed or not has_figure(row):
             self.found[row.table.name] += 1
             if not printed:
-                message = f"“{entry.replace('-', ' ')}” is not printed there in any form: {_shown(places)}"
+                message = f"“{entry.replace('-', ' ')}” is not printed there in any form: {shown(places)}"
                 remedy = "write the status that is printed, or the figure"
                 self.findings.append(row.finding("faithful", name, message, remedy))
 
@@ -151,7 +133,7 @@ class Comparison:
         """Every figure of the copy with what accounts for it."""
         for name, found in self.figures.items():
             place = self.document.places[name]
-            words = self._words.get(_row_of(name), set())
+            words = self._words.get(row_of(name), set())
             for index, figure in enumerate(found):
                 if figure.start < 0 or (figure.kind == "reason" and "/row-" not in name):
                     continue  # said of a place as a whole, by what is around it
@@ -164,11 +146,11 @@ class Comparison:
         """Rows of groups that a sentence names in another order than it prints their figures."""
         places = self.document.places
         for row, first, place in self.prose.crossed(places):
-            message = f"the sentence names {first} first, but its figure is not the first: {_shown([place])}"
+            message = f"the sentence names {first} first, but its figure is not the first: {shown([place])}"
             remedy = "exchange the groups, or list the words for each of them in wordings.tsv"
             yield row.finding("worded", "cohort", message, remedy)
         for row, other, place in (*self.prose.other_groups(places), *self.prose.of_one_alone(places)):
-            message = f"the sentence says this figure of {other}, not of the group of the row: {_shown([place])}"
+            message = f"the sentence says this figure of {other}, not of the group of the row: {shown([place])}"
             remedy = "write the group that it says, or list the words for the other in wordings.tsv"
             yield row.finding("worded", "cohort", message, remedy)
 
@@ -199,7 +181,7 @@ class Comparison:
 
     def _around(self, places: list[Place]) -> list[Place]:
         """Their table rows whole, and the titles of their tables."""
-        rows = dict.fromkeys(_row_of(place.locator) for place in places)
+        rows = dict.fromkeys(row_of(place.locator) for place in places)
         rows |= dict.fromkeys(f"{place.locator.partition('/')[0]}/title" for place in places)
         return [place for row in rows for place in self._rows.get(row, ())]
 
@@ -217,7 +199,7 @@ class Comparison:
         if wanted.among(self._figures(places)):
             message = f"{wanted} is printed there for another heading or group, or less often than rows carry it"
         remedy = "write what is printed, or name the place that prints it"
-        self.findings.append(row.finding("faithful", name, f"{message}: {_shown(places)}", remedy))
+        self.findings.append(row.finding("faithful", name, f"{message}: {shown(places)}", remedy))
 
     def _elsewhere(self, row: Row, wanted: Wanted, places: list[Place]) -> bool:
         """True for what may stand beside its places: an entry's number, a row's reference, a derived size, a word."""
@@ -237,7 +219,7 @@ class Comparison:
         for place in places:
             self.found[row.table.name] += 1
             if not self._take(row, name, wanted, [place]):
-                message = f"the mark {wanted} is not printed there: {_shown([place])}"
+                message = f"the mark {wanted} is not printed there: {shown([place])}"
                 self.findings.append(row.finding("faithful", name, message, "name the cells that carry the mark"))
 
     def _take(self, row: Row, name: str, wanted: Wanted, places: list[Place]) -> bool:
@@ -245,7 +227,7 @@ class Comparison:
         hit, traits = False, wanted.role.traits
         for place in places:
             here = self.figures[place.locator]
-            spoken = _is_prose(place) and not wanted.role.end and not {"loose", "shared"} & traits
+            spoken = is_prose(place) and not wanted.role.end and not {"loose", "shared"} & traits
             matching = [
                 index
                 for index, figure in enumerate(here)
@@ -258,13 +240,13 @@ class Comparison:
             free = [index for index in matching if not self._taken[table, name, place.locator, index]]
             if not free and "shared" in traits:
                 free = matching
-            quoted = _spans(row["printed"], places) if "quoted" in traits else []
+            quoted = spans(row["printed"], places) if "quoted" in traits else []
             if quoted:
-                free.sort(key=lambda index: not _inside(place, here[index], quoted))
+                free.sort(key=lambda index: not inside(place, here[index], quoted))
             if free:
-                hit |= not quoted or here[free[0]].start < 0 or _inside(place, here[free[0]], quoted)
+                hit |= not quoted or here[free[0]].start < 0 or inside(place, here[free[0]], quoted)
                 self._taken[table, name, place.locator, free[0]] += 1
-                if _is_prose(place) and name in _MAIN:
+                if is_prose(place) and name in _MAIN:
                     self.prose.carry(row, place, here[free[0]])
                 for index in () if "beside" in traits else matching if "every" in traits else free[:1]:
                     self._carried.add((place.locator, index))
@@ -275,31 +257,31 @@ class Comparison:
 
     def _quote(self, row: Row, name: str, entry: str, places: list[Place], nearby: list[Place]) -> None:
         self.found[row.table.name] += 1
-        spans = _spans(entry, places)
-        for place, span in spans:
+        quoted = spans(entry, places)
+        for place, span in quoted:
             for key, figure in self._within(place, span):
                 # A quotation carries the reasons in it; that of a reference carries all its figures.
                 if figure.kind == "reason" or row.table.name == "references":
                     self._carried.add(key)
-        if places and not spans and not any(occurrences(cleaned(entry, {}), place.text) for place in nearby):
-            message = f"“{_short(entry)}” is not printed there: {_shown(places)}"
+        if places and not quoted and not any(occurrences(cleaned(entry, {}), place.text) for place in nearby):
+            message = f"“{short(entry)}” is not printed there: {shown(places)}"
             self.findings.append(row.finding("faithful", name, message, "write the characters that are printed"))
 
     def _whole(self, row: Row, name: str, entry: str, places: list[Place]) -> None:
         """Each place prints this and nothing else, but for its superscripts."""
         self.found[row.table.name] += 1
         if any(_SUPERSCRIPT.sub("", place.text) != cleaned(entry, {}) for place in places):
-            message = f"“{_short(entry)}” is not all that is printed there: {_shown(places)}"
+            message = f"“{short(entry)}” is not all that is printed there: {shown(places)}"
             self.findings.append(row.finding("faithful", name, message, "write the whole text that is printed"))
 
     def _leave_out(self, row: Row, places: list[Place]) -> None:
         for entry in row.entries("printed"):
-            spans = [(place, span) for place in places for span in occurrences(entry, place.text)]
+            found = [(place, span) for place in places for span in occurrences(entry, place.text)]
             self.found[row.table.name] += 1
-            if not spans:
-                message = f"“{entry}” is not printed there: {_shown(places)}"
+            if not found:
+                message = f"“{entry}” is not printed there: {shown(places)}"
                 self.findings.append(row.finding("faithful", "printed", message, "write what is printed"))
-            for place, span in spans[:1]:
+            for place, span in found[:1]:
                 for key, _ in self._within(place, span):
                     self._omitted.setdefault(key, (row, entry))
 
@@ -310,44 +292,3 @@ class Comparison:
             overlaps = figure.start < span[1] and span[0] < figure.start + len(figure.printed)
             if overlaps and (figure.kind != "reference" or str(figure.value) in numbers):
                 yield (place.locator, index), figure
-
-
-def _spans(entry: str, places: list[Place]) -> list[Quoted]:
-    """Where these words stand; of several pieces, all in one place."""
-    text = entry if any(place.figures is not None for place in places) else cleaned(entry, {})  # a record is not
-    pieces = [piece.strip() for piece in text.split("…") if piece.strip()]
-    return [
-        (place, span)
-        for place in places
-        if all(occurrences(piece, place.text) for piece in pieces)
-        for piece in pieces
-        for span in occurrences(piece, place.text)
-    ]
-
-
-def _inside(place: Place, figure: Figure, quoted: list[Quoted]) -> bool:
-    return any(
-        where is place and figure.start < span[1] and span[0] < figure.start + len(figure.printed)
-        for where, span in quoted
-    )
-
-
-def _is_prose(place: Place) -> bool:
-    """True for a sentence, false for the cell of a table and the object of a record."""
-    return place.figures is None and "/row-" not in place.locator
-
-
-@cache
-def _row_of(locator: str) -> str:
-    """The table row a place belongs to, or the place itself."""
-    found = re.match(r"[^/]+/row-\d+", locator)
-    return found[0] if found else locator
-
-
-def _shown(places: list[Place]) -> str:
-    """What the first few places print."""
-    return "; ".join(f"{place.locator} prints “{_short(place.text)}”" for place in places[:_MOST])
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"

@@ -10,8 +10,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from ..errors import UsageError
-from .figures import Figure
 from .normalisation import cleaned
+from .places import Place
 from .record import read_json, read_lines, resolved, spots
 
 _END_OF_PARAGRAPH = re.compile(r"[.?!:](?:\^\{[^}]*\})?[)\]”’\"]*$")
@@ -39,27 +39,6 @@ class Heading:
     def is_inset(self) -> bool:
         """True for what interrupts the section it stands in."""
         return self.style in {"table", "box", "figure"}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A sentence, cell, item or footnote of a copy: its locator, the line it starts in, its cleaned text.
-
-    `ordinal` is the number of an entry in a list such as that of the references: printed, or else counted.
-    `breaks` gives the offsets at which the copy starts a new line, with its number. `figures` are those of a record,
-    which says what they are; those of a text are read from its words.
-    """
-
-    locator: str
-    line: int
-    text: str
-    ordinal: int | None = None
-    breaks: tuple[tuple[int, int], ...] = ()
-    figures: tuple[Figure, ...] | None = None
-
-    def line_at(self, offset: int) -> int:
-        """The line of the copy in which the character at this offset stands."""
-        return max((found for found in self.breaks if found[0] <= offset), default=(0, self.line))[1]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from ..tables.schema import Column, Row
-from .document import Place
 from .expected import in_own_words
 from .figures import Figure
+from .places import Place
 from .wording import Wording
 
 _CLAUSE = re.compile(r";|,\s+(?:and|but|while|with)\b")

@@ -8,10 +8,11 @@ from functools import cached_property, lru_cache
 
 from ..rdf.vocabulary import Vocabulary, node_iri, row_iri
 from ..tables.schema import Column, Row
-from .document import Document, Place
+from .document import Document
 from .expected import occurrences
 from .figures import figures
 from .names import Names
+from .places import Place
 
 _TIGHT = re.compile(r"/row-|/item-\d+/item-")
 _PRINTED = {"word", "mentioned", "said"}
