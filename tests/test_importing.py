@@ -105,6 +105,17 @@ def test_a_record_of_another_structure_is_carried_or_listed_whole(number: str, t
     }  # fmt: skip
 
 
+def test_who_began_completed_and_left_and_ages_before_treatment_are_people_with_their_number(tmp_path: Path) -> None:
+    clinicaltrials([REGISTRY / "NCT99990002.json"], tmp_path / "overlay", WORLD)
+    found = table(tmp_path / "overlay", "cohorts")
+    began = "nct99990002.f-dose-2-started-leukapheresis"
+    left = found["nct99990002.f-dose-2-death-leukapheresis"]
+    assert (found[began]["n"], left["n"], left["parent"]) == ("14", "1", began)
+    aged = [(row["n"], row["age_minimum"], row["age_median"], row["age_maximum"]) for row in found.values()]
+    assert ("12", "44", "", "74") in aged  # a median of 61.5 is no whole number of years, and is listed
+    assert ("24", "39", "60", "75") in aged
+
+
 @pytest.mark.no_cover
 def test_what_is_imported_conforms(unconfirmed: Path, registry: Graph, tmp_path: Path) -> None:
     for graph in (registry, build(WORLD, tmp_path, overlays=[unconfirmed])):

@@ -26,6 +26,7 @@ from .overlay import Rows
 
 _REGISTRATION = re.compile(r"NCT\d{8}")
 _PROTOCOL, _RESULTS = "/protocolSection", "/resultsSection"
+FLOW, BASELINE = "participant-flow-module", "baseline-characteristics-module"
 _MODULES = {
     "identification": f"{_PROTOCOL}/identificationModule",
     "status": f"{_PROTOCOL}/statusModule",
@@ -33,14 +34,16 @@ _MODULES = {
     "conditions": f"{_PROTOCOL}/conditionsModule",
     "design": f"{_PROTOCOL}/designModule",
     "arms": f"{_PROTOCOL}/armsInterventionsModule",
-    "participant-flow-module": f"{_RESULTS}/participantFlowModule",
-    "baseline-characteristics-module": f"{_RESULTS}/baselineCharacteristicsModule",
+    FLOW: f"{_RESULTS}/participantFlowModule",
+    BASELINE: f"{_RESULTS}/baselineCharacteristicsModule",
     "outcomes": f"{_RESULTS}/outcomeMeasuresModule",
     "events": f"{_RESULTS}/adverseEventsModule",
 }
-_GROUPS = {"outcomes": "groups", "events": "eventGroups"}
+_GROUPS = {"outcomes": "groups", "events": "eventGroups", FLOW: "groups", BASELINE: "groups"}
+_AGES = {"value": "age_median", "lowerLimit": "age_minimum", "upperLimit": "age_maximum"}
 _GRADES = [f"{low}-{high}" for low in range(1, 6) for high in ("", *range(low, 6))]
 _REGIMEN = "regimen"  # what a group without cells is given
+_TOTAL = "Total"  # what the registry calls all groups of a baseline together
 _DETAIL = 300
 _NOTE = 1900
 
@@ -64,6 +67,7 @@ class Trial:
     conditions: dict[str, str] = field(default_factory=dict)  # the disease that is confirmed for each, or none
     named: dict[str, list[object]] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)  # outcomes of its own
+    begun: dict[tuple[int, str], tuple[str, int]] = field(default_factory=dict)  # of a period and group: who, how many
 
     def __post_init__(self) -> None:
         self.rows = Rows(self.number.lower())
@@ -191,18 +195,68 @@ class Trial:
     def cohort(self, part: str, spot: Spot, identifier: str) -> str:
         """The people of a figure: those of one group and number, described in one way."""
         group, nth, place = self._group(part, spot, identifier)
-        n, counted = self.size(spot, identifier)
+        n, counted = self.size(part, spot, identifier)
         title, described = str(group["title"]), spot.said("populationDescription")
         given = str(group.get("description", ""))
-        name = self.id_of((title, given, described, n, nth, part == "events" and identifier), "g-", f"{title} {n}")
-        cells = self._treatment(group, place) | ({"n": n, "n_basis": "stated"} if n else {})
-        cells["note"] = " ".join(filter(None, (given, described)))[:_NOTE]
-        design = "design#/designInfo" if self.get(f"{_MODULES['design']}/designInfo") else ""
-        detail = " ".join(given.split())[:_DETAIL]
+        alone = identifier if part == "events" else part == BASELINE
+        name = self.id_of((title, given, described, n, nth, alone), "g-", f"{title} {n}")
+        note = " ".join(filter(None, (given, described)))[:_NOTE]
+        label = f"{title} ({name.rpartition('g-')[2]})"
+        cells = self._treatment(group, place)
+        return self._people_of(name, group, (place, counted), n, label=label, population=title, note=note, **cells)
+
+    def baseline(self, spot: Spot) -> None:
+        """Add the ages of a group before treatment, where they are whole years; every other number is listed."""
+        ages: dict[str, str] = {}
+        if spot.measures and spot.unit == "year" and registry_codes().get(("baseline", " / ".join(spot.titles))):
+            median, whole = (registry_codes().get((key, worded(spot.said(key)).upper().replace(" ", "_")), ("", ""))[1]
+                             for key in ("paramType", "dispersionType"))  # fmt: skip
+            kept = [key for key in _AGES if (median == "median" if key == "value" else whole == "range")]
+            ages = {key: spot.own[key] for key in kept if re.fullmatch(r"\d{1,2}|1[01]\d", spot.own.get(key, ""))}
+        if ages and self.size(BASELINE, spot, spot.own["groupId"])[0]:
+            cells = self.rows.tables["cohorts"][self.cohort(BASELINE, spot, spot.own["groupId"])]
+            if not cells.keys() & set(_AGES.values()):
+                cells |= {_AGES[key]: str(int(age)) for key, age in ages.items()}
+                cells["locator"] += f"{LIST_SEPARATOR}{BASELINE}#{spot.pointer}"
+            else:
+                ages = {}
+        else:
+            ages = {}
+        left = [key for key in spot.measured if key not in ages]
+        note = "Who the people were before they were treated."
+        self.omit(BASELINE, spot, left, "no-cohort-figure", note)
+
+    def flow(self, spot: Spot) -> None:
+        """Add the people of a group that began, completed or left a period, each as a part of those who began it."""
+        n, identifier, (step, period) = spot.own.get("numSubjects", ""), spot.own["groupId"], spot.around[:2]
+        if not n.isdigit() or not int(n):
+            self.omit(FLOW, spot, spot.measured, "no-cohort-figure", "Nobody, or no number of people.")
+            return
+        group, nth, place = self._group(FLOW, spot, identifier)
+        title, what = str(group["title"]), f"{step['type']}, {period['title']}"
+        whole = self.begun.get((id(period), identifier))
+        # Who began is neither everybody who was treated nor an arm that was.
+        within = {"parent": whole[0]} if whole and int(n) <= whole[1] else self._treatment(group, place)
+        cells = within | {"kind": "other"}
+        name = self.id_of((title, what, spot.pointer, nth), "f-", f"{title} {what}")
+        label, places = f"{title}: {what} ({name.rpartition('f-')[2]})", (f"{FLOW}#{spot.pointer}", place)
+        note = spot.own.get("comment", "")[:_NOTE]
+        self._people_of(
+            name, group, places, str(int(n)), label=label, population=f"{title}: {what}", note=note, **cells
+        )
+        self.begun.setdefault((id(period), identifier), (name, int(n)))
+        self.omit(FLOW, spot, [key for key in spot.measured if key != "numSubjects"], "no-cohort-figure", "No people.")
+
+    def _people_of(
+        self, name: str, group: Mapping[str, Any], places: Iterable[str], n: str, *, label: str, **cells: str
+    ) -> str:
+        """Add people of a group, with their number, if it is known, and their diseases."""
+        title, detail = str(group["title"]), " ".join(str(group.get("description", "")).split())[:_DETAIL]
         people = self._people(diseases_in(title, detail, self.conditions, self.rows.source, self.known, self.codes))
-        places = filter(None, (place, counted, design, "conditions" if self.conditions else ""))
-        label = f"{self.number}: {title} ({name.rpartition('g-')[2]})"
-        return self.rows.add("cohorts", name, label=label, population=title, locator=[*places], **people, **cells)
+        design = "design#/designInfo" if self.get(f"{_MODULES['design']}/designInfo") else ""
+        cells |= {"n": n, "n_basis": "stated"} if n else {}
+        locator = [*filter(None, (*places, design, "conditions" if self.conditions else ""))]
+        return self.rows.add("cohorts", name, label=f"{self.number}: {label}", locator=locator, **people, **cells)
 
     def _treatment(self, group: Mapping[str, Any], place: str) -> dict[str, str]:
         """What a group was given, where that is confirmed."""
@@ -212,6 +266,7 @@ class Trial:
         given = "; ".join(arm.get("interventionNames", ()))
         # What else a description names, such as what may be given later, is no treatment of the arm.
         proposed = self.known.named("products", f"{title}; {given if arm else description}")
+        proposed = EVERY if title == _TOTAL else proposed
         detail = "; ".join(filter(None, (arm.get("type", ""), given, description)))
         code = self.ask("group", title, (*self.known.ids("products"), _REGIMEN, EVERY), proposed, detail)
         if code in {"", EVERY}:
@@ -237,14 +292,14 @@ class Trial:
                     return group, alike.index(identifier), f"{part}#{above.pointer}/{listed}/{position}"
         raise UsageError(f"{_MODULES[part]}{spot.pointer} is of a group {identifier!r} that is not described there")
 
-    def size(self, spot: Spot, identifier: str) -> tuple[str, str]:
+    def size(self, part: str, spot: Spot, identifier: str) -> tuple[str, str]:
         """How many people of a group a figure is taken over, if any, and the place that says so."""
         value, units, where = spot.counted(identifier)
         depth, _, path = where.partition("/")
         if units.casefold() != "participants" or not value.isdigit() or not int(value):
             return "", ""
-        above = self._by_value("outcomes")[id(spot.around[int(depth)])]
-        return str(int(value)), f"outcomes#{above.pointer}/{path}"
+        above = self._by_value(part)[id(spot.around[int(depth)])]
+        return str(int(value)), f"{part}#{above.pointer}/{path}"
 
     def _above(self, part: str, spot: Spot) -> list[Spot]:
         """The objects around one, narrowest first."""

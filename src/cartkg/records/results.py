@@ -7,32 +7,34 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ..source_text.record import NUMBER, Spot, level_of, time_of
-from .clinicaltrials import Trial, registry_codes
+from .clinicaltrials import BASELINE, FLOW, Trial, registry_codes
 
 _SIGNS = {"<": "lt", ">": "gt", "≤": "le", "≥": "ge", "~": "about"}
 _COMPARED = re.compile(r"([\w-]+) (\w+)/(\w+)")
 _COUNTING = frozenset({"NUMBER", "COUNT_OF_PARTICIPANTS"})
 _LONGEST = 1900
-# What is listed and not carried: it is no result.
-_BEFORE_RESULTS = {
-    "participant-flow-module": "How many began, completed or left a period of the trial.",
-    "baseline-characteristics-module": "Who the people were before they were treated.",
-}
 _ESTIMATE = ("paramValue", "ciPctValue", "ciLowerLimit", "ciUpperLimit", "dispersionValue")
 
 
 def add_results(trial: Trial) -> None:
     """Add the rows of its results to those of a trial."""
-    for part, note in _BEFORE_RESULTS.items():
-        for spot in trial.spots(part):
-            trial.omit(part, spot, spot.measured, "no-cohort-figure", note)
+    for spot in trial.spots(FLOW):
+        if "groupId" in spot.own:
+            trial.flow(spot)
+        else:
+            trial.omit(FLOW, spot, spot.measured, "no-cohort-figure", "How many began is said of no group.")
+    for spot in trial.spots(BASELINE):
+        if spot.around and "counts" in spot.around[0]:
+            _denominator(trial, BASELINE, spot)
+        else:
+            trial.baseline(spot)
     for spot in trial.spots("outcomes"):
         if spot.measures:
             _measurement(trial, spot)
         elif {"pValue", "paramValue"} & spot.own.keys():
             _analysis(trial, spot)
         elif spot.around and "counts" in spot.around[0]:
-            _denominator(trial, spot)
+            _denominator(trial, "outcomes", spot)
     for spot in trial.spots("events"):
         if spot.around and "stats" in spot.around[0]:
             _event(trial, spot)
@@ -43,14 +45,14 @@ def add_results(trial: Trial) -> None:
             trial.omit("events", spot, ("frequencyThreshold",), "definition", note)
 
 
-def _denominator(trial: Trial, spot: Spot) -> None:
+def _denominator(trial: Trial, part: str, spot: Spot) -> None:
     """People counted over are a group; nobody, and things that are no people, are none."""
     group = spot.own["groupId"]
-    if trial.size(spot, group)[1] == f"outcomes#{spot.pointer}":
-        trial.cohort("outcomes", spot, group)
+    if trial.size(part, spot, group)[1] == f"{part}#{spot.pointer}":
+        trial.cohort(part, spot, group)
     else:
         note = f"Number of {spot.said('units').casefold()} analysed: nobody, or no people."
-        trial.omit("outcomes", spot, ("value",), "no-cohort-figure", note)
+        trial.omit(part, spot, ("value",), "no-cohort-figure", note)
 
 
 def _measurement(trial: Trial, spot: Spot) -> None:
@@ -67,7 +69,11 @@ def _measurement(trial: Trial, spot: Spot) -> None:
         cohort = trial.cohort("outcomes", spot, spot.own["groupId"])
         name, place, (over, counted) = f"o-{_name(spot)}", f"outcomes#{spot.pointer}", spot.denominator
         trial.observe(name, place, cohort, **cells, **figure)
-        if "numerator" in figure and "denominator" not in figure and trial.size(spot, spot.own["groupId"])[0]:
+        if (
+            "numerator" in figure
+            and "denominator" not in figure
+            and trial.size("outcomes", spot, spot.own["groupId"])[0]
+        ):
             trial.doubt(name, place, f"value {figure['numerator']}", f"{over} {counted}")
     columns = {"value": "status", "lowerLimit": "lower", "upperLimit": "upper", "spread": "dispersion"}
     left = [key for key, column in columns.items() if not figure.get(column)]
