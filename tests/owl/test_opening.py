@@ -60,6 +60,21 @@ def test_an_import_that_the_catalog_lacks_is_looked_for_on_the_network_and_not_f
     assert ran.connections > 0
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize(("term", "most"), [("CAR", 5), ("MurineBinder", 60)])
+def test_a_module_of_one_class_with_the_individuals_it_needs_is_small(
+    robot: tuple[str, ...], tmp_path: Path, term: str, most: int
+) -> None:
+    ran = robot_ran(
+        robot, "extract", "--method", "BOT", "--input", ONTOLOGY_DIRECTORY / "cartkg.ttl", "--catalog", CATALOG,
+        "--term", PREFIXES["ck"] + term, "--individuals", "minimal", "--output", tmp_path / "part.ttl",
+    )  # fmt: skip
+    assert ran.code == 0, ran.printed
+    found = {one.subject for one in read(tmp_path / "part.ttl") if one.object == expand("owl:Class")}
+    assert expand(f"ck:{term}") in found
+    assert len([one for one in found if isinstance(one, ox.NamedNode)]) <= most
+
+
 @pytest.fixture(scope="module")
 def triples(merged: Result) -> list[ox.Triple]:
     return read(merged.folder / "export.ttl")
