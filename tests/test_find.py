@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import shlex
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cartkg.find import find
+
+from .conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +43,26 @@ pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is 
 def test_what_is_meant_comes_first(graph: Graph, words: str, kind: str, name: str) -> None:
     first = find(graph, words)[0]
     assert (first.kind, first.name) == (kind, name)
+
+
+SYNONYMS = [*csv.DictReader((ROOT / "tests" / "synonyms.tsv").read_text(encoding="utf-8").splitlines(), delimiter="\t")]
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("row", SYNONYMS, ids=lambda row: row["synonym"])
+def test_a_term_is_found_by_each_synonym_that_was_read_somewhere(graph: Graph, row: dict[str, str]) -> None:
+    assert row["read_in"]
+    assert row["term"] in {one.name for one in find(graph, row["synonym"])}
+
+
+@pytest.mark.parametrize("words", ["CD137", "TNFRSF9", "41BB", "4-1BB"])
+def test_a_part_is_found_by_the_names_of_its_protein(graph: Graph, words: str) -> None:
+    assert "4-1bb-costimulatory" in {one.name for one in find(graph, words)}
+
+
+@pytest.mark.parametrize("words", ["signaling domain", "signalling domain"])
+def test_both_spellings_find_the_same(graph: Graph, words: str) -> None:
+    assert "ck:ActivationDomain" in {one.name for one in find(graph, words)}
 
 
 def test_a_word_that_nothing_holds_finds_nothing(graph: Graph, run: Callable[..., Run]) -> None:

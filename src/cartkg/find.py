@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -172,7 +172,7 @@ def _things(source: Source) -> tuple[list[_Thing], list[_Thing]]:
     codes = _codes(source)
     questions, others = [], []
     for (kind, node, label, code), said in texts.items():
-        more = frozenset(word for text in said for word in words(text))
+        more = frozenset(word for text in said for word in (*words(text), *_in_one(text)))
         if kind != _QUESTION:
             name = row_name(node).partition("/")[2] or shorten(node)
             if (command := _command(codes, kind, name, code)) or kind == _TERM:
@@ -186,6 +186,11 @@ def _things(source: Source) -> tuple[list[_Thing], list[_Thing]]:
             command = f"cartkg query {label}"
             questions.append(_Thing(kind, label, summary, command, node, frozenset({folded(label)}), called, more))
     return questions, others
+
+
+def _in_one(text: str) -> Iterator[str]:
+    """The words that a hyphen joins, without it: 41BB of 4-1BB."""
+    return (folded(one) for one in text.split() if "-" in one)
 
 
 def _command(codes: Mapping[str, str], kind: str, name: str, code: str) -> str:

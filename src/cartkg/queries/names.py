@@ -12,7 +12,7 @@ from itertools import pairwise
 MEANT = "; did you mean"
 JOINING = re.compile(r"\s*(?:[/,;+&]|\bor\b|\band\b)\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"))
+_BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"), ("lling", "ling"))
 _AIMED = re.compile(
     r"^anti[- ]|([- ](targeted|targeting|directed|specific))?([- ]CARs?([- ]?T)?([- ]cells?)?)?$", re.IGNORECASE
 )
