@@ -91,3 +91,31 @@ def test_what_somebody_writes_with_the_context_alone_is_the_graph_it_looks_like(
     found = list(ox.parse(json.dumps(said), format=ox.RdfFormat.JSON_LD))
     assert {(quad.predicate.value, quad.object) for quad in found} == expected
     assert {quad.subject for quad in found} == {mine}
+
+
+_FRAMED = """
+import json, sys
+from pathlib import Path
+from pyld import jsonld
+document = json.load(open(sys.argv[1]))
+for file in sorted(Path(sys.argv[2]).iterdir()):
+    found = jsonld.frame(document, json.loads(file.read_text()), {"omitGraph": False})
+    print(json.dumps([file.stem, found["@graph"]]))
+"""
+
+
+@pytest.mark.nightly
+def test_another_processor_frames_each_kind_as_a_list_of_whole_objects(small_release: Path) -> None:
+    whole = small_release / "cartkg.jsonld"
+    done = tools.check("python", "-c", _FRAMED, whole, small_release / "frames")
+    assert done.returncode == 0, done.stderr
+    nodes = {node["id"]: node for node in json.loads(whole.read_text(encoding="utf-8"))["@graph"]}
+    framed = dict(map(json.loads, done.stdout.splitlines()))
+    for kind, objects in framed.items():
+        of_kind = set(json.loads((small_release / "frames" / f"{kind}.jsonld").read_text())["type"].split())
+        assert {one["id"] for one in objects} == {i for i, node in nodes.items() if of_kind & set(node.get("type", ()))}
+        for one in objects:
+            assert set(one) == set(nodes[one["id"]]), one["id"]
+    (figure,) = (one for one in framed["observations"] if one["id"] == "observations:t1-r01-orr")
+    assert figure["percent"] == nodes[figure["id"]]["percent"]
+    assert figure["ofCohort"]["label"] == nodes[figure["ofCohort"]["id"]]["label"]

@@ -7,6 +7,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pyoxigraph as ox
 import pytest
 
@@ -62,6 +63,25 @@ def test_the_tables_hold_every_cell_of_the_tables_they_come_from(small_release: 
         if expected:
             found = rows(small_release / "tables" / f"{source.stem}.csv")
             assert [{k: v for k, v in row.items() if k in expected[0]} for row in found] == expected, source.name
+
+
+def test_the_workbook_holds_every_table_and_what_its_columns_mean(small_release: Path) -> None:
+    book = openpyxl.load_workbook(small_release / "tables" / "cartkg.xlsx", read_only=True)
+    sheets = {sheet.title: [*sheet.iter_rows(values_only=True)] for sheet in book}
+    files = {file.stem: file for file in (small_release / "tables").glob("*.csv")}
+    assert set(sheets) == {"columns", *files}
+    for name, file in files.items():
+        assert [["" if cell is None else str(cell) for cell in row] for row in sheets[name]] == [
+            [*map(plain, row)] if name == "evidence" else row
+            for row in csv.reader(file.open(encoding="utf-8", newline=""))
+        ]
+    explained = {(table, column) for table, column, _, meaning in sheets["columns"][1:] if meaning}
+    assert explained == {(name, column) for name in files for column in sheets[name][0]}
+
+
+def plain(cell: str) -> str:
+    """A figure as Excel gives it back: 66.0 is 66."""
+    return cell.removesuffix(".0") if cell.removesuffix(".0").isdigit() else cell
 
 
 def test_each_column_of_the_evidence_is_explained(world: Graph) -> None:

@@ -18,7 +18,7 @@ import cartkg
 from cartkg.errors import ExternalError, StorageError
 from cartkg.export import export_all
 from cartkg.rdf.serialise import FORMATS, is_module_header, suffix
-from cartkg.rdf.vocabulary import INDIVIDUALS, PREFIXES, expand, graph_name, type_
+from cartkg.rdf.vocabulary import INDIVIDUALS, PREFIXES, expand, graph_name, shorten, type_
 from cartkg.reasoning.java import find_robot, functional_syntax
 from cartkg.release.about import ALL_PREFIXES
 from cartkg.release.changes import State, compare, read_state
@@ -124,6 +124,25 @@ def test_the_description_counts_what_the_graph_holds(release: Path) -> None:
     assert said[f"{dataset}/class/ck.Observation", void + "entities"] == str(len(observations))
     for part in ("asserted", "inferred", "provenance"):
         assert said[graph_name(part).value, void + "triples"] == str(len(triples(release / f"{part}.ttl")))
+
+
+def test_an_editor_learns_from_the_description_which_properties_a_kind_has_with_which_values(release: Path) -> None:
+    store = ox.Store()
+    store.bulk_load(path=release / "dataset.ttl")
+    asked = """
+        PREFIX void: <http://rdfs.org/ns/void#> PREFIX void-ext: <http://ldf.fi/void-ext#>
+        SELECT DISTINCT ?subjectClass ?prop ?objectClass ?objectDatatype ?triples WHERE {
+          ?dataset void:classPartition ?cp . ?cp void:class ?subjectClass ; void:propertyPartition ?pp .
+          ?pp void:property ?prop ; void:triples ?triples .
+          OPTIONAL { { ?pp void:classPartition [ void:class ?objectClass ] }
+            UNION { ?pp void-ext:datatypePartition [ void-ext:datatype ?objectDatatype ] } } }"""
+    rows = [[shorten(cell.value) if cell else "" for cell in row] for row in store.query(asked)]  # type: ignore[union-attr]
+    printed = [one for one in ox.parse(path=release / "cartkg.nq") if one.predicate == expand("ck:percent")]
+    observed = {one.subject for one in ox.parse(path=release / "cartkg.nq") if one.object == expand("ck:Observation")}
+    count = str(len({(one.subject, one.object) for one in printed if one.subject in observed}))
+    assert ["ck:Observation", "ck:percent", "", "xsd:decimal", count] in rows
+    assert ("ck:Observation", "ck:ofCohort", "ck:Cohort") in {tuple(row[:3]) for row in rows}
+    assert ("ck:Cohort", "ck:cohortOf", "ck:Study") in {tuple(row[:3]) for row in rows}
 
 
 def test_the_description_names_each_dump_with_its_size_and_checksum(release: Path) -> None:

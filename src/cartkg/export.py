@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -23,7 +23,7 @@ from .release.changelog import to_dict, to_markdown
 from .release.changes import State, compare, read_state
 from .release.files import CHECKSUMS, described, publish
 from .release.kgx import nodes_and_edges, prefixes
-from .release.tables import package
+from .release.tables import excel, frames, package
 from .version import __version__
 
 _QUERIES = graph_name("queries")
@@ -62,7 +62,8 @@ def export_all(
     """Write a release into a folder: the graph in every format, alone and merged, and all that describes it.
 
     `since` is what an earlier release said; without it, the last one that came with cartkg, if the graph is that of
-    the review. Only the OWL functional syntax needs something from outside; where that is missing, `tell` says so.
+    the review. The OWL functional syntax and the Excel workbook need something from outside; where that
+    is missing, `tell` says so.
     """
     citation = Citation.read()
     beside = list(_constructed(graph, "definitions.rq"))
@@ -73,7 +74,10 @@ def export_all(
     for part in graph.manifest.graphs:
         files.setdefault(f"{part}.ttl", export(graph, "turtle", part))
     files["core.ttl"] = serialise(merged(_constructed(graph, "core.rq")), "turtle")
-    files |= _functional(files, tell)
+    files |= _where_possible(
+        tell, "OWL functional syntax",
+        lambda: {f"{name}.ofn": functional_syntax(files[f"{name}.rdf"]) for name in ("ontology", "cartkg")},
+    )  # fmt: skip
     dumps = described(files)
     files["shapes.ttl"] = serialise(shapes_in_one(shape_files()), "turtle")
     files["open-shapes.ttl"] = serialise(shapes_in_one(shape_files(open_=True)), "turtle")
@@ -82,6 +86,8 @@ def export_all(
     files["kgx/nodes.tsv"], files["kgx/edges.tsv"] = nodes_and_edges(graph)
     files["kgx/prefixes.json"] = prefixes()
     files |= package(graph, citation)
+    files |= _where_possible(tell, "Excel workbook", lambda: excel(files))
+    files |= frames()
     files |= _changes(graph, since)
     graphs = {**graph.manifest.graphs, "ontology": graph.manifest.graphs["ontology"] + len(beside)}
     about = dataset(citation, statements, graphs, dumps, files)
@@ -101,11 +107,12 @@ def _constructed(graph: Graph, name: str) -> Iterator[ox.Quad]:
     return (ox.Quad(t.subject, t.predicate, t.object, home) for t in sorted(found, key=str))
 
 
-def _functional(files: Mapping[str, bytes], tell: Callable[[str], None]) -> dict[str, bytes]:
+def _where_possible(tell: Callable[[str], None], what: str, make: Callable[[], dict[str, bytes]]) -> dict[str, bytes]:
+    """Files that need something from outside; where that is missing, `tell` says so."""
     try:
-        return {f"{name}.ofn": functional_syntax(files[f"{name}.rdf"]) for name in ("ontology", "cartkg")}
+        return make()
     except ExternalError as error:
-        tell(f"no OWL functional syntax: {error}")
+        tell(f"no {what}: {error}")
         return {}
 
 

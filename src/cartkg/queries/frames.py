@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -82,20 +82,28 @@ def to_parquet(answer: Answer, usual: Answer | None = None) -> bytes:
 
 
 def to_xlsx(answer: Answer, usual: Answer | None = None) -> bytes:
-    """An Excel workbook of one sheet, numbers as numbers and nothing as a formula; the same answer, the same bytes."""
+    """An Excel workbook of one sheet; the same answer gives the same bytes."""
+    columns = [values for _, _, values in _columns(answer, usual)]
+    return workbook({"answer": [answer.variables, *zip(*columns, strict=True)]})
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
+    """An Excel workbook, the first row of a sheet being its head: numbers as numbers and nothing as a formula."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = library("xlsxwriter").Workbook(out, options)
     book.set_properties({"created": _EPOCH})
-    sheet = book.add_worksheet("answer")
-    sheet.write_row(0, 0, answer.variables, book.add_format({"bold": True}))
-    for column, (_, _, values) in enumerate(_columns(answer, usual)):
-        for row, value in enumerate(values, 1):
-            finite = value if not isinstance(value, float) or math.isfinite(value) else str(value)
-            if value is not None and sheet.write(row, column, finite) < 0:
-                raise UsageError("Excel holds 1,048,576 rows and 32,767 characters in a cell; write csv or parquet")
-    sheet.freeze_panes(1, 0)
-    sheet.autofit()
+    bold = book.add_format({"bold": True})
+    for name, (head, *rows) in sheets.items():
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, head, bold)
+        for number, row in enumerate(rows, 1):
+            for column, value in enumerate(row):
+                finite = value if not isinstance(value, float) or math.isfinite(value) else str(value)
+                if value is not None and sheet.write(number, column, finite) < 0:
+                    raise UsageError("Excel holds 1,048,576 rows and 32,767 characters in a cell; write csv or parquet")
+        sheet.freeze_panes(1, 0)
+        sheet.autofit()
     book.close()
     return out.getvalue()
 

@@ -21,6 +21,7 @@ ALL_PREFIXES = PREFIXES | {
     "dcat": "http://www.w3.org/ns/dcat#",
     "formats": "http://www.w3.org/ns/formats/",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "void-ext": "http://ldf.fi/void-ext#",
 }
 _PROFILE = "https://w3id.org/ro/crate/1.1"
 _SIZE, _SIZE_TYPE = ox.NamedNode(ALL_PREFIXES["dcat"] + "byteSize"), expand("xsd:nonNegativeInteger")

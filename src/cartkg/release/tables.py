@@ -12,9 +12,11 @@ from typing import Any
 from ..queries.answers import to_python
 from ..queries.asking import ask
 from ..queries.formats import to_csv
+from ..queries.frames import workbook
 from ..rdf.folders import read_folders
+from ..rdf.jsonld import context, terms
 from ..rdf.store import Graph
-from ..rdf.vocabulary import LICENCE
+from ..rdf.vocabulary import LICENCE, expand
 from ..resources import RELEASE_DIRECTORY, read_table
 from ..tables.reader import read_rows
 from ..tables.schema import Column, Table, curated_tables
@@ -50,6 +52,45 @@ def package(graph: Graph, citation: Citation) -> dict[str, bytes]:
     }  # fmt: skip
     files["datapackage.json"] = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
     return {f"tables/{name}": content for name, content in files.items()}
+
+
+def excel(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of a package in one Excel workbook: what the columns mean, then a sheet for each table.
+
+    Figures of the evidence are numbers; cells of curated tables stay text, as they are printed.
+    """
+    resources = json.loads(files["tables/datapackage.json"])["resources"]
+    told = [[one["name"], *(field[key] for key in ("name", "type", "description"))]
+            for one in resources for field in one["schema"]["fields"]]  # fmt: skip
+    sheets: dict[str, list[list[Any]]] = {"columns": [["table", "column", "type", "meaning"], *told]}
+    for one in resources:
+        head, *rows = csv.reader(io.StringIO(files[f"tables/{one['path']}"].decode()))
+        kinds = [field["type"] if one["name"] == _EVIDENCE else "" for field in one["schema"]["fields"]]
+        sheets[one["name"]] = [head, *([*map(_typed, kinds, row)] for row in rows)]
+    return {"tables/cartkg.xlsx": workbook(sheets)}
+
+
+def _typed(kind: str, cell: str) -> int | float | str | None:
+    return {"integer": int, "number": float}.get(kind, str)(cell) if cell else None
+
+
+def frames() -> dict[str, bytes]:
+    """For each kind of row a JSON-LD frame: its objects whole, and of the rows they point to the name."""
+    names = {term.iri: name for name, term in terms().items()}
+    label = {"@embed": "@always", "@explicit": True, "@omitDefault": True, "label": {}}
+    found = {}
+    for table in curated_tables().values():
+        links = sorted(names[expand(one.predicate).value] for one in table.mapped.values() if one.kind == "row")
+        kind = table.rdf_class.partition(":")[2]
+        frame = {
+            "@context": context(),
+            "type": kind,
+            "@embed": "@never",
+            "@omitDefault": True,
+            **dict.fromkeys(links, label),
+        }
+        found[f"frames/{table.name}.jsonld"] = (json.dumps(frame, indent=1) + "\n").encode()
+    return found
 
 
 def _curated(table: Table, tables: Mapping[str, Table]) -> dict[str, Any]:
