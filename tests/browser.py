@@ -61,6 +61,24 @@ def looking(browser: Browser, **how: object) -> Iterator[Page]:
     assert wrong == []
 
 
+def complete(page: Page) -> str:
+    """The query that comes of typing half of it into the editor, and of taking what that offers first."""
+    page.locator(".CodeMirror").click()
+    page.keyboard.press("Control+a")
+    for typed, completed in (
+        ("SELECT * { ?s a study", True),
+        (" ; ck:yea", True),
+        (" ?y . ?s rdfs:label ?l }", False),
+    ):
+        page.keyboard.type(typed)
+        if completed:
+            page.keyboard.press("Control+Space")
+            page.locator(".CodeMirror-hint-active").wait_for()
+            page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('#query').value.includes('PREFIX rdfs:')")
+    return page.locator("#query").evaluate("field => field.value")
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""

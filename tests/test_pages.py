@@ -17,7 +17,7 @@ from cartkg.query import query
 from cartkg.rdf.vocabulary import row_name
 from cartkg.trace import trace
 
-from .browser import chromium, looking
+from .browser import chromium, complete, looking
 from .conftest import replace_cell
 from .serving import serving
 
@@ -58,7 +58,8 @@ def test_every_link_of_every_page_leads_somewhere(client: httpx.Client) -> None:
         assert answer.status_code == 200, path
         if not answer.headers["content-type"].startswith("text/html"):
             continue
-        assert "<script" not in answer.text
+        assert not re.search(r"<script(?! src=)", answer.text)
+        assert "<script" not in answer.text or path.startswith("/sparql")
         assert not re.search(r"<[^>]* (style|on\w+)=", answer.text)
         for name, link in links(answer.text):
             target = urldefrag(urljoin(path, link))[0]
@@ -210,6 +211,25 @@ def test_one_box_finds_questions_names_claims_and_terms(client: httpx.Client, wo
     assert "Nothing has any of these words" in page(client, "/find?for=nothingofthatname")
 
 
+def test_what_an_answer_names_leads_to_its_page_its_cell_or_its_figures(client: httpx.Client, world: Graph) -> None:
+    found = [link for _, link in links(page(client, "/queries/studies-by-disease"))]
+    ck, label = "https://w3id.org/cartkg/ontology/", "<http://www.w3.org/2000/01/rdf-schema#label>"
+    diseases = world.rows(f"SELECT ?node ?label {{ ?node a <{ck}Disease> ; {label} ?label }}")
+    named = {row["label"]: f"/id/{row_name(row['node'])}" for row in diseases}
+    for row in query(world, "studies-by-disease"):
+        assert named[str(row["disease"])] in found
+        assert f"/id/{row_name(str(row['cohort_iri']))}" in found
+        if cell := re.fullmatch(r"table-(\w+)/(row-\d+)/(column-\d+)", str(row["printed_at"])):
+            assert f"/tables/{row['source']}/{cell[1]}#{cell[2]}-{cell[3]}" in found
+    row = next(iter(query(world, "safety-by-target")))
+    figures = f"/evidence?target={row['target']}&outcome={row['outcome']}"
+    assert figures in [link for _, link in links(page(client, "/queries/safety-by-target"))]
+    assert (
+        f"<caption>{len(query(world, 'evidence', {name: row[name] for name in ('target', 'outcome')}))} figure"
+        in page(client, figures)
+    )
+
+
 def test_a_page_says_how_the_words_of_its_address_were_taken(client: httpx.Client) -> None:
     for path in ("/evidence?product=Alphabrand", "/queries/evidence?product=Alphabrand"):
         assert "Alphabrand is Alphacel: brand name by Register" in page(client, path)
@@ -220,6 +240,26 @@ def test_own_sparql_is_answered_on_the_page(client: httpx.Client) -> None:
     text = page(client, "/sparql?query=SELECT+(%22%3Cb%3E%22+AS+%3Fx)+(%3Curn:x%3E+AS+%3Fy)+%7B%7D")
     assert "<td>&lt;b&gt;</td><td>urn:x</td>" in text
     assert "<pre>yes</pre>" in page(client, "/sparql?query=ASK+%7B%7D")
+
+
+@pytest.mark.nightly
+def test_the_editor_completes_what_the_graph_holds_and_asks_nobody(client: httpx.Client, world: Graph) -> None:
+    with chromium() as browser, looking(browser) as shown:
+        shown.goto(f"{str(client.base_url).rstrip('/')}/sparql")
+        text = complete(shown)
+        assert "?s a ck:Study ; ck:year ?y ." in text
+        shown.keyboard.press("Control+Enter")
+        shown.wait_for_url("**query=*")
+        assert shown.locator("#answer tbody tr").count() == len(world.rows(text))
+        long = text + "#" * 9_000
+        shown.evaluate("text => document.querySelector('.CodeMirror').CodeMirror.setValue(text)", long)
+        shown.get_by_role("button", name="Ask").click()
+        shown.wait_for_url("**/sparql")
+        shown.locator("#answer caption").wait_for()
+        assert shown.locator("#answer tbody tr").count() == len(world.rows(text))
+        shown.locator(".CodeMirror").click()
+        shown.keyboard.press("Tab")
+        assert not shown.locator(".CodeMirror-focused").count()
 
 
 def test_a_browser_shows_the_pages_without_complaint_and_asks_nobody_else(client: httpx.Client, world: Graph) -> None:

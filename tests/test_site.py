@@ -20,7 +20,7 @@ from cartkg.queries.stored import stored_query
 from cartkg.query import query
 from cartkg.serve.questions import open_queries
 
-from .browser import chromium, looking, web_space
+from .browser import chromium, complete, looking, web_space
 from .conftest import replace_cell
 from .servers import REQUIRED
 from .serving import serving
@@ -312,7 +312,7 @@ def test_own_sparql_is_answered_in_the_browser(browser: Browser, base: str, worl
             page.goto(f"{base}sparql.html?query={quote(text)}")
             page.wait_for_function(_STATE)
             assert shown in page.inner_text("main"), text
-        page.fill("[name=query]", named)
+        page.evaluate("text => document.querySelector('.CodeMirror').CodeMirror.setValue(text)", named)
         page.get_by_role("button", name="Ask").click()
         page.get_by_text("Answered in this browser in").wait_for()
         cells = page.locator("#answer td").all_inner_texts()
@@ -320,6 +320,24 @@ def test_own_sparql_is_answered_in_the_browser(browser: Browser, base: str, worl
             f"https://w3id.org/cartkg/graph/{name}": str(count) for name, count in world.manifest.graphs.items()
         }
         assert dict(zip(cells[::2], cells[1::2], strict=True)) == expected
+
+
+def test_the_editor_completes_what_the_graph_holds_and_follows_the_address(
+    browser: Browser, base: str, world: Graph
+) -> None:
+    with looking(browser) as page:
+        page.goto(f"{base}sparql.html")
+        text = complete(page)
+        assert "?s a ck:Study ; ck:year ?y ." in text
+        page.keyboard.press("Control+Enter")
+        page.wait_for_function(_STATE)
+        assert page.locator("#answer tbody tr").count() == len(world.rows(text))
+        page.evaluate("() => document.querySelector('.CodeMirror').CodeMirror.setValue('ASK {}')")
+        page.get_by_role("button", name="Ask").click()
+        page.locator("#answer pre").wait_for()
+        page.go_back()
+        page.locator("#answer tbody tr").first.wait_for()
+        assert "ck:Study" in page.inner_text(".CodeMirror-code")
 
 
 def test_receptors_are_compared_in_the_browser(browser: Browser, base: str, world: Graph) -> None:

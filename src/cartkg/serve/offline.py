@@ -23,7 +23,6 @@ from ..queries.stored import ENDINGS, Parameter, StoredQuery, stored_query
 from ..rdf.jsonld import context
 from ..rdf.tokens import values_rows, with_lateral
 from ..rdf.vocabulary import expand, grouped, lexical
-from ..resources import read_table
 from .here import Here, here
 from .questions import open_queries
 
@@ -34,10 +33,12 @@ _PACKAGE = Path(__file__).resolve().parent
 
 def script(name: str, value: object) -> bytes:
     """A value as a script, since a browser reads no other file from a disk."""
-    return f"cartkg.{name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n".encode()
+    said = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return f"(globalThis.cartkg ??= {{}}).{name} = {said};\n".encode()
 
 
-def _written(name: str, value: object) -> Response:
+def written_script(name: str, value: object) -> Response:
+    """The answer that is such a script."""
     return Response(script(name, value), media_type="text/javascript")
 
 
@@ -61,7 +62,7 @@ async def _question(request: Request) -> Response:
                    "row": next(one.name + ending for ending in ENDINGS if one.name + ending in names)}
         for one in query.parameters.values()
     }  # fmt: skip
-    return _written("question", {"name": query.name, "text": text, "rows": rows, "parameters": parameters,
+    return written_script("question", {"name": query.name, "text": text, "rows": rows, "parameters": parameters,
                                  "notes": query.notes})  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def _key(query: StoredQuery, parameter: Parameter) -> str:
 
 async def _values(request: Request) -> Response:
     """Of each value that a parameter knows, by its key: the terms that it is taken for, and what is said of that."""
-    return _written("values", await here(request).turn(_known, here(request)))
+    return written_script("values", await here(request).turn(_known, here(request)))
 
 
 def _known(here: Here) -> dict[str, dict[str, Any]]:
@@ -99,7 +100,7 @@ def _taken(here: Here, query: StoredQuery, parameter: Parameter) -> Iterator[tup
 
 async def _index(request: Request) -> Response:
     """Everything that can be found: its kind, name and address, and the words by which it is found."""
-    return _written("index", await here(request).turn(_findable, here(request)))
+    return written_script("index", await here(request).turn(_findable, here(request)))
 
 
 def _findable(here: Here) -> list[list[str]]:
@@ -119,7 +120,7 @@ def _findable(here: Here) -> list[list[str]]:
 
 async def _graph(request: Request) -> Response:
     """All triples, those of each named graph below a line with its name, packed."""
-    return _written("graph", await here(request).turn(_packed, here(request)))
+    return written_script("graph", await here(request).turn(_packed, here(request)))
 
 
 def _packed(here: Here) -> str:
@@ -140,15 +141,6 @@ async def _context(request: Request) -> Response:
     return Response(json.dumps({"@context": context()}, indent=1) + "\n", media_type="application/ld+json")
 
 
-async def _vendored(request: Request) -> Response:
-    """Whose software the engine is."""
-    folder = _PACKAGE / "vendor"
-    rows = read_table(folder / "files.tsv")
-    names = sorted({row["package"] for row in rows})
-    licences = {name: (folder / name / "LICENSE").read_text(encoding="utf-8") for name in names}
-    return here(request).page(request, "vendored.html", files=rows, licences=licences)
-
-
 async def _engine(request: Request) -> Response:
     """The engine that answers SPARQL in a browser, as code and as WebAssembly."""
     del request
@@ -157,7 +149,7 @@ async def _engine(request: Request) -> Response:
     # A page from a disk may start no worker that is a module.
     code = _EXPORT.sub("", code).replace("import.meta.url", "self.location.href")
     code += (_PACKAGE / "worker.js").read_text(encoding="utf-8")
-    return _written("engine", {"code": code, "wasm": _packed_bytes((folder / "web_bg.wasm").read_bytes())})
+    return written_script("engine", {"code": code, "wasm": _packed_bytes((folder / "web_bg.wasm").read_bytes())})
 
 
 def matching(here: Here, name: str, row: str, filters: list[Parameter]) -> dict[str, dict[str, str]]:
@@ -184,6 +176,5 @@ ROUTES = [
     Route("/static/index.js", _index),
     Route("/static/graph.js", _graph),
     Route("/static/engine.js", _engine),
-    Route("/vendored", _vendored),
     Route("/context.jsonld", _context),
 ]

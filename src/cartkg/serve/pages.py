@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from threading import Lock
 from typing import Any
 
@@ -204,8 +205,9 @@ async def _static(request: Request) -> Response:
 @lru_cache(maxsize=1)
 def _files() -> dict[str, tuple[bytes, str]]:
     """The static files, read once: no path of a request reaches the disk."""
-    folder = files("cartkg.serve") / "static"
-    kinds = ((file, _TYPES.get("." + file.name.rpartition(".")[2], "")) for file in folder.iterdir())
+    ours = files("cartkg.serve")
+    every = chain((ours / "static").iterdir(), (ours / "vendor" / "@zazuko" / "yasqe" / "build").iterdir())
+    kinds = ((file, _TYPES.get("." + file.name.rpartition(".")[2], "")) for file in every)
     return {file.name: (file.read_bytes(), kind) for file, kind in kinds if kind}
 
 

@@ -48,7 +48,10 @@ cartkg.fill = (form, asked) => {
     if (!field.name) continue;
     const values = asked[field.name] ?? [];
     if (field.type === "checkbox") field.checked = values.includes(field.value);
-    else if (values.length || field.name !== "query") field.value = values[0] ?? "";
+    else if (values.length || field.name !== "query") {
+      field.value = values[0] ?? "";
+      field.dispatchEvent(new Event("input"));
+    }
   }
 };
 cartkg.keep = (search) => {
