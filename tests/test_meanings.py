@@ -79,9 +79,9 @@ def test_a_disease_says_under_which_wider_one_it_lies(world: Graph) -> None:
     ("values", "said"),
     [
         ({"product": "Carvykti"}, "products with the same CAR, which are not among these: LCAR-B38M CAR T cells"),
-        ({"target": "CD19"}, "target: apart from this stand CD19/CD20 and CD19/CD22; repeat -p to take more"),
-        ({"outcome": "CRR"}, "outcome: apart from this stand CR_CRi; repeat -p to take more"),
-        ({"costimulation": "4-1BB"}, "lisocabtagene maraleucel; -p 'costimulation=not stated' shows these"),
+        ({"target": "CD19"}, "target: apart from this stand CD19/CD20 and CD19/CD22; give these too, to take them in"),
+        ({"outcome": "CRR"}, "outcome: apart from this stand CR_CRi; give these too, to take them in"),
+        ({"costimulation": "4-1BB"}, "lisocabtagene maraleucel; costimulation=not stated shows these"),
         ({"disease": "RRMM"}, "RRMM lies under MM: rows that say no more than that are not taken in"),
         ({"disease": "r/r DLBCL"}, "r/r DLBCL is taken for DLBCL: whether it has come back is not told apart"),
     ],
@@ -140,7 +140,11 @@ def test_of_several_things_in_one_value_the_unknown_one_is_named(world: Graph) -
         ("evidence", {"outcome": "cytopenias"}, "taken for each of NEUTROPENIA, SEVERE_CYTOPENIA, THROMBOCYTOPENIA"),
         ("evidence", {"status": "NR"}, "status: NR is taken for not-reported"),
         ("find-studies", {"phase": "Phase I-II"}, "phase: Phase I-II is taken for I/II"),
-        ("find-studies", {"phase": "2"}, "phase: apart from this stand I/II and Ib/II; repeat -p to take more"),
+        (
+            "find-studies",
+            {"phase": "2"},
+            "phase: apart from this stand I/II and Ib/II; give these too, to take them in",
+        ),
         ("find-studies", {"phase": "3"}, "phase is not stated for Chong et al. 2021"),
         (
             "find-studies",

@@ -200,7 +200,7 @@ class Meanings:
             return
         derived = is_property(parameter.values)
         if wider := [one for one in codes if one != code and (one in named or (derived and holds(one, code)))]:
-            self.tell(f"{parameter.name}: apart from this stand {_listed(wider)}; repeat -p to take more")
+            self.tell(f"{parameter.name}: apart from this stand {_listed(wider)}; give these too, to take them in")
 
     def unstated(
         self,
@@ -226,7 +226,7 @@ class Meanings:
             narrowed += f" VALUES ?thing {{ {' '.join(map(str, others['products']))} }}"
         text = _NOT_STATED % (kinds, expand(str(parameter.values)), narrowed)
         if names := _listed(row["label"].value for row in self.source.select(PREFIXES_OF_ROWS + text, keep=True)):
-            self.tell(f"{parameter.name} is not stated for {names}; -p '{parameter.name}={_UNSTATED}' shows these")
+            self.tell(f"{parameter.name} is not stated for {names}; {parameter.name}={_UNSTATED} shows these")
 
     def _narrower(self, node: str, *, kept: bool) -> list[str]:
         """What is filed under a node outside the sources; told, as is under what it is filed itself."""
