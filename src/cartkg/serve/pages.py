@@ -33,8 +33,8 @@ _FILTERS = (
 )  # fmt: skip
 # Columns of the page with their headings; more are those of the question.
 _COLUMNS = {
-    "study": "Study", "product": "Product", "target": "Target", "costimulation": "Co-stim.", "population": "In whom",
-    "outcome": "Outcome", "percent": "Figure", "follow_up_months": "Follow-up", "source_table": "Printed in",
+    "study": "Study", "product": "Product", "outcome": "Outcome", "percent": "Figure", "population": "In whom",
+    "follow_up_months": "Follow-up", "target": "Target", "costimulation": "Co-stim.", "source_table": "Printed in",
     "discrepancies": "Flags",
 }  # fmt: skip
 _FOUND = 10
@@ -50,6 +50,7 @@ def warm(here: Here) -> None:
     suggestions(here, stored_query("evidence"))
     if figures := _rows(here, "evidence"):
         here.checks.trace(here.graph, str(figures[0]["observation"]))
+    here.figures_of({"outcome": here.called("study", "")})
     for name in ("printed-cells", "class-tree", "findable", "discrepancies"):
         _rows(here, name)
 
@@ -134,11 +135,12 @@ async def _tables(request: Request) -> Response:
     """The printed tables of the sources, or one of them."""
     tables = await here(request).turn(_printed, here(request))
     source, number = (str(request.path_params.get(name, "")) for name in ("source", "number"))
+    names = {row["source"]: row["name"] for row in await here(request).turn(_rows, here(request), "quoted-sources")}
     if not number:
-        return here(request).page(request, "tables.html", tables=tables)
+        return here(request).page(request, "tables.html", tables=tables, names=names)
     if (source, number) not in tables:
         raise HTTPException(404, "there is no such table")
-    return here(request).page(request, "table.html", source=source, number=number, tables=tables,
+    return here(request).page(request, "table.html", source=source, number=number, tables=tables, names=names,
                               cells=grouped(((row["source_row"], row["source_column"]), row)
                                             for row in tables[source, number]))  # fmt: skip
 
