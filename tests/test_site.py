@@ -194,6 +194,41 @@ def test_the_evidence_is_chosen_in_the_browser_as_by_the_command(browser: Browse
         assert figures(page) == [row["observation"] for row in query(world, "evidence", both)]
 
 
+def test_values_that_are_joined_are_taken_for_each_as_by_the_command_or_said_not_to_be_known(
+    browser: Browser, site: Path, world: Graph
+) -> None:
+    asked = stored_query("evidence")
+    with looking(browser) as page:
+        for name in ("disease", "product", "target", "outcome", "vector"):
+            one, *_, other = shown_values(world, asked, asked.parameters[name])
+            for joined in (f"{one} or {other}", f"{other}/{one}", f"{one}, {other}", [one, other]):
+                page.goto(f"{site.as_uri()}/evidence.html?{urlencode({name: joined}, doseq=True)}")
+                found = query(world, "evidence", {name: joined})
+                assert figures(page) == [row["observation"] for row in found], joined
+                assert page.locator("#notes").inner_text().split("\n\n") == list(found.notes) or not found.notes
+                page.goto(f"{site.as_uri()}/queries/evidence.html?{urlencode({name: joined}, doseq=True)}")
+                page.wait_for_function(_STATE)
+                assert page.locator("#answer tbody tr").count() == len(found)
+        for wrong in ({"target": "moon"}, {"target": "CD19 or moon"}, {"moon": "1"}, {"minimum_follow_up_months": "x"}):
+            page.goto(f"{site.as_uri()}/evidence.html?{urlencode(wrong)}")
+            assert figures(page) == []
+            assert page.locator("#notes .note").count() == 1
+            assert not page.locator("table.evidence").is_visible()
+
+
+def test_several_values_have_fields_of_their_own(browser: Browser, base: str, world: Graph) -> None:
+    first, second, *_ = shown_values(world, stored_query("evidence"), stored_query("evidence").parameters["outcome"])
+    with looking(browser) as page:
+        page.goto(f"{base}evidence.html")
+        for at, value in enumerate((first, second)):
+            page.locator("[name=outcome]").nth(at).select_option(value)
+        assert page.url.endswith(f"?outcome={first}&outcome={second}")
+        assert figures(page) == [row["observation"] for row in query(world, "evidence", {"outcome": [first, second]})]
+        page.locator("[name=outcome]").first.select_option("")
+        assert figures(page) == [row["observation"] for row in query(world, "evidence", {"outcome": second})]
+        assert page.locator("[name=outcome]").count() == 2
+
+
 def test_filters_stand_in_the_address_and_the_way_back_undoes_them(browser: Browser, base: str, world: Graph) -> None:
     everything = [row["observation"] for row in query(world, "evidence")]
     chosen = [row["observation"] for row in query(world, "evidence", {"outcome": "CRR"})]

@@ -78,38 +78,21 @@
   const quoted = (text) => JSON.stringify(text).replaceAll("\u007f", "\\u007F");
   const iri = (text) => (/^https?:\/\/[^\s<>"{}|\\^`]+$/.test(text) ? `<${text}>` : "");
 
-  /** The terms that a value is taken for; an error says what else may be written. */
-  const terms = (name, parameter, value) => {
-    if (parameter.type === "integer" || parameter.type === "decimal") {
-      if (!(parameter.type === "integer" ? /^[+-]?\d{1,18}$/ : /^[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})$/).test(value))
-        throw new Error(`${name}: ${value} is not ${parameter.type === "integer" ? "a whole number" : "a decimal number"}`);
-      return [[`"${value}"^^<${XSD}${parameter.type}>`], []];
-    }
-    if (parameter.type === "text") return [[quoted(value)], []];
-    const known = cartkg.values[parameter.known] ?? {};
-    const same = (one) => one.toLowerCase() === value.toLowerCase();
-    const label = Object.keys(known).find((one) => same(one) || known[one][0][0] === iri(value));
-    if (label) return [known[label][0], known[label].slice(1)];
-    if (parameter.type === "enum" && parameter.default !== null && same(String(parameter.default)))
-      return [[quoted(String(parameter.default))], []];
-    throw new Error(`${name}: this folder knows no ${value}; what the field suggests, it knows`);
+  /** The terms that a name is taken for. */
+  const terms = (parameter, name) => {
+    if (parameter.type === "integer" || parameter.type === "decimal") return [`"${name}"^^<${XSD}${parameter.type}>`];
+    return cartkg.values[parameter.known]?.[name]?.[0] ?? [quoted(name)];
   };
 
   /** The SPARQL of a stored question with values in its VALUES rows, and without the clauses of what is not given. */
   cartkg.bound = (question, asked) => {
     const given = {};
     const clauses = new Set();
-    const notes = new Set();
-    for (const [name, values] of Object.entries(asked)) {
+    const { names, notes } = cartkg.understood(question, asked);
+    for (const [name, values] of Object.entries(names)) {
       const parameter = question.parameters[name];
-      if (!parameter) throw new Error(`there is no parameter ${name}; there are: ${Object.keys(question.parameters).join(", ") || "none"}`);
-      if (values.length > 1 && !parameter.list) throw new Error(`${name} is given twice; it takes one value`);
-      if (parameter.default === null && values.some((one) => one.toLowerCase() === "any")) continue;
-      const found = values.map((value) => terms(name, parameter, value));
-      found.forEach(([, told]) => told.forEach((note) => notes.add(note)));
-      given[parameter.row] = [...new Set(found.flatMap(([one]) => one))].join(" ");
+      given[parameter.row] = [...new Set(values.flatMap((value) => terms(parameter, value)))].join(" ");
       clauses.add(String(question.rows.find((row) => row.name === parameter.row).clause));
-      if (question.notes[name]) notes.add(question.notes[name]);
     }
     const edits = new Map();
     for (const row of question.rows) {
@@ -125,7 +108,7 @@
       parts.push(letters.slice(done, start).join(""), text);
       done = end;
     }
-    return { text: parts.join("") + letters.slice(done).join(""), notes: [...notes] };
+    return { text: parts.join("") + letters.slice(done).join(""), notes };
   };
 
   /** A link, if the address is one; what is ours is in this folder. */

@@ -42,18 +42,29 @@ cartkg.load = (name) =>
     document.head.append(script);
   });
 
-/** Put the values of the address into a form, and those of the form into the address, where a browser allows that. */
+/** Put the values of the address into the fields of a form: each into one, and one more where several may be given. */
 cartkg.fill = (form, asked) => {
-  for (const field of form.elements) {
-    if (!field.name) continue;
-    const values = asked[field.name] ?? [];
-    if (field.type === "checkbox") field.checked = values.includes(field.value);
-    else if (values.length || field.name !== "query") {
-      field.value = values[0] ?? "";
-      field.dispatchEvent(new Event("input"));
+  const named = (name) => [...form.elements].filter((field) => field.name === name);
+  for (const name of new Set([...form.elements].map((field) => field.name).filter(Boolean))) {
+    const values = asked[name] ?? [];
+    const [first] = named(name);
+    if (name === "query" && !values.length) continue;
+    const wanted = "several" in first.dataset ? values.length + 1 : 1;
+    for (const field of named(name).slice(Math.max(wanted, 1))) field.closest("label").remove();
+    while (named(name).length < wanted) {
+      const further = first.closest("label").cloneNode(true);
+      further.prepend("or ");
+      named(name).at(-1).closest("label").after(further);
     }
+    named(name).forEach((field, at) => {
+      const value = values[at] ?? "";
+      if (field.options && ![...field.options].some((one) => one.value === value)) field.add(new Option(value));
+      field.value = value;
+      field.dispatchEvent(new Event("input"));
+    });
   }
 };
+
 cartkg.keep = (search) => {
   try {
     history.pushState(null, "", search || location.pathname);
@@ -66,8 +77,47 @@ cartkg.keep = (search) => {
 const small = (text) => text.toLowerCase();
 const number = (text) => (text !== "" && !Number.isNaN(Number(text)) ? Number(text) : null);
 
+const JOINING = /\s*(?:[/,;+&]|\bor\b|\band\b)\s*/i;
+const NUMBERS = { integer: [/^[+-]?\d{1,18}$/, "a whole number"], decimal: [/^[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})$/, "a decimal number"] };
+
+/** The names that a value is known by: its own, or those that it joins; with what is said of that. */
+const meant = (name, parameter, value) => {
+  const [pattern, kind] = NUMBERS[parameter.type] ?? [];
+  if (pattern && !pattern.test(value)) throw new Error(`${name}: ${value} is not ${kind}`);
+  if (pattern || parameter.type === "text") return { names: [value], notes: [] };
+  const known = cartkg.values[parameter.known] ?? {};
+  const called = (text) => Object.keys(known).find((one) => small(one) === small(text) || known[one][0][0] === `<${text}>`);
+  const told = (names) => names.flatMap((one) => known[one].slice(1));
+  const own = called(value);
+  if (own) return { names: [own], notes: told([own]) };
+  const usual = String(parameter.default);
+  if (parameter.default !== null && small(usual) === small(value)) return { names: [usual], notes: [] };
+  const parts = value.split(JOINING).filter(Boolean);
+  const whole = called(parts.join("/"));
+  if (whole) return { names: [whole], notes: [`${name}: ${value} is taken for ${whole}`, ...told([whole])] };
+  const each = parts.map(called);
+  if (parameter.list && parts.length && each.every(Boolean)) return { names: each, notes: [...told(each), `${name}: ${value} is taken for each of ${parts.join(", ")}`] };
+  throw new Error(`${name}: this folder knows no ${value}; what the field suggests, it knows, and several of these`);
+};
+
+/** By parameter of a question, the names that its values are known by; with what is said of them. */
+cartkg.understood = (question, asked) => {
+  const names = {};
+  const notes = new Set();
+  for (const [name, values] of Object.entries(asked)) {
+    const parameter = question.parameters[name];
+    if (!parameter) throw new Error(`there is no parameter ${name}; there are: ${Object.keys(question.parameters).join(", ") || "none"}`);
+    if (values.length > 1 && !parameter.list) throw new Error(`${name} is given twice; it takes one value`);
+    if (parameter.default === null && values.some((one) => small(one) === "any")) continue;
+    const found = values.map((value) => meant(name, parameter, value));
+    names[name] = found.flatMap((one) => one.names);
+    [...found.flatMap((one) => one.notes), question.notes[name] ?? ""].filter(Boolean).forEach((note) => notes.add(note));
+  }
+  return { names, notes: [...notes] };
+};
+
 /** Show the rows that have one of the values of each name, in the order that is asked for. */
-const choose = (table, asked) => {
+const choose = (table, names, asked) => {
   const rows = [...table.tBodies[0].rows];
   const least = new Set([...document.querySelectorAll("input[data-least]")].map((field) => field.name));
   const fits = (row, name, values) => {
@@ -76,7 +126,7 @@ const choose = (table, asked) => {
     const known = small(own ?? "").split("\n");
     return values.some((value) => known.includes(small(value)));
   };
-  const wanted = Object.entries(asked).filter(([name]) => name !== "sort" && name !== "column");
+  const wanted = Object.entries(names);
   let shown = 0;
   for (const row of rows) {
     row.hidden = !wanted.every(([name, values]) => fits(row, name, values));
@@ -119,26 +169,25 @@ const sort = (table, rows, order) => {
   table.tBodies[0].append(...rows.sort(compared));
 };
 
-/** Say what is known of how the values of the address are taken. */
-const tell = (form, asked) => {
+/** What the address asks of the rows, by the names that its values are known by; what is not known is said, and no row shown. */
+const understood = (form, { sort, column, ...asked }) => {
+  if (!cartkg.question) return asked;
   const told = document.querySelector("#notes");
-  if (!told || !cartkg.values) return;
-  const notes = new Set();
-  for (const [name, parameter] of Object.entries(cartkg.question.parameters)) {
-    for (const value of asked[name] ?? []) {
-      const known = cartkg.values[parameter.known];
-      const label = known && Object.keys(known).find((one) => small(one) === small(value));
-      if (label) known[label].slice(1).forEach((note) => notes.add(note));
-      else if (known && form.elements[name]) notes.add(`${name}: this folder knows no ${value}; what the field suggests, it knows`);
-    }
-    if (asked[name] && cartkg.question.notes[name]) notes.add(cartkg.question.notes[name]);
-  }
-  told.replaceChildren(...[...notes].map((note) => cartkg.make("p", note, { class: "note" })));
-  const whole = document.querySelector("#whole");
-  if (!whole) return;
   const search = new URLSearchParams(location.search);
   search.delete("column");
+  search.delete("sort");
+  const whole = document.querySelector("#whole");
   whole.href = `${whole.href.split("?")[0]}?${search}`;
+  try {
+    const { names, notes } = cartkg.understood(cartkg.question, asked);
+    const other = Object.keys(names).find((name) => !form.elements[name]);
+    if (other) throw new Error(`${other}: this page does not choose by it; what “All columns” leads to does`);
+    told.replaceChildren(...notes.map((note) => cartkg.make("p", note, { class: "note" })));
+    return names;
+  } catch (error) {
+    told.replaceChildren(cartkg.make("p", error.message, { class: "note" }));
+    return null;
+  }
 };
 
 /** The rows of a page that are chosen by its address: at once, when a field changes, and on the way back. */
@@ -149,8 +198,9 @@ const chooseRows = (table) => {
   const show = (asked) => {
     if (form) cartkg.fill(form, asked);
     for (const box of boxes) box.checked = !asked.column || asked.column.includes(box.value);
-    choose(table, asked);
-    if (form) tell(form, asked);
+    const names = understood(form, asked);
+    table.closest(".scroll").hidden = !names;
+    choose(table, names ?? {}, asked);
   };
   const go = (search) => {
     if (cartkg.keep(search)) show(cartkg.asked());
