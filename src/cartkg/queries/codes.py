@@ -48,7 +48,7 @@ def codes_of(source: Source, query: StoredQuery, parameter: Parameter) -> list[s
         return list(parameter.values)
     own, _, column = parameter.values.rpartition("?")
     if column != parameter.values:
-        found = source.select(query.text, keep=True)
+        found = source.select(query.with_values({}), keep=True)  # without UNDEF, which Virtuoso misreads
         shown = sorted({getattr(row[column], "value", "") for row in found} - {""})
         return list(dict.fromkeys((*shown, *(code for _, code in names_of_codes(source, parameter))))) if own else shown
     if is_property(parameter.values):
