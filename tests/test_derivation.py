@@ -216,10 +216,27 @@ def test_a_percentage_is_by_counts_before_as_printed_and_a_denominator_the_print
     ]
 
 
+def test_a_study_is_probably_a_report_of_the_trial_that_names_its_likely_reference() -> None:
+    facts = (
+        "@prefix ck: <https://w3id.org/cartkg/ontology/> . @prefix prov: <http://www.w3.org/ns/prov#> . "
+        "@prefix : <https://w3id.org/cartkg/id/> . :trial a ck:Trial ; prov:hadPrimarySource :likely . "
+        ":known ck:likelyReport :likely ; ck:reportedIn :likely . "
+        ":study ck:likelyReport :likely ; ck:reportedIn :printed . "
+        ":named ck:likelyReport :likely ; ck:reportOf :trial ."
+    )
+    assert made(facts, "51-probable-reports") == [("study", "probableReportOf", "trial")]
+
+
 def test_every_derived_property_was_worked_out_for_something() -> None:
     tried_below = {"ck:repeatedBy", "ck:reportDoi", "ck:reportedLaterBy", "ck:footnoteLetters", "ck:footnoteTexts"}
     tried_below |= {"ck:widerMedian", "ck:givenAgainBy", "ck:givenAnewBy", "ck:givenOtherwiseBy"}
-    tried_below |= {"ck:sourceResolvedBy", "ck:sourceBasis", "ck:numbersAsPrinted", "ck:gradesCounted"}
+    tried_below |= {
+        "ck:probableReportOf",
+        "ck:sourceResolvedBy",
+        "ck:sourceBasis",
+        "ck:numbersAsPrinted",
+        "ck:gradesCounted",
+    }
     assert {_curie(name) for name, _, _ in FACTS} | tried_below == {name for name, _ in declared()}
 
 
