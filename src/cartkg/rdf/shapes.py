@@ -18,7 +18,7 @@ from .vocabulary import PREFIXES, lexical, type_
 _SH = PREFIXES["sh"]
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _NOT_CONSTRAINTS = {"message", "path", "property", "severity", "targetClass", "targetSubjectsOf"}
-_MANY = 1000  # nodes that a query is not told about one by one
+_MANY = 1000  # nodes that a query is told about at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +154,13 @@ def violations(
         if focus is not None:
             nodes = {node: term for node, term in nodes.items() if node in focus}
         yield from _core(shape, indexed, nodes)
+        told = focus is not None and not any(isinstance(one, ox.BlankNode) for one in nodes.values())
+        asked = [*map(str, nodes.values())]
         for query, message in shape.selects if nodes else ():
-            text = query
-            if (
-                focus is not None
-                and len(nodes) <= _MANY
-                and not any(isinstance(one, ox.BlankNode) for one in nodes.values())
-            ):
-                asked = " ".join(map(str, nodes.values()))
-                text = query.replace("WHERE {", f"WHERE {{ VALUES ?this {{ {asked} }}", 1)
-            yield from _selected(shape, text, message, indexed, nodes, data)
+            for start in range(0, len(asked) if told else 1, _MANY):
+                values = f"WHERE {{ VALUES ?this {{ {' '.join(asked[start : start + _MANY])} }}"
+                text = query.replace("WHERE {", values, 1) if told else query
+                yield from _selected(shape, text, message, indexed, nodes, data)
 
 
 def _core(shape: Shape, indexed: Indexed, nodes: dict[str, Term]) -> Iterator[Result]:
