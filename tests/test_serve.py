@@ -493,6 +493,9 @@ def test_an_answer_is_known_again_by_its_tag(client: httpx.Client, world: Graph,
     assert (again.status_code, again.content) == (304, b"")
     other = client.get("/queries/evidence.json", headers={"If-None-Match": first.headers["etag"]})
     assert other.status_code == 200
+    anything = client.get("/queries/evidence.csv", headers={"If-None-Match": "*"})
+    assert (anything.status_code, anything.content, anything.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert client.get("/queries/no-such-question.csv", headers={"If-None-Match": "*"}).status_code == 404
     with serving("--graph", two_sources.path.parent) as changed:
         assert httpx.get(f"{changed.url}/queries/evidence.csv").headers["etag"] != first.headers["etag"]
     assert world.manifest.sha256 != two_sources.manifest.sha256

@@ -36,7 +36,7 @@ class Visit:
         self.changing = scope["method"] not in _SAFE
         self.status, self.size, self.error = 0, 0, ""
         self.whole: Response | None = None
-        self._lasting, self._head = False, list[tuple[bytes, bytes]]()
+        self._lasting, self._unsent, self._head = False, False, list[tuple[bytes, bytes]]()
         self._began = time.perf_counter()
 
     async def send(self, message: Message) -> None:
@@ -53,16 +53,21 @@ class Visit:
             if self.status in {200, 304} and not self.changing and "cache-control" not in headers:
                 headers["ETag"], headers["Cache-Control"] = self.seal, "no-cache"
             self._lasting = self.status == HTTPStatus.OK and headers.get("etag") == self.seal
+            # Only now is it known that there is something, which is all that * asks.
+            if self._lasting and self.headers.get("if-none-match", "").strip() == "*":
+                self.status = message["status"] = HTTPStatus.NOT_MODIFIED
+                self._lasting, self._unsent = False, True
+                del headers["content-length"]
         elif self._lasting and not message.get("more_body") and not self.size:
             self.whole = Response(message["body"])
             self.whole.raw_headers = self._head
-        body = message.get("body", b"")
+        body = b"" if self._unsent else message.get("body", b"")
         self.size += len(body)
         # In parts, since one is not sent before the last has left: who reads slowly does not fill the memory.
         starts = range(0, len(body) - _PART, _PART)
         for start in starts:
             await self._send({**message, "body": body[start : start + _PART], "more_body": True})
-        await self._send({**message, "body": body[len(starts) * _PART :]} if starts else message)
+        await self._send({**message, "body": body[len(starts) * _PART :]} if starts or self._unsent else message)
 
     async def refuse(self, status: int, why: str) -> None:
         """Say no, unless an answer has begun, which then just ends."""
