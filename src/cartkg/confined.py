@@ -27,6 +27,7 @@ _ERRORS = {kind.__name__: kind for kind in (CartkgError, ExternalError, LimitErr
 _SAID, _MEMORY, _TOO_MUCH = 40, 41, 42
 _MEGABYTE = 1 << 20
 _PR_SET_PDEATHSIG = 1
+_PATIENCE = 1  # seconds that work may take to notice that its time is over
 _FEW_FILES = ("Too many open files", "file descriptors")
 _OUT_OF_MEMORY = ("memory allocation", "bad_alloc", "MemoryError", "annot allocate memory", "failed to map segment")
 
@@ -75,19 +76,31 @@ def confined(task: str, given: bytes | IO[bytes], name: str, limits: Limits, *ar
 
 @contextlib.contextmanager
 def within(seconds: float, name: str) -> Iterator[None]:
-    """LimitError where our own work, or a program that it waits for and that ends with it, takes longer."""
+    """LimitError where our own work, or a program that it waits for and that ends with it, takes longer.
+
+    An engine that does not come back for the alarm is not waited for: the process ends with the same message and code.
+    """
+    message = f"{name}: not done within {seconds:g} seconds; give it more with --timeout"
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
 
     def late(_number: int, _frame: object) -> NoReturn:
-        raise LimitError(f"{name}: not done within {seconds:g} seconds; give it more with --timeout")
+        raise LimitError(message)
 
+    def stuck() -> NoReturn:  # pragma: no cover - it ends the process
+        sys.stderr.write(f"cartkg: {message}\n")
+        _end(LimitError.exit_code)
+
+    last = threading.Timer(seconds + _PATIENCE, stuck)
+    last.daemon = True
+    last.start()
     before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
+        last.cancel()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
@@ -112,7 +125,11 @@ def _ended(code: int, said: str, name: str, limits: Limits, memory: int, all_the
         remedy = all_there_is or limits.remedy
         reason = f"it needs more than {memory} MB of memory; {remedy}"
     elif crashed:
-        reason = f"it brings down what reads it ({signal.Signals(-code).name}); is it nested very deeply?"
+        sign = signal.Signals(-code).name
+        reason = (
+            f"it brings down what reads it ({sign}): "
+            f"it is nested very deeply, or needs more than {memory} MB of memory; {limits.remedy}"
+        )
     elif code == -signal.SIGKILL:
         reason = "the process that read it was killed from outside; is the machine out of memory?"
     else:

@@ -67,7 +67,11 @@ def test_bytes_go_in_and_bytes_come_out() -> None:
     ("how", "error", "message"),
     [
         ("killed", LimitError, "mine: the process that read it was killed from outside"),
-        ("crashed", LimitError, r"mine: it brings down what reads it \(SIGSEGV\); is it nested very deeply"),
+        (
+            "crashed",
+            LimitError,
+            r"mine: it brings down what reads it \(SIGSEGV\): it is nested very deeply, or needs more than .* MB",
+        ),
         ("memory", LimitError, "mine: it needs more than 300 MB of memory"),
         ("busy", LimitError, "mine: no answer within 1 seconds"),
         ("refused", UsageError, "mine: it is not what was asked for"),
@@ -234,6 +238,18 @@ def test_a_full_disk_is_no_traceback() -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (5, "cartkg: [Errno 28] No space left on device\n")
+
+
+def test_what_does_not_come_back_for_the_alarm_is_ended_at_its_limit() -> None:
+    hang = (
+        "import pyoxigraph as ox; from cartkg.confined import within\n"
+        "many = (ox.Quad(ox.NamedNode(f'x:{n}'), ox.NamedNode('x:p'), ox.NamedNode('x:o')) for n in range(9000))\n"
+        "store = ox.Store(); store.bulk_extend(many)\n"
+        "with within(0.2, 'mine.ttl'): list(store.query('SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }'))"
+    )
+    done = subprocess.run([sys.executable, "-c", hang], capture_output=True, text=True, check=False, timeout=50)
+    said = "cartkg: mine.ttl: not done within 0.2 seconds; give it more with --timeout\n"
+    assert (done.returncode, done.stderr) == (3, said)
 
 
 @pytest.mark.parametrize("program", ["sleep 30", "exec sleep 30"])

@@ -91,16 +91,21 @@ def info(options: Options, verify: bool) -> str:
 @click.argument("file", type=FILE, required=False)
 @formats("text", "json")
 @click.option("--reference-engine", is_flag=True, help="Check with pySHACL: slower, the same findings.")
-def validate(options: Options, file: Path | None, style: str, reference_engine: bool) -> tuple[object, bool]:
+@_TIMEOUT
+def validate(
+    options: Options, file: Path | None, style: str, reference_engine: bool, timeout: float
+) -> tuple[object, bool]:
     """Check the graph, or your own Turtle FILE, against the SHACL shapes and the rules; exit 1 on violations."""
     graph = options.graph
+    from ..confined import within
     from ..validate import validate_file, validate_graph
 
     say("validating")
-    if file is not None:
-        report = validate_file(graph, file, reference_engine=reference_engine)
-    else:
-        report = validate_graph(graph, Path(graph.manifest.data), reference_engine=reference_engine)
+    with within(timeout, str(file or "validate")):
+        if file is not None:
+            report = validate_file(graph, file, reference_engine=reference_engine)
+        else:
+            report = validate_graph(graph, Path(graph.manifest.data), reference_engine=reference_engine)
     report = shown_report(report)
     return report.to_dict() if style == "json" else f"{report}\n", report.conforms
 
