@@ -142,7 +142,7 @@ class Release:
         return len(own) > 0, f"{len(own)} borrowed terms"
 
     def borrowed_described(self) -> Outcome:
-        """Each borrowed term has a label, its origin, and the definition of its vocabulary or a note why there is none."""
+        """Each borrowed term has a label, its origin, and its vocabulary's definition or a note why there is none."""
         shares = [self._share(self.borrowed, p) for p in (RDFS.label, RDFS.isDefinedBy, SKOS.definition)]
         bare = {n for n in self.borrowed if (n, SKOS.definition, None) not in self.ontology}
         told = all((n, SKOS.scopeNote, None) in self.ontology for n in bare)

@@ -7,17 +7,19 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cartkg.cli.query import _own as own_sparql
+from cartkg.errors import UsageError
 from cartkg.queries.stored import stored_query
 
 from .conftest import Run, line_of, replace_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from cartkg.rdf.store import Graph
 
@@ -141,6 +143,16 @@ def test_build_says_what_is_wrong_with_the_data_and_exits_1(
     assert "Traceback" not in done.err
 
 
+def test_a_query_from_a_closed_stdin_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UsageError, match="stdin: it is closed"):
+        own_sparql(None, Path("-"), None, 2048, force=False)  # type: ignore[arg-type]
+
+
+def test_a_column_that_is_named_twice_is_shown_once(run: Callable[..., Run]) -> None:
+    assert run("query", "indications", "--columns", "product,product").out.splitlines()[0].strip() == "product"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -166,6 +178,11 @@ def test_build_says_what_is_wrong_with_the_data_and_exits_1(
         (("export", "--all", "release", "--only", "asserted"), 2, "leave out --only and --out"),
         (("validate", "/dev/null/x.ttl"), 2, "x.ttl"),
         (("fly",), 2, "No such command"),
+        (("find", "a" * 2000), 2, "more than 1000 characters"),
+        (("query", "evidence", "-p", f"study={'a' * 2000}"), 2, "study: a value has more than 1000 characters"),
+        (("query", "evidence", "--columns", "nope"), 2, "there is no column 'nope'; it is one of: observation, study"),
+        (("new-source", "mine", "--title", "a\tb", "--authors", "A", "--year", "2020"), 2, "more than a line of text"),
+        (("new-source", "mine", "--title", "", "--authors", "A", "--year", "2020"), 2, "title: '' is empty"),
     ],
 )
 def test_a_wrong_call_ends_with_its_code_and_a_message(

@@ -95,6 +95,11 @@ def test_a_word_of_a_source_that_is_shipped_leads_to_it(run: Callable[..., Run])
     assert "--with pdq-lymphoma lays a source over it that has some" in run("find", "bendamustine").err
 
 
+@pytest.mark.parametrize("words", ["", "???", "which of the"])
+def test_no_word_to_look_for_finds_nothing(graph: Graph, words: str) -> None:
+    assert find(graph, words) == []
+
+
 def test_of_two_words_that_stand_apart_either_is_enough(graph: Graph) -> None:
     assert {one.name for one in find(graph, "manufacturing failure")} >= {"cell-composition"}
 

@@ -312,6 +312,12 @@ def test_overlays_are_named_by_option_variable_or_file(
     assert run(*asked).out == named.out
     (tmp_path / "cartkg.toml").write_text("with = 3", encoding="utf-8")
     assert "write with = " in run(*asked).err
+    (tmp_path / "cartkg.toml").write_text('wiht = ["trial"]', encoding="utf-8")
+    assert "cartkg.toml: wiht is no setting; there is: with" in run(*asked).err
+    (tmp_path / "cartkg.toml").write_text(f"with = {'[' * 5000}", encoding="utf-8")
+    assert "cartkg.toml: it is nested deeply" in run(*asked).err
+    (tmp_path / "loop").symlink_to("loop")
+    assert "a symbolic link that leads to itself" in run(*asked, "--with", "loop").err
     assert "no such folder" in run(*asked, "--with", "nowhere").err
 
 

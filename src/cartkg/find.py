@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from .errors import UsageError
 from .queries.answers import Source
 from .queries.asking import ask
 from .queries.codes import is_property
@@ -43,6 +44,7 @@ _SMALL = frozenset(  # words that say nothing of what is looked for
     for word in line.split()
 )
 _LONGEST = 60  # letters of a name
+_LONGEST_TEXT = 1000  # characters to look for
 _Word = tuple[tuple[str, ...], ...]  # of something that was typed, the words of each of its names; its own first
 _MANY = 3  # a word that one thing in so many holds tells nothing
 
@@ -66,6 +68,8 @@ def find(source: Source, text: str, most: int = 5) -> list[Found]:
     somewhere: what nothing holds may be all that is meant.
     """
     things, asked = _things(source), _asked(source, text)
+    if not asked:
+        return []
     found = _found(things, asked, folded(text), most, _ENOUGH)
     return found if found or _unheard(things, asked) else _found(things, asked, folded(text), most, 0)
 
@@ -81,6 +85,8 @@ def _unheard(things: Sequence[Sequence[_Thing]], asked: Sequence[_Word]) -> list
 
 def _asked(source: Source, text: str) -> list[_Word]:
     """What was typed: a name of several words, such as ide-cel, with the other names of the same; else each word."""
+    if len(text) > _LONGEST_TEXT:
+        raise UsageError(f"more than {_LONGEST_TEXT} characters are more than is looked for; give a few words")
     asked: list[_Word] = []
     meanings = Meanings(source)
     for part in text.split():
@@ -99,7 +105,7 @@ def _found(
     found: dict[str, list[Found]] = {}
     for things, needed, unknown in zip(things_of, (min(_SOME, enough), enough), (_UNHEARD, 1.0), strict=True):
         weights = _weights(asked, things, unknown)
-        total = sum(weights.values())
+        total = sum(weights.values()) or 1.0  # words that most things hold weigh nothing
         for thing in things:
             held = sum(weights[word] for word in asked if thing.holds(word))
             if (few and all(map(thing.holds, asked))) or (held and not few and held >= needed * total):

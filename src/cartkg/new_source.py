@@ -57,6 +57,9 @@ def new_source(folder: Path, title: str, authors: str, year: int, kind: str, bas
     kinds = curated_tables()["sources"].columns["kind"].codes(Vocabulary.load())
     if kind not in kinds:
         raise UsageError(f"{kind!r} is no kind of source; {choices(kinds, kind)}")
+    for name, text in (("title", title), ("authors", authors)):
+        if not text.strip() or not text.isprintable():
+            raise UsageError(f"{name}: {text!r} is empty, or more than a line of text; write it on one line")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: there is something already; name a new folder")
     rows = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..errors import CartkgError, DataError
+from ..errors import CartkgError, DataError, UsageError
 from ..version import __version__
 from .graph import audit, build, claims, export, info, new_source, reason, table, trace, validate
 from .importing import importing
@@ -18,6 +18,8 @@ from .questions import find
 from .serve import serve, site
 from .shared import check_limits, shown_report, tell
 from .stores import diff, pull, push
+
+_LOOP = "Symlink loop from"  # what pathlib says of one, as a RuntimeError before Python 3.13
 
 
 class Commands(click.Group):
@@ -40,6 +42,13 @@ class Commands(click.Group):
             for line in str(error).splitlines():
                 tell(line)
             ctx.exit(error.exit_code)
+        except RuntimeError as error:
+            if not str(error).startswith(_LOOP):
+                raise
+            tell(
+                f"{str(error).removeprefix(_LOOP).strip()}: a symbolic link that leads to itself; name a file or folder"
+            )
+            ctx.exit(UsageError.exit_code)
         except KeyboardInterrupt:
             ctx.exit(130)
         except BrokenPipeError:

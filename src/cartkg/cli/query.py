@@ -122,6 +122,8 @@ def _own(source: Source, file: Path, timeout: float | None, memory: int, *, forc
     piped = str(file) == "-"
     name = "stdin" if piped else str(file)
     try:
+        if piped and sys.stdin is None:
+            raise UsageError("stdin: it is closed; give a query there, or the name of a file")
         content = sys.stdin.buffer.read(_LONGEST) if piped else read_regular(file, _LONGEST)
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -125,10 +125,11 @@ def find(options: Options, words: tuple[str, ...]) -> tuple[str, bool]:
     from ..find import find as by_words
     from ..find import unheard
     from ..queries.mentions import shipped
-    from ..queries.names import holds
+    from ..queries.names import singulars
 
     if missing := unheard(options.graph, " ".join(words)):
-        laid = shipped(options.graph, lambda text: any(holds(text, word) for word in missing))
+        wanted = [*map(singulars, missing)]
+        laid = shipped(options.graph, lambda text: any(word in singulars(text) for word in wanted))
         tell("; ".join([f"no text of the graph has the word {' or '.join(missing)}", *laid]))
     found = [one for one in by_words(options.graph, " ".join(words)) if one.command]
     lines: list[str] = []

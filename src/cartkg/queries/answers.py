@@ -67,9 +67,10 @@ class Answer:
     def only(self, names: Sequence[str]) -> Answer:
         """These columns of it, in this order; UsageError for one that it does not have."""
         if unknown := [name for name in names if name not in self.variables]:
-            raise UsageError(f"there is no column {unknown[0]!r}{suggestion(unknown[0], self.variables)}")
-        places = [self.variables.index(name) for name in names]
-        return Answer(tuple(names), tuple(tuple(row[place] for place in places) for row in self.rows))
+            near = suggestion(unknown[0], self.variables) or f"; it is one of: {', '.join(self.variables)}"
+            raise UsageError(f"there is no column {unknown[0]!r}{near}")
+        places = [self.variables.index(name) for name in dict.fromkeys(names)]
+        return Answer(tuple(dict.fromkeys(names)), tuple(tuple(row[place] for place in places) for row in self.rows))
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -26,6 +26,7 @@ _NUMBERS = {
 _SEARCHABLE = re.compile("[a-z0-9]")
 _SHOWN = 40
 _FEW = 4  # questions that are named
+_LONGEST = 1000  # characters of a value
 _LEAST = 4  # letters of a word that may be taken as a part of a code's name
 _REFERENCES = "references"
 _TAKEN = "taken for"
@@ -56,6 +57,8 @@ def terms_of(meanings: Meanings, query: StoredQuery, name: str, value: object) -
     given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     if not given or (parameter.type in {"iri", "enum"} and not all(str(one).strip() for one in given)):
         raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
+    if any(len(str(one)) > _LONGEST for one in given):
+        raise UsageError(f"{name}: a value has more than {_LONGEST} characters; give one value with each -p")
     if len(given) > 1 and not parameter.list:
         raise UsageError(f"{name} is given twice; it takes one value")
     if parameter.default is None and any(str(one).strip().casefold() == _ANY for one in given):

@@ -84,7 +84,11 @@ def _settings(path: Path) -> dict[str, Any]:
         return tomllib.loads(read_regular(path, 1 << 20).decode("utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except RecursionError as error:
+        raise UsageError(f"{path}: it is nested deeply; write it out flat") from error
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
 
 
@@ -97,7 +101,10 @@ def _usual() -> Iterator[str]:
     if VARIABLE in os.environ:
         yield from filter(None, os.environ[VARIABLE].split(os.pathsep))
         return
-    listed = _settings(Path(SETTINGS)).get("with", [])
+    settings = _settings(Path(SETTINGS))
+    if unknown := sorted(settings.keys() - {"with"}):
+        raise UsageError(f"{SETTINGS}: {', '.join(unknown)} is no setting; there is: with")
+    listed = settings.get("with", [])
     if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
         raise UsageError(f'{SETTINGS}: write with = ["DIR", …]')
     yield from listed
