@@ -115,7 +115,12 @@ def test_another_processor_frames_each_kind_as_a_list_of_whole_objects(small_rel
         of_kind = set(json.loads((small_release / "frames" / f"{kind}.jsonld").read_text())["type"].split())
         assert {one["id"] for one in objects} == {i for i, node in nodes.items() if of_kind & set(node.get("type", ()))}
         for one in objects:
-            assert set(one) == set(nodes[one["id"]]), one["id"]
+            assert plain(one) == plain(nodes[one["id"]]), one["id"]
     (figure,) = (one for one in framed["observations"] if one["id"] == "observations:t1-r01-orr")
     assert figure["percent"] == nodes[figure["id"]]["percent"]
     assert figure["ofCohort"]["label"] == nodes[figure["ofCohort"]["id"]]["label"]
+
+
+def plain(node: dict[str, Any]) -> set[str]:
+    """The keys of an object; PyLD writes a value without the language that its term has under the whole name."""
+    return {key.rpartition(":")[2] for key in node}
