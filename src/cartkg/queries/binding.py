@@ -11,7 +11,6 @@ from .meanings import Meanings
 from .parameters import TypedValue, parameter_named, terms_of
 from .stored import StoredQuery, preset, stored_query
 
-_STUDY = "?study_iri"
 _ELSEWHERE = "elsewhere"  # the parameter of a question that follows the hierarchy elsewhere itself
 
 
@@ -41,7 +40,7 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, so
         raise UsageError("\n".join(wrong))
     for name, given in terms.items():
         others = {query.parameters[one].values: found for one, found in terms.items() if one != name}
-        meanings.unstated(query.parameters[name], given, others, of_studies=_STUDY in query.text)
+        meanings.unstated(query.parameters[name], given, others, of_studies=query.of_studies)
     for name in terms.keys() & query.notes.keys():
         meanings.tell(query.notes[name])
     return Bound(query.with_values(terms), tuple(meanings.notes))

@@ -225,7 +225,9 @@ class Meanings:
         if "products" in others and not of_studies:
             narrowed += f" VALUES ?thing {{ {' '.join(map(str, others['products']))} }}"
         text = _NOT_STATED % (kinds, expand(str(parameter.values)), narrowed)
-        if names := _listed(row["label"].value for row in self.source.select(PREFIXES_OF_ROWS + text, keep=True)):
+        # What hangs on other values is not kept: there may be any number of them.
+        rows = self.source.select(PREFIXES_OF_ROWS + text, keep=not narrowed)
+        if names := _listed(row["label"].value for row in rows):
             self.tell(f"{parameter.name} is not stated for {names}; {parameter.name}={_UNSTATED} shows these")
 
     def _narrower(self, node: str, *, kept: bool) -> list[str]:

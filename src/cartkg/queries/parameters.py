@@ -36,7 +36,9 @@ _ANY = "any"
 def taken(source: Source, query: StoredQuery, name: str, value: object) -> tuple[list[TypedValue], tuple[str, ...]]:
     """The terms that a value of a parameter is taken for, and what a reader must know of that."""
     meanings = Meanings(source)
-    return terms_of(meanings, query, name, value), tuple(meanings.notes)
+    found = terms_of(meanings, query, name, value)
+    meanings.unstated(query.parameters[parameter_named(query, name)], found, {}, of_studies=query.of_studies)
+    return found, tuple(meanings.notes)
 
 
 def known_values(source: Source, query: StoredQuery, parameter: Parameter) -> list[str]:

@@ -101,6 +101,11 @@ class StoredQuery:
         return self.topic in _CHECKS
 
     @property
+    def of_studies(self) -> bool:
+        """Whether its answer is on studies."""
+        return "?study_iri" in self.text
+
+    @property
     def for_readers(self) -> bool:
         """Whether readers ask it."""
         return not (self.internal or self.check)

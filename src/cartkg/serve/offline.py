@@ -70,7 +70,7 @@ def _key(query: StoredQuery, parameter: Parameter) -> str:
     """Parameters of one key know the same values, and say the same of them."""
     if parameter.type == "iri":
         return str(parameter.values)
-    own = f"{query.name} " if str(parameter.values).startswith("?") else ""
+    own = f"{query.name} " if "?" in parameter.values else ""
     return f"{own}{parameter.name} {parameter.values}" if parameter.type == "enum" else ""
 
 
