@@ -1,4 +1,4 @@
-"""Twenty figures of the review, each checked by hand against its printed cell."""
+"""Figures of the review, each checked by hand against its printed cell."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ FACTS = [
     ((1, 4, 7, "DOR"), {"status": "not-estimable"}),
     ((1, 5, 5, "CRR"), {"percent": 88, "population": "patients with FL"}),
     ((1, 5, 6, "PFS"), {"status": "not-reported", "population": "patients with FL"}),
+    ((1, 7, 6, "PFS"), {"population": "patients with a CR", "disease": "CLL", "inferred": "disease"}),
     ((1, 7, 7, "RELAPSE"), {"numerator": 4, "denominator": 9, "percent": 44}),
     ((1, 10, 7, "DOR"), {"status": "not-reached"}),
     ((2, 1, 7, "ALLOHSCT"), {"numerator": 21, "denominator": 28, "population": "patients with MRD-negative CR"}),

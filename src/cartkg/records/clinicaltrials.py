@@ -228,10 +228,11 @@ class Trial:
 
     def flow(self, spot: Spot) -> None:
         """Add the people of a group that began, completed or left a period, each as a part of those who began it."""
-        n, identifier, (step, period) = spot.own.get("numSubjects", ""), spot.own["groupId"], spot.around[:2]
-        if not n.isdigit() or not int(n):
-            self.omit(FLOW, spot, spot.measured, "no-cohort-figure", "Nobody, or no number of people.")
+        n, identifier = spot.own.get("numSubjects", ""), spot.own.get("groupId", "")
+        if not identifier or not n.isdigit() or not int(n):
+            self.omit(FLOW, spot, spot.measured, "no-cohort-figure", "Nobody, or no number of people of a group.")
             return
+        step, period = spot.around[:2]
         group, nth, place = self._group(FLOW, spot, identifier)
         title, what = str(group["title"]), f"{step['type']}, {period['title']}"
         whole = self.begun.get((id(period), identifier))

@@ -18,31 +18,36 @@ _ESTIMATE = ("paramValue", "ciPctValue", "ciLowerLimit", "ciUpperLimit", "disper
 
 def add_results(trial: Trial) -> None:
     """Add the rows of its results to those of a trial."""
-    for spot in trial.spots(FLOW):
-        if "groupId" in spot.own:
-            trial.flow(spot)
-        else:
-            trial.omit(FLOW, spot, spot.measured, "no-cohort-figure", "How many began is said of no group.")
-    for spot in trial.spots(BASELINE):
-        if spot.around and "counts" in spot.around[0]:
-            _denominator(trial, BASELINE, spot)
-        else:
-            trial.baseline(spot)
-    for spot in trial.spots("outcomes"):
-        if spot.measures:
-            _measurement(trial, spot)
-        elif {"pValue", "paramValue"} & spot.own.keys():
-            _analysis(trial, spot)
-        elif spot.around and "counts" in spot.around[0]:
-            _denominator(trial, "outcomes", spot)
-    for spot in trial.spots("events"):
-        if spot.around and "stats" in spot.around[0]:
-            _event(trial, spot)
-        elif spot.pointer.startswith("/eventGroups/"):
-            _group_of_events(trial, spot)
-        else:
-            note = "How frequent the events are that are listed."
-            trial.omit("events", spot, ("frequencyThreshold",), "definition", note)
+    for part, add in (FLOW, Trial.flow), (BASELINE, _baseline), ("outcomes", _outcome), ("events", _listed):
+        for spot in trial.spots(part):
+            add(trial, spot)
+
+
+def _baseline(trial: Trial, spot: Spot) -> None:
+    if spot.around and "counts" in spot.around[0]:
+        _denominator(trial, BASELINE, spot)
+    else:
+        trial.baseline(spot)
+
+
+def _outcome(trial: Trial, spot: Spot) -> None:
+    if spot.measures:
+        _measurement(trial, spot)
+    elif {"pValue", "paramValue"} & spot.own.keys():
+        _analysis(trial, spot)
+    elif spot.around and "counts" in spot.around[0]:
+        _denominator(trial, "outcomes", spot)
+
+
+def _listed(trial: Trial, spot: Spot) -> None:
+    if spot.around and "stats" in spot.around[0]:
+        _event(trial, spot)
+    elif spot.pointer.startswith("/eventGroups/"):
+        _group_of_events(trial, spot)
+    else:
+        trial.omit(
+            "events", spot, ("frequencyThreshold",), "definition", "How frequent the events are that are listed."
+        )
 
 
 def _denominator(trial: Trial, part: str, spot: Spot) -> None:
