@@ -116,6 +116,14 @@ def test_who_began_completed_and_left_and_ages_before_treatment_are_people_with_
     assert ("24", "39", "60", "75") in aged
 
 
+@pytest.mark.parametrize("value", ["NS", "<LLOQ"])
+def test_a_value_without_digits_is_listed_as_it_stands(
+    changed: Callable[[str, Any], Path], tmp_path: Path, value: str
+) -> None:
+    out = imported(changed(f"{MEASURE}/0/analyses/0/pValue", value), tmp_path / "out")
+    assert f"pValue {value}" in {row["printed"] for row in table(out, "omissions").values()}
+
+
 @pytest.mark.no_cover
 def test_what_is_imported_conforms(unconfirmed: Path, registry: Graph, tmp_path: Path) -> None:
     for graph in (registry, build(WORLD, tmp_path, overlays=[unconfirmed])):

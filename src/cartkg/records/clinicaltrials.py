@@ -161,7 +161,7 @@ class Trial:
             own = self.id_of((kind, printed), "", printed)
             self.confirmed |= {own} if code else set()
             code, known = own, self.named[slug(printed)].index((kind, printed))
-            said = f"is printed as “{printed}” in the record {self.number}"
+            said = f"is printed as “{printed[:_NOTE]}” in the record {self.number}"
             label = f"{printed} ({self.number}" + (f", {known + 1})" if known else ")")
             self.rows.add("terms", code, label=label, locator=place, basis="stated", vocabulary=vocabulary, code=code,
                           definition=said)  # fmt: skip
@@ -184,8 +184,8 @@ class Trial:
         )  # fmt: skip
 
     def omit(self, part: str, spot: Spot, keys: Iterable[str], reason: str, note: str) -> None:
-        """List the numbers of these names that an object has, with the reason for it."""
-        numbers = spot.numbers(keys)
+        """List the values of these names that an object has, with the reason why no row carries them."""
+        numbers = spot.values(keys)
         if numbers:
             place = f"{part}#{spot.pointer}" if spot.pointer else part
             name = self.id_of((place, numbers[0]), "x-", f"{place.rpartition('#')[2]} {numbers[0]}")

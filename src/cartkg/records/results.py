@@ -37,6 +37,8 @@ def _outcome(trial: Trial, spot: Spot) -> None:
         _analysis(trial, spot)
     elif spot.around and "counts" in spot.around[0]:
         _denominator(trial, "outcomes", spot)
+    else:
+        trial.omit("outcomes", spot, spot.measured, "no-cohort-figure", "It stands beside no figure of a group.")
 
 
 def _listed(trial: Trial, spot: Spot) -> None:
@@ -84,11 +86,6 @@ def _measurement(trial: Trial, spot: Spot) -> None:
     left = [key for key, column in columns.items() if not figure.get(column)]
     note = "The record does not say in known words what this number is."
     trial.omit("outcomes", spot, left, "not-confirmed", note)
-    if not figure and not re.search(r"\d", spot.own.get("value", "0")):
-        name = trial.id(f"x-{_name(spot)}")
-        note = "No reason that is known stands in place of the figure."
-        trial.rows.add("omissions", name, label=f"{trial.number}: {name}", locator=f"outcomes#{spot.pointer}",
-                       printed=f"value {spot.own['value']}", reason="no-cohort-figure", note=note)  # fmt: skip
 
 
 def _figure(trial: Trial, spot: Spot, known: Mapping[str, str]) -> dict[str, str]:

@@ -58,10 +58,10 @@ class Spot:
         """The names of its values that are figures."""
         return [key for key in self.own if _MEASURED.fullmatch(key)]
 
-    def numbers(self, keys: Iterable[str]) -> list[str]:
-        """Its values of these names that have digits, with the names."""
+    def values(self, keys: Iterable[str]) -> list[str]:
+        """Its values of these names, in words or digits, with the names."""
         own = self.own
-        return [f"{key} {own[key]}" for key in keys if re.search(r"\d", own.get(key, ""))]
+        return [f"{key} {own[key]}" for key in keys if own.get(key)]
 
     @property
     def group(self) -> str:
