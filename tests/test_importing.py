@@ -372,7 +372,7 @@ def test_what_a_record_may_hold_conforms(
     (f"{MEASURE}/0/classes/0/categories/0/measurements/0/groupId", None), (f"{MEASURE}/0/groups", None),
     (f"{MEASURE}/0/denoms/0/counts/0/groupId", None), (f"{EVENTS}/seriousEvents/0/stats/0/groupId", None),
     ("/protocolSection/armsInterventionsModule/armGroups/0/label", None), (MEASURE, "x"),
-    (f"{MEASURE}/0/groups/0/title", 7),
+    (f"{MEASURE}/0/groups/0/title", 7), ("/resultsSection/baselineCharacteristicsModule/denoms/0", -1),
     ("/protocolSection/conditionsModule/conditions", "Lymphoma"), ("/protocolSection/statusModule", None),
 ])  # fmt: skip
 def test_a_damaged_record_is_imported_or_refused_in_words(

@@ -49,6 +49,7 @@ def clinicaltrials(
             try:
                 trial.describe()
                 add_results(trial)
+                trial.keep()
             except UsageError as error:
                 raise UsageError(f"{path}: {error}") from error
             except KeyError as error:
@@ -58,7 +59,6 @@ def clinicaltrials(
             except (TypeError, AttributeError, ValueError, IndexError) as error:
                 what = "has a value of another kind than the registry's API gives"
                 raise UsageError(f"{path}: {what} ({error}); give the record as it is there") from error
-            trial.keep()
             yield trial.rows
 
     return _imported(make, out, data, overlays, base)

@@ -89,9 +89,13 @@ def _read_record(path: Path, headings: list[Heading]) -> Document:
             module = resolved(record, heading.printed)
         except KeyError as error:
             raise UsageError(f"{path}: has no {heading.printed}; it is not the record that the tables quote") from error
-        for spot in spots(module, loose=table) if heading.style == "module" else ():
-            locator = f"{heading.part}#{spot.pointer}" if spot.pointer else heading.part
-            places[locator] = Place(locator, 1, spot.text, figures=tuple(spot.figures()))
+        try:
+            for spot in spots(module, loose=table) if heading.style == "module" else ():
+                locator = f"{heading.part}#{spot.pointer}" if spot.pointer else heading.part
+                places[locator] = Place(locator, 1, spot.text, figures=tuple(spot.figures()))
+        except (TypeError, KeyError, AttributeError) as error:
+            remedy = "give the record as its registry has it"
+            raise UsageError(f"{path}: {heading.printed} holds a value of another kind ({error}); {remedy}") from error
     return Document(path, places, {})
 
 
