@@ -13,10 +13,12 @@ from .rdf.folders import Folder, begun_overlay, read_folders
 from .rdf.vocabulary import Vocabulary, expand, lexical, row_name
 from .records.clinicaltrials import Trial
 from .records.codes import CODES, Codes, slug
+from .records.groups import add_groups
 from .records.known import Known
 from .records.overlay import Change, Rows, write
 from .records.own_table import own_rows
 from .records.pubmed import citations
+from .records.registration import describe
 from .records.results import add_results
 from .resources import DATA_DIRECTORY, mapping_files
 from .tables.checker import Checker
@@ -47,7 +49,8 @@ def clinicaltrials(
         for path in files:
             trial = Trial.read(path, known, codes)
             try:
-                trial.describe()
+                describe(trial)
+                add_groups(trial)
                 add_results(trial)
                 trial.keep()
             except UsageError as error:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ..source_text.record import NUMBER, Spot, level_of, time_of
-from .clinicaltrials import BASELINE, FLOW, Trial, registry_codes
+from .clinicaltrials import Trial, registry_codes
 
 _SIGNS = {"<": "lt", ">": "gt", "≤": "le", "≥": "ge", "~": "about"}
 _COMPARED = re.compile(r"([\w-]+) (\w+)/(\w+)")
@@ -18,16 +18,9 @@ _ESTIMATE = ("paramValue", "ciPctValue", "ciLowerLimit", "ciUpperLimit", "disper
 
 def add_results(trial: Trial) -> None:
     """Add the rows of its results to those of a trial."""
-    for part, add in (FLOW, Trial.flow), (BASELINE, _baseline), ("outcomes", _outcome), ("events", _listed):
+    for part, add in ("outcomes", _outcome), ("events", _listed):
         for spot in trial.spots(part):
             add(trial, spot)
-
-
-def _baseline(trial: Trial, spot: Spot) -> None:
-    if spot.around and "counts" in spot.around[0]:
-        _denominator(trial, BASELINE, spot)
-    else:
-        trial.baseline(spot)
 
 
 def _outcome(trial: Trial, spot: Spot) -> None:
@@ -36,7 +29,7 @@ def _outcome(trial: Trial, spot: Spot) -> None:
     elif {"pValue", "paramValue"} & spot.own.keys():
         _analysis(trial, spot)
     elif spot.around and "counts" in spot.around[0]:
-        _denominator(trial, "outcomes", spot)
+        trial.counted("outcomes", spot)
     else:
         trial.omit("outcomes", spot, spot.measured, "no-cohort-figure", "It stands beside no figure of a group.")
 
@@ -50,16 +43,6 @@ def _listed(trial: Trial, spot: Spot) -> None:
         trial.omit(
             "events", spot, ("frequencyThreshold",), "definition", "How frequent the events are that are listed."
         )
-
-
-def _denominator(trial: Trial, part: str, spot: Spot) -> None:
-    """People counted over are a group; nobody, and things that are no people, are none."""
-    group = spot.own["groupId"]
-    if trial.size(part, spot, group)[1] == f"{part}#{spot.pointer}":
-        trial.cohort(part, spot, group)
-    else:
-        note = f"Number of {spot.said('units').casefold()} analysed: nobody, or no people."
-        trial.omit(part, spot, ("value",), "no-cohort-figure", note)
 
 
 def _measurement(trial: Trial, spot: Spot) -> None:
