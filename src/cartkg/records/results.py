@@ -40,9 +40,8 @@ def _listed(trial: Trial, spot: Spot) -> None:
     elif spot.pointer.startswith("/eventGroups/"):
         _group_of_events(trial, spot)
     else:
-        trial.omit(
-            "events", spot, ("frequencyThreshold",), "definition", "How frequent the events are that are listed."
-        )
+        note = "How frequent the events are that are listed."
+        trial.omit("events", spot, ("frequencyThreshold",), "definition", note)
 
 
 def _measurement(trial: Trial, spot: Spot) -> None:
