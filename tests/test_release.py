@@ -50,7 +50,7 @@ def triples(path: Path) -> list[ox.Triple]:
 
 def test_the_folder_holds_what_was_promised(release: Path, graph: Graph) -> None:
     names = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()}
-    single = {name for name in names if not name.startswith(("queries/", "mappings/", "tables/"))}
+    single = {name for name in names if not name.startswith(("queries/", "mappings/", "tables/", "frames/"))}
     assert single == {
         *(f"cartkg.{suffix(name)}" for name in FORMATS), *(f"ontology.{syntax}" for syntax in SYNTAXES),
         *(f"{part}.ttl" for part in graph.manifest.graphs), "context.jsonld", "kgx/nodes.tsv", "kgx/edges.tsv",
