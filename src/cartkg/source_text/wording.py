@@ -50,7 +50,9 @@ class Wording:
             if column.printed == "said" and any(place.figures is not None for place in own):
                 continue  # titles of a record name things as they please
             if column.printed == "said":
-                rest = (entry for other in row.cells if other != name for entry in row.entries(other))
+                # A code of another sort, such as single-arm, says nothing in its letters.
+                told = (other for other, beside in row.table.columns.items() if other != name and beside.kind != "term")
+                rest = (entry for other in told for entry in row.entries(other))
                 yield from self._said(column, row[name], [*rest, *(texts if column.kind == "text" else ())])
                 continue
             if column.kind == "prose" and name != "label":
