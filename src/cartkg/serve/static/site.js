@@ -111,7 +111,8 @@ cartkg.understood = (question, asked) => {
     if (parameter.default === null && values.some((one) => small(one) === "any")) continue;
     const found = values.map((value) => meant(name, parameter, value));
     names[name] = found.flatMap((one) => one.names);
-    [...found.flatMap((one) => one.notes), question.notes[name] ?? ""].filter(Boolean).forEach((note) => notes.add(note));
+    const known = names[name].includes("not stated") ? `; ${name}=not stated shows these` : null; // asked for, it is not told
+    [...found.flatMap((one) => one.notes), question.notes[name] ?? ""].filter((note) => note && !(known && note.endsWith(known))).forEach((note) => notes.add(note));
   }
   return { names, notes: [...notes] };
 };
