@@ -22,7 +22,7 @@ from ..rdf.vocabulary import graph_name
 _WAITING = 64
 _PATIENCE = 5.0
 _AGAIN = 1.0
-_LONG = 0.5  # seconds after which a query is one of the long ones
+_LONG = 0.4  # seconds after which a query is one of the long ones
 _LOOKS = 0.1  # seconds between two looks at whether others wait for one of those
 _BEHIND = 10  # what those are nicer by
 
