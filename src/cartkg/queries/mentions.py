@@ -46,12 +46,21 @@ def shipped(source: Source, has: Callable[[str], bool], files: str = "*.tsv") ->
     """How to lay each shipped source over the graph that is not in it, and of which some cell, or the name, fits."""
     known = names_of_nodes(source, _SOURCES)
     return [
-        f"--with {folder.name} lays a source over it that has some"
+        f"--with {name} lays a source over it that has some"
+        for name, cells in _cells(files).items()
+        if name not in known and (has(name) or any(map(has, cells)))
+    ]
+
+
+@lru_cache
+def _cells(files: str) -> dict[str, frozenset[str]]:
+    """The cells of these tables of each shipped source, read once: they go along with the code."""
+    return {
+        folder.name: frozenset(
+            cell or "" for file in folder.glob(files) for row in read_table(file) for cell in row.values()
+        )
         for folder in sorted(path.parent for path in SOURCES_DIRECTORY.glob("*/sources.tsv"))
-        if folder.name not in known
-        and (has(folder.name) or any(has(cell or "") for file in sorted(folder.glob(files))
-                                     for row in read_table(file) for cell in row.values()))
-    ]  # fmt: skip
+    }
 
 
 @lru_cache

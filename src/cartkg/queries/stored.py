@@ -30,8 +30,7 @@ class Parameter:
 
     `values` says where known values come from: a table for rows (`products`), a class of the ontology for codes
     (`ck:Outcome`), a column of the query's own answer (`?target`), both (`ck:Outcome ?outcome`), or the values
-    themselves. The answer keeps what is
-    `wider` than the value, too.
+    themselves. The answer keeps what is `wider` than the value, too.
     """
 
     name: str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -11,9 +9,8 @@ from starlette.routing import Route
 from ..rdf.vocabulary import PREFIXES, expand, shorten
 from ..resources import read_table
 from .here import Here, here
-from .offline import written_script
+from .offline import VENDOR, written_script
 
-VENDOR = Path(__file__).resolve().parent / "vendor"
 # Classes that are declared, and whatever is a property of anything.
 _TERMS = """SELECT DISTINCT ?kind ?term ?label {{
   {{ SELECT DISTINCT ?term ("classes" AS ?kind) {{ ?term a {class_} FILTER(isIRI(?term)) }} }}

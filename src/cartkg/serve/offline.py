@@ -29,6 +29,7 @@ from .questions import open_queries
 _FOUND = "findable"
 _EXPORT = re.compile(r"^export (\{.*\};|(?=class |function ))", re.MULTILINE)
 _PACKAGE = Path(__file__).resolve().parent
+VENDOR = _PACKAGE / "vendor"
 
 
 def script(name: str, value: object) -> bytes:
@@ -144,7 +145,7 @@ async def _context(request: Request) -> Response:
 async def _engine(request: Request) -> Response:
     """The engine that answers SPARQL in a browser, as code and as WebAssembly."""
     del request
-    folder = _PACKAGE / "vendor" / "oxigraph"
+    folder = VENDOR / "oxigraph"
     code = (folder / "web.js").read_text(encoding="utf-8")
     # A page from a disk may start no worker that is a module.
     code = _EXPORT.sub("", code).replace("import.meta.url", "self.location.href")
