@@ -176,6 +176,14 @@ def test_parts_that_a_query_answers_are_taken_together(
     assert (judgement.verdict, judgement.recomputed) == (verdict, recomputed)
 
 
+def test_a_part_that_holds_says_by_what() -> None:
+    found = [
+        Evidence(counted="one", holds="yes", differs="its title has “myeloma”"),
+        Evidence(counted="two", holds="yes"),
+    ]
+    assert judge(Stated(), found).reason == "so: two, one (its title has “myeloma”)"
+
+
 @pytest.mark.parametrize(
     ("more", "less", "unit", "verdict"),
     [

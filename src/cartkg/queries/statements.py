@@ -36,8 +36,8 @@ class Evidence:
     """One figure of the tables, in the unit of the claim; `printed` as in the table, where that has another unit.
 
     `differs` says why it is not what the claim speaks of. `holds` says whether a part of the statement, `counted`, is
-    so: yes, no or unknown. `side` is which side of a comparison the figure is on; `instead` what it is of, if it is not
-    a figure of the outcome but the time of one.
+    so: yes, no or unknown; then `differs` says by what. `side` is which side of a comparison the figure is on;
+    `instead` what it is of, if it is not a figure of the outcome but the time of one.
     """
 
     figure: Decimal | None = None

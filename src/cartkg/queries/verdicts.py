@@ -100,7 +100,8 @@ def _held(evidence: Sequence[Evidence]) -> tuple[str, list[Part]]:
         names = [name for name in held if held[name] == answer]
         told = tuple(found for found in rows if found.holds == answer and held[found.counted] == answer)
         if names:
-            text = ", ".join(names) if answer == "yes" else _listed(told)
+            why = {one.counted: f" ({one.differs})" if one.differs else "" for one in reversed(told)}
+            text = ", ".join(f"{name}{why[name]}" for name in names) if answer == "yes" else _listed(told)
             parts.append(Part(_HELD[answer], f"{words}: {text}", told))
     return f"{list(held.values()).count('yes')} of {len(held)}", parts
 
