@@ -84,30 +84,33 @@ def _run(
     What a shape of rows says of a property of a row is not said again.
     """
     store = ox.Store()
-    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
-    results = _broken(shape_files(), triples, store, rows, reference_engine=reference_engine)
+    written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)  # quicker than one by one
+    store.bulk_load(written, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    results, shapes = _broken(shape_files(), triples, store, rows, reference_engine=reference_engine)
     rules = broken_rules(store)
     for found in rules.values():
         results += [result for result in found if rows is None or result.node in rows]
-    checked = f"{len(load_shapes())} shapes, {len(rules)} rules"
+    checked = f"{shapes} shapes, {len(rules)} rules"
     if rows is not None and others is not None:
         files = shape_files(open_=True)
         said = {(result.node, result.path) for result in results}
         few = rows if len(rows) <= _MANY else set[str]()
-        more = _broken(files, triples, store, few | others, reference_engine=reference_engine)
+        more, shapes = _broken(files, triples, store, few | others, reference_engine=reference_engine)
         results += [result for result in more if (result.node, result.path) not in said]
-        checked += f", {len(load_shapes(files))} shapes of any RDF"
+        checked += f", {shapes} shapes of any RDF"
     return results, checked
 
 
 def _broken(
     files: Sequence[Path], triples: list[ox.Triple], store: ox.Store, focus: set[str] | None, *, reference_engine: bool
-) -> list[Result]:
+) -> tuple[list[Result], int]:
+    """What breaks the shapes of some files, and how many there are."""
+    shapes = load_shapes(files)
     if reference_engine:
         from .rdf.in_rdflib import reference_violations
 
-        return reference_violations(files, triples, focus)
-    return list(violations(load_shapes(files), triples, store, focus))
+        return reference_violations(files, triples, focus), len(shapes)
+    return list(violations(shapes, triples, store, focus)), len(shapes)
 
 
 def _finding(result: Result, **place: Any) -> Finding:
