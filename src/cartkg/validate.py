@@ -84,8 +84,8 @@ def _run(
     What a shape of rows says of a property of a row is not said again.
     """
     store = ox.Store()
-    written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)  # quicker than one by one
-    store.bulk_load(written, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    # As text it is quicker than one by one.
+    store.bulk_load(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format=ox.RdfFormat.N_TRIPLES, lenient=True)
     results, shapes = _broken(shape_files(), triples, store, rows, reference_engine=reference_engine)
     rules = broken_rules(store)
     for found in rules.values():
