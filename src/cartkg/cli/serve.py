@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="How many processes answer SPARQL."
 )
+@click.option("--endpoint", default="", metavar="URL",
+              help="Have visitors' SPARQL answered by this store, which holds what `cartkg push` wrote.")  # fmt: skip
 def serve(
     options: Options, host: str, port: int, names: tuple[str, ...], origins: tuple[str, ...], timeout: float,
-    memory: int, workers: int,
+    memory: int, workers: int, endpoint: str,
 ) -> str:  # fmt: skip
     """Serve the graph over HTTP: SPARQL, the stored questions and a page for each thing, read-only.
 
@@ -47,7 +49,7 @@ def serve(
     if host not in {"127.0.0.1", "localhost", "::1"}:
         tell(f"other machines can ask, by the names {', '.join((host, *names))}; there is no password")
     limits = replace(DEFAULTS, seconds=timeout, memory=memory)
-    settings = Settings(host, port, names, origins, limits, workers)
+    settings = Settings(host, port, names, origins, limits, workers, endpoint)
     run_serve(graph, settings, replace(_checks(), door=_door()), partial(click.echo, err=True), _ready)
     return ""
 

@@ -142,7 +142,8 @@ class Transport:
                 reply = await self._authorised(client, request, named)
             except ConnectionRefusedError as error:
                 if attempt == tries:
-                    raise ExternalError(f"{self.url}: refuses connections, tried {attempt} times") from error
+                    tried = f", tried {attempt} times" if attempt > 1 else ""
+                    raise ExternalError(f"{self.url}: refuses connections{tried}") from error
                 pause, why = self._pause(attempt), "it refuses connections"
             else:
                 response = reply.response

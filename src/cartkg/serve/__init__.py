@@ -17,7 +17,10 @@ DEFAULTS = Limits(10, 1024, 16, "narrow the query, or add LIMIT")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where to listen, which other names and origins are served, and what one query of a visitor may use."""
+    """Where to listen, which other names and origins are served, and what one query of a visitor may use.
+
+    With `endpoint` visitors' SPARQL is answered by the store there, so many queries at a time as there are `workers`.
+    """
 
     host: str = "127.0.0.1"
     port: int = 7878
@@ -25,6 +28,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     limits: Limits = DEFAULTS
     workers: int = 2
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from ..rdf.folders import read_folders
 from ..rdf.store import Graph
 from ..rdf.vocabulary import BASE, PREFIXES, expand, grouped, row_name, shorten
 from . import Checks
+from .elsewhere import Elsewhere
 from .formats import media_type
 from .workers import Pool, Turns
 
@@ -50,7 +51,7 @@ class Here:
 
     graph: Graph
     checks: Checks
-    pool: Pool
+    pool: Pool | Elsewhere
     turns: Turns = field(default_factory=lambda: Turns(4))
     offline: bool = False
 

@@ -25,6 +25,7 @@ from ..errors import CartkgError, ExternalError, LimitError, UsageError
 from ..rdf.store import Graph
 from ..version import __version__
 from . import Checks, Settings, editor, feed, pages, plots, protocol, questions, things
+from .elsewhere import Elsewhere, check_same
 from .guard import LONGEST_ADDRESS, LONGEST_BODY, Guard
 from .here import Here, problem
 from .workers import Pool
@@ -44,7 +45,10 @@ def application(
 
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        pool = Pool(graph, settings.limits, settings.workers)
+        limits, size = settings.limits, settings.workers
+        pool = (
+            Elsewhere(graph, settings.endpoint, limits, size, log) if settings.endpoint else Pool(graph, limits, size)
+        )
         app.state.here = Here(graph, checks, pool)
         await pool.start()
         try:
@@ -73,8 +77,12 @@ def routed(
 
 async def _health(request: Request) -> Response:
     here: Here = request.app.state.here
-    alive = here.pool.alive
-    said = {"status": "ok" if alive else "no worker", "version": __version__, "graph": here.graph.manifest.sha256}
+    alive = await here.pool.alive()
+    said = {
+        "status": "ok" if alive else "SPARQL is not answered",
+        "version": __version__,
+        "graph": here.graph.manifest.sha256,
+    }
     return JSONResponse(said | {"workers": alive}, 200 if alive else 503, {"Cache-Control": "no-store"})
 
 
@@ -126,7 +134,10 @@ def run(
     graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None], ready: Callable[[str], None]
 ) -> None:
     """Listen, say where, and answer until SIGINT or SIGTERM, which let what is being answered be ended."""
-    graph.stored(named=True)  # what the workers open is loaded where a failure can be told
+    if settings.endpoint:
+        check_same(graph, settings.endpoint)
+    else:
+        graph.stored(named=True)  # what the workers open is loaded where a failure can be told
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         listening = socket.create_server((settings.host.strip("[]"), settings.port), family=family)

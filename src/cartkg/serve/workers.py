@@ -83,8 +83,7 @@ class Pool:
         self._starting: set[asyncio.Task[None]] = set()
         self._graph = graph
 
-    @property
-    def alive(self) -> int:
+    async def alive(self) -> int:
         """How many processes are there to answer."""
         return sum(worker.returncode is None for worker in self._all)
 
