@@ -29,6 +29,8 @@ pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is 
         ("ZUMA-1", "trials", "zuma-1"),
         ("TNFRSF17", "antigens", "bcma"),
         ("CD3ζ", "domains", "cd3z-activation"),
+        ("tisa-cel", "products", "tisagenlecleucel"),
+        ("cilta-cel", "products", "ciltacabtagene-autoleucel"),
         ("second malignancies", "adverse-events", "second-malignancies"),
         ("PFS", "term", "ck:ProgressionFreeSurvival"),
         ("how long do remissions last", "question", "durations"),

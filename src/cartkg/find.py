@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from .errors import UsageError
-from .queries.answers import Source
+from .queries.answers import Source, read_once
 from .queries.asking import ask
 from .queries.codes import is_property
 from .queries.meanings import Meanings
@@ -22,7 +22,7 @@ from .rdf.vocabulary import grouped, row_name, shorten
 _QUERY = "findable"
 _QUESTION, _TERM = "question", "term"
 _TABLE = "evidence"
-_LATE = {"discrepancies": 1.0, "references": 0.5, _TERM: 0.5}  # what a reader seldom looks for first
+_LATE = {"discrepancies": 1.0, "references": 0.5, _TERM: 0.5, "constructs": 0.2}  # what a reader seldom looks for first
 _OF_KIND = {
     "observations": "cartkg trace {}",
     "references": "cartkg query rests-on-reference -p reference_number={}",
@@ -70,8 +70,9 @@ def find(source: Source, text: str, most: int = 5) -> list[Found]:
     things, asked = _things(source), _asked(source, text)
     if not asked:
         return []
-    found = _found(things, asked, folded(text), most, _ENOUGH)
-    return found if found or _unheard(things, asked) else _found(things, asked, folded(text), most, 0)
+    whole = {folded(text), *(folded(" ".join(name)) for word in asked for name in word if len(asked) == 1)}
+    found = _found(things, asked, whole, most, _ENOUGH)
+    return found if found or _unheard(things, asked) else _found(things, asked, whole, most, 0)
 
 
 def unheard(source: Source, text: str) -> list[str]:
@@ -99,7 +100,7 @@ def _asked(source: Source, text: str) -> list[_Word]:
 
 
 def _found(
-    things_of: Sequence[Sequence[_Thing]], asked: Sequence[_Word], whole: str, most: int, enough: float
+    things_of: Sequence[Sequence[_Thing]], asked: Sequence[_Word], whole: set[str], most: int, enough: float
 ) -> list[Found]:
     few = enough and len(asked) <= _FEW
     found: dict[str, list[Found]] = {}
@@ -111,7 +112,7 @@ def _found(
             if (few and all(map(thing.holds, asked))) or (held and not few and held >= needed * total):
                 near = sum(weights[word] * (1 + thing.is_exactly(word)) for word in asked if thing.is_called(word))
                 score = (held + _LABEL * near) / total
-                score += _EXACT * (whole in thing.names)
+                score += _EXACT * (not whole.isdisjoint(thing.names))
                 score += _ASKED * (thing.kind == _QUESTION and len(asked) > _FEW)
                 score -= _LATE.get(thing.kind, 0.0)
                 one = Found(thing.kind, thing.name, thing.label, thing.command, score, thing.iri)
@@ -168,6 +169,7 @@ def _weights(asked: Sequence[_Word], things: Sequence[_Thing], unknown: float) -
     }
 
 
+@read_once
 def _things(source: Source) -> tuple[list[_Thing], list[_Thing]]:
     """The questions of readers, and the rows and terms that a question or command shows."""
     readers = {query.name: query for query in stored_queries().values() if query.for_readers}

@@ -49,13 +49,16 @@ def named_so(names: Names, value: str) -> list[str]:
 
 
 def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:
-    """The one node whose name has this beginning and this end, as nonproprietary names are shortened in print."""
+    """What has the one name with this beginning and this end, as nonproprietary names are shortened in print.
+
+    Longer names that begin with that name are of what it is a part of.
+    """
     short = _SHORT.fullmatch(value) or _SHORT.fullmatch(f"{value[:-_END]}-{value[-_END:]}")
     if not short:
         return []
-    found = {node for name, nodes in names.items() for node in nodes if name.startswith(short[1])
-             and name.endswith(short[2]) and "://" not in name}  # fmt: skip
-    return sorted(found) if len(found) == 1 else []
+    found = [name for name in names if name.startswith(short[1]) and name.endswith(short[2]) and "://" not in name]
+    first = min(found, key=len, default="")
+    return sorted(names[first]) if first and all(folded(name).startswith(folded(first)) for name in found) else []
 
 
 def scope(table: str | tuple[str, ...]) -> str:
