@@ -314,8 +314,13 @@ def test_overlays_are_named_by_option_variable_or_file(
     assert "write with = " in run(*asked).err
     (tmp_path / "cartkg.toml").write_text('wiht = ["trial"]', encoding="utf-8")
     assert "cartkg.toml: wiht is no setting; there is: with" in run(*asked).err
-    (tmp_path / "cartkg.toml").write_text(f"with = {'[' * 5000}", encoding="utf-8")
-    assert "cartkg.toml: it is nested deeply" in run(*asked).err
+    for written, message in {
+        f"with = {'[' * 5000}": "it is nested deeply",
+        f"with = {'9' * 5000}": "Exceeds the limit",
+        'with = ["a\\u0000b"]': 'write with = ["DIR", …]',
+    }.items():
+        (tmp_path / "cartkg.toml").write_text(written, encoding="utf-8")
+        assert f"cartkg.toml: {message}" in run(*asked).err
     (tmp_path / "loop").symlink_to("loop")
     assert "a symbolic link that leads to itself" in run(*asked, "--with", "loop").err
     assert "no such folder" in run(*asked, "--with", "nowhere").err

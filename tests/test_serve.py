@@ -177,14 +177,15 @@ def test_sparqlwrapper_asks_in_every_way_it_knows(served: Served, world: Graph) 
 @pytest.mark.parametrize(
     ("dataset", "pattern", "same"),
     [
-        ({"default-graph-uri": ASSERTED}, "?s ?p ?o", f"FROM <{ASSERTED}>"),
-        ({"named-graph-uri": ASSERTED}, "GRAPH ?g { ?s ?p ?o }", f"FROM NAMED <{ASSERTED}>"),
-        ({"named-graph-uri": ASSERTED}, "?s ?p ?o", f"FROM NAMED <{ASSERTED}>"),
+        ({"default-graph-uri": [ASSERTED]}, "?s ?p ?o", f"FROM <{ASSERTED}>"),
+        ({"default-graph-uri": [ASSERTED, ASSERTED]}, "?s ?p ?o", f"FROM <{ASSERTED}>"),
+        ({"named-graph-uri": [ASSERTED]}, "GRAPH ?g { ?s ?p ?o }", f"FROM NAMED <{ASSERTED}>"),
+        ({"named-graph-uri": [ASSERTED]}, "?s ?p ?o", f"FROM NAMED <{ASSERTED}>"),
         ({}, "GRAPH ?g { ?s ?p ?o }", ""),
     ],
 )
 def test_the_protocol_says_of_which_graphs_as_from_does(
-    client: httpx.Client, world: Graph, dataset: dict[str, str], pattern: str, same: str
+    client: httpx.Client, world: Graph, dataset: dict[str, list[str]], pattern: str, same: str
 ) -> None:
     text = "SELECT (COUNT(*) AS ?n) %s { %s }"
     answer = client.get("/sparql", params={"query": text % ("", pattern), **dataset})
@@ -457,6 +458,10 @@ def test_headers_without_end_are_refused(served: Served) -> None:
     assert answer.startswith(b"HTTP/1.1 431 ")
     endless = _raw(served, b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: " + b"y" * 100_000)
     assert endless.startswith(b"HTTP/1.1 400 ")
+
+
+def test_another_version_of_http_is_not_spoken(served: Served) -> None:
+    assert _raw(served, b"GET / HTTP/3.0\r\nHost: localhost\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 505 ")
 
 
 def test_who_sends_no_whole_request_is_left_after_a_while(served: Served) -> None:

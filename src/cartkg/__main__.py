@@ -43,7 +43,7 @@ def run() -> None:
     except KeyboardInterrupt:
         os._exit(130)
     except OSError as error:
-        os.write(2, f"cartkg: {error}\n".encode())
+        os.write(2, f"cartkg: {error!s:.1000}\n".encode())
         os._exit(5)
 
 

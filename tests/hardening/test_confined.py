@@ -227,6 +227,19 @@ def test_a_query_in_another_encoding_is_refused_with_its_place(run: Callable[...
     assert (done.code, done.err) == (2, f"cartkg: {tmp_path / 'q.rq'}: byte 13 is not UTF-8; save it as UTF-8\n")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["query", "\x1b[2J\u202e" + "x" * 65_000],
+        ["validate", "\x1b[2J" + "x" * 65_000],
+        ["info", "--verify", "x" * 65_000],
+    ],
+)
+def test_a_message_commands_no_terminal_and_fits_it(run: Callable[..., Run], words: list[str]) -> None:
+    done = run(*words)
+    assert (done.code, len(done.err) < 2000, done.err.replace("\n", "").isprintable()) == (2, True, True)
+
+
 @pytest.mark.parametrize("option", ["--sparql", "file"])
 def test_a_device_is_no_file(run: Callable[..., Run], option: str) -> None:
     words = ["query", "--sparql", "/dev/zero"] if option == "--sparql" else ["validate", "/dev/zero"]

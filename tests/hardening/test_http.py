@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,9 @@ def told(served: Served, sent: bytes) -> list[int]:
         found = b""
         try:
             connection.sendall(sent)
-            connection.shutdown(socket.SHUT_WR)
+            # The end of what is sent is taken for the end of the visit: it is told only where the request has none.
+            if select.select([connection], [], [], 2)[0] == []:
+                connection.shutdown(socket.SHUT_WR)
             while part := connection.recv(65_536):
                 found += part
         except ConnectionError:  # it may hang up before it has heard all

@@ -16,7 +16,7 @@ from .plot import plot
 from .query import query
 from .questions import find
 from .serve import serve, site
-from .shared import check_limits, shown_report, tell
+from .shared import check_limits, harmless, shown_report, tell
 from .stores import diff, pull, push
 
 _LOOP = "Symlink loop from"  # what pathlib says of one, as a RuntimeError before Python 3.13
@@ -36,8 +36,11 @@ class Commands(click.Group):
             check_limits()
             return super().invoke(ctx)
         except DataError as error:
-            click.echo(str(shown_report(error.report)), err=True)
+            click.echo(harmless(str(shown_report(error.report))), err=True)
             ctx.exit(error.exit_code)
+        except click.ClickException as error:
+            error.message = harmless(error.message)
+            raise
         except CartkgError as error:
             for line in str(error).splitlines():
                 tell(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _LESS = "-FRX"  # leave at once what one screen holds, and let it stand there afterwards
 _LEAST_MEMORY = 800
 _LEAST_FILES = 128
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_ENDLESS = re.compile(r"(\S{300})\S{100,}")
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 DATA = click.Option(["--data"], type=FOLDER, help="Folder of curated tables.  [default: the review's own]")
@@ -153,9 +156,14 @@ def check_limits() -> None:
         raise LimitError(f"{told}; raise it with: ulimit -n {_LEAST_FILES}")
 
 
+def harmless(message: str) -> str:
+    """A message without what would command the terminal, and with words of thousands of letters cut."""
+    return _CONTROL.sub("\ufffd", _ENDLESS.sub(r"\1…", message))
+
+
 def tell(message: str) -> None:
     """Say something on stderr."""
-    click.echo(f"cartkg: {message}", err=True)
+    click.echo(harmless(f"cartkg: {message}"), err=True)
 
 
 def say(message: str) -> None:

@@ -113,6 +113,7 @@ def _reaching(read: list[Token], graphs: Collection[str] | None) -> Iterator[tup
         for word, name, iri in zip(read, read[1:], read[2:], strict=False)
         if word.is_word("PREFIX")
     }
+    named: set[tuple[str, str]] = set()
     for previous, token in pairwise(read):
         # An engine may read the keyword at the end or the beginning of another word, as in trueSERVICE.
         if previous.kind == "word" and "SERVICE" in previous.text.upper():
@@ -120,10 +121,14 @@ def _reaching(read: list[Token], graphs: Collection[str] | None) -> Iterator[tup
         from_ = previous.is_word("FROM") or (previous.is_word("NAMED") and token.kind in {"iri", "name"})
         if from_ and not token.is_word("NAMED") and graphs is not None:
             prefix, _, local = token.text.partition(":")
-            if (prefixes.get(prefix, "") + local if token.kind == "name" else token.text[1:-1]) in graphs:
-                continue
-            known = ", ".join(f"<{graph}>" for graph in sorted(graphs))
-            yield token, f"FROM {token.text} is not in the graph; there are: {known}"
+            graph = prefixes.get(prefix, "") + local if token.kind == "name" else token.text[1:-1]
+            again = (previous.text.upper(), graph)
+            if graph not in graphs:
+                known = ", ".join(f"<{graph}>" for graph in sorted(graphs))
+                yield token, f"FROM {token.text} is not in the graph; there are: {known}"
+            elif again in named:
+                yield token, f"FROM {token.text} stands twice, and its triples would count twice; write it once"
+            named.add(again)
 
 
 def _undeclared(read: list[Token]) -> Iterator[tuple[Token, str]]:

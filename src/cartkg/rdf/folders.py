@@ -88,7 +88,7 @@ def _settings(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: it is nested deeply; write it out flat") from error
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:  # also of a number with thousands of digits
         raise UsageError(f"{path}: {error}") from error
 
 
@@ -105,7 +105,7 @@ def _usual() -> Iterator[str]:
     if unknown := sorted(settings.keys() - {"with"}):
         raise UsageError(f"{SETTINGS}: {', '.join(unknown)} is no setting; there is: with")
     listed = settings.get("with", [])
-    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+    if not isinstance(listed, list) or not all(isinstance(name, str) and "\0" not in name for name in listed):
         raise UsageError(f'{SETTINGS}: write with = ["DIR", …]')
     yield from listed
 

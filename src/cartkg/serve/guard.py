@@ -69,6 +69,7 @@ class Guard:
         size = len(scope["raw_path"]) + len(scope["query_string"])
         large = not length.isdecimal() or len(length) > len(str(LONGEST_BODY)) or int(length) > LONGEST_BODY
         reasons = (
+            (scope["http_version"] not in {"1.0", "1.1"}, 505, "HTTP 1.1 is spoken here"),
             (len(hosts) != 1 or _name(hosts[0]) not in self.names, 421,
              "this is not served under that name; `cartkg serve --name NAME` adds one"),
             (not own or forged, 403, "pages of other origins may not ask here; `cartkg serve --cors ORIGIN` lets them"),

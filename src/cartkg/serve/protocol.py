@@ -87,11 +87,11 @@ async def _posted(request: Request) -> list[tuple[str, str]]:
 
 
 def _known(request: Request, graphs: list[str]) -> list[str]:
-    """The graphs of a dataset, all of which are ours; none is fetched."""
+    """The graphs of a dataset, each once, all of which are ours; none is fetched."""
     ours = {graph_name(name).value for name in here(request).graph.manifest.graphs}
     if unknown := [graph for graph in graphs if graph not in ours]:
         raise HTTPException(400, f"the graph {unknown[0]!r} is not served; there are: {', '.join(sorted(ours))}")
-    return graphs
+    return list(dict.fromkeys(graphs))
 
 
 async def _asked(request: Request, asked: dict[str, Any]) -> Reply:
