@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +22,6 @@ from cartkg.serve.folder import check_replaceable, replace_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from cartkg.rdf.store import Graph
 
@@ -54,6 +54,20 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path, own: str)
     (tmp_path / "site" / "b" / "d").write_text("my own", encoding="utf-8")
     with pytest.raises(UsageError, match="which is no part of a site, and would be lost; name a new or empty folder"):
         check_replaceable(tmp_path / "site")
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "message"),
+    [
+        ("/dev/null", UsageError, "is no folder; name a new or empty one"),
+        ("/proc/site", StorageError, "/proc/site: No such file or directory"),
+    ],
+)
+def test_what_can_be_no_folder_is_told_before_anything_is_made(
+    place: str, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        check_replaceable(Path(place))
 
 
 def test_where_a_file_can_not_be_written_the_folder_stays_as_it_was(tmp_path: Path) -> None:

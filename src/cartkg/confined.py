@@ -85,7 +85,10 @@ def within(seconds: float, name: str) -> Iterator[None]:
         yield
         return
 
+    over = threading.Event()
+
     def late(_number: int, _frame: object) -> NoReturn:
+        over.set()
         raise LimitError(message)
 
     def stuck() -> NoReturn:  # pragma: no cover - it ends the process
@@ -99,6 +102,10 @@ def within(seconds: float, name: str) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
+    except Exception as error:
+        if over.is_set():  # a library may have caught it and called it its own
+            raise LimitError(message) from error
+        raise
     finally:
         last.cancel()
         signal.setitimer(signal.ITIMER_REAL, 0)

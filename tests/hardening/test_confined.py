@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartkg.build import build
-from cartkg.confined import Limits, Work, confined
+from cartkg.confined import Limits, Work, confined, within
 from cartkg.errors import LimitError, StorageError, UsageError
 from cartkg.queries.formats import markdown
 from cartkg.queries.hints import unknown_terms
@@ -263,6 +263,17 @@ def test_what_does_not_come_back_for_the_alarm_is_ended_at_its_limit() -> None:
     done = subprocess.run([sys.executable, "-c", hang], capture_output=True, text=True, check=False, timeout=50)
     said = "cartkg: mine.ttl: not done within 0.2 seconds; give it more with --timeout\n"
     assert (done.returncode, done.stderr) == (3, said)
+
+
+def test_a_library_that_makes_its_own_of_the_alarm_does_not_hide_it() -> None:
+    def parse() -> None:
+        try:
+            time.sleep(5)
+        except LimitError as error:
+            raise ValueError("this can not be parsed") from error
+
+    with pytest.raises(LimitError, match=r"mine: not done within 0\.1 seconds"), within(0.1, "mine"):
+        parse()
 
 
 @pytest.mark.parametrize("program", ["sleep 30", "exec sleep 30"])

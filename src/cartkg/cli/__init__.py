@@ -39,7 +39,7 @@ class Commands(click.Group):
             click.echo(harmless(str(shown_report(error.report))), err=True)
             ctx.exit(error.exit_code)
         except click.ClickException as error:
-            error.message = harmless(error.message)
+            vars(error)["message"] = harmless(error.message)
             raise
         except CartkgError as error:
             for line in str(error).splitlines():

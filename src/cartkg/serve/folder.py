@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,8 +16,13 @@ SUMS = "SHA256SUMS"
 
 
 def check_replaceable(folder: Path) -> None:
-    """UsageError where a folder holds anything that was not written here, which would be lost."""
+    """UsageError where there is no folder, or one with what was not written here, which would be lost."""
+    folder = folder.resolve()
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: is no folder; name a new or empty one")
     try:
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=next(filter(Path.exists, folder.parents))):
+            pass  # so that what can not be written is told before it is made
         found = {
             path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()
         }
@@ -30,7 +36,7 @@ def check_replaceable(folder: Path) -> None:
 
 
 def _lines(file: Path) -> list[str]:
-    return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
 
 
 def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
