@@ -27,7 +27,10 @@ def read_regular(path: Path, most: int = 1024 * _MEGABYTE) -> bytes:
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
         if found.st_size > most:
             raise OSError(errno.EFBIG, f"it is larger than {most // _MEGABYTE} MB", str(path))
-        return file.read()
+        content: bytes | None = file.read()
+        if content is None:  # what the system says of itself looks like a file, and may have nothing yet
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        return content
 
 
 def stamp(path: Path) -> tuple[int, ...]:

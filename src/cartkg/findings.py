@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 _GRADES = ("violation", "warning", "info")
 _LONGEST = 1000
+_LONGEST_NAME = 200
 _MOST_ALIKE = 50
+
+
+def nearest(given: str, known: Iterable[str], most: int = 1, likeness: float = 0.6) -> list[str]:
+    """The known names that are most like a given one; none for what is too long to be a name misspelt."""
+    return difflib.get_close_matches(given, list(known), most, likeness) if len(given) <= _LONGEST_NAME else []
 
 
 @dataclass(frozen=True, slots=True)

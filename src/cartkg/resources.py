@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from .errors import StorageError
+
 _PACKAGE = Path(__file__).resolve().parent
 _PACKAGED = _PACKAGE / "resources"
 _CHECKOUT = _PACKAGE.parents[1]
@@ -44,7 +46,10 @@ def declarations() -> list[Path]:
 def read_table(path: Path) -> list[dict[str, str]]:
     """The rows of a declaration."""
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+        read = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        if not read.fieldnames:
+            raise StorageError(f"{path}: is empty; put back what was there")
+        return list(read)
 
 
 def document(name: str) -> Path:

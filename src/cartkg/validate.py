@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from .findings import Finding, Report
+from .findings import Finding, Report, nearest
 from .queries.rules import broken_rules
 from .rdf.blank_nodes import renumbered
 from .rdf.folders import Folder, read_folders
@@ -157,6 +156,6 @@ def _undeclared(triples: list[ox.Triple], path: str, vocabulary: Vocabulary) -> 
     wrong = {term.value for term in used if isinstance(term, ox.NamedNode)} - vocabulary.declared
     own = [term for term in vocabulary.declared if term.startswith(PREFIXES["ck"])]
     for iri in sorted(iri for iri in wrong if _TERM.match(iri)):
-        near = difflib.get_close_matches(iri, own, 1)
+        near = nearest(iri, own)
         remedy = f"write {near[0]}" if near else "use a declared term"
         yield Finding("term-declared", f"{iri} is not a term of the ontology", remedy, path)

@@ -240,6 +240,13 @@ def test_a_message_commands_no_terminal_and_fits_it(run: Callable[..., Run], wor
     assert (done.code, len(done.err) < 2000, done.err.replace("\n", "").isprintable()) == (2, True, True)
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e309", "-1", "0", "1_0e9"])
+@pytest.mark.parametrize("command", ["query evidence", "validate", "diff http://127.0.0.1:9/", "serve"])
+def test_what_is_no_time_is_refused(run: Callable[..., Run], command: str, seconds: str) -> None:
+    done = run(*command.split(), "--timeout", seconds)
+    assert (done.code, "Invalid value for '--timeout'" in done.err) == (2, True)
+
+
 @pytest.mark.parametrize("option", ["--sparql", "file"])
 def test_a_device_is_no_file(run: Callable[..., Run], option: str) -> None:
     words = ["query", "--sparql", "/dev/zero"] if option == "--sparql" else ["validate", "/dev/zero"]

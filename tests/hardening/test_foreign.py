@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
-from cartkg.errors import CartkgError, LimitError, UsageError
+from cartkg.errors import CartkgError, LimitError, StorageError, UsageError
+from cartkg.queries.stored import shared_parameters
 from cartkg.rdf.foreign import parsing, read_quads
+from cartkg.rdf.prefixes import known_prefixes
+from cartkg.rdf.shapes import Result, load_shapes, violations
+from cartkg.rdf.vocabulary import Vocabulary, type_
+from cartkg.reasoning import entailment
 from cartkg.resources import ONTOLOGY_DIRECTORY
 
 from . import MANY, SEED, lots_of, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TURTLE = "@prefix a: <http://a/> .\na:b a:c 'é' .\n"
 ENTITIES = '<?xml version="1.0"?>\n<!DOCTYPE rdf:RDF [ {} ]>\n'
@@ -84,6 +93,50 @@ def test_what_can_not_be_read_is_refused_with_the_reason(
     if not name.endswith(".txt"):
         with pytest.raises(UsageError, match=message.removeprefix(r"a\.ttl")):
             read_here(name, content)
+
+
+def derived(rule: Path) -> list[bytes]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(entailment, "derivation_rules", lambda: [rule])
+        return list(entailment.derive(ox.Store()))
+
+
+def judged(shapes: Path) -> list[Result]:
+    node = ox.Triple(ox.NamedNode("http://a/b"), type_, ox.NamedNode("http://a/C"))
+    return list(violations(load_shapes([shapes]), [node], ox.Store()))
+
+
+SHAPE = "@prefix sh: <http://www.w3.org/ns/shacl#> . <http://a/s> a sh:NodeShape ; sh:targetClass <http://a/C> ; "
+
+
+@pytest.mark.parametrize(
+    ("reading", "content", "message"),
+    [
+        (judged, "", "says nothing; put back what was there"),
+        (judged, SHAPE, ":1: not valid Turtle: "),
+        (judged, f'{SHAPE} sh:pattern "(" .', "http://a/s: its sh:pattern is none: missing"),
+        (
+            judged,
+            f'{SHAPE} sh:sparql [ sh:select "SELECT $this WHER" ] .',
+            "http://a/s: its sh:select is not valid SPARQL",
+        ),
+        (lambda file: Vocabulary.load([file]), "# nothing", "says nothing; put back what was there"),
+        (lambda file: Vocabulary.load([file]).label("rdfs:label"), TURTLE, "rdfs:label: has no rdfs:label in the onto"),
+        (known_prefixes, "", "is empty; put back what was there"),
+        (known_prefixes, "prefix\tiri\tpattern\tname\n", "holds no prefix; put back what was there"),
+        (shared_parameters, "", "is no list of parameters: 'NoneType'"),
+        (shared_parameters, "a: [", "is no list of parameters: while parsing"),
+        (derived, "CONSTRUCT", "not valid SPARQL: error at 1:10"),
+        (derived, "ASK {}", "a rule is a CONSTRUCT"),
+    ],
+)
+def test_a_damaged_file_of_ours_is_named(
+    tmp_path: Path, reading: Callable[[Path], object], content: str, message: str
+) -> None:
+    file = tmp_path / "ours.ttl"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(StorageError, match=message):
+        reading(file)
 
 
 def test_a_file_that_brings_down_the_parser_does_not_bring_down_the_reader(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
-from .shared import DATA, FILE, FOLDER, WITH, Options, formats, on_graph, say, shown, shown_report, tell, write
+from .shared import DATA, FILE, FOLDER, WITH, Options, Seconds, formats, on_graph, say, shown, shown_report, tell, write
 
 if TYPE_CHECKING:
     from ..audit import Audit
     from ..findings import Report
 
-_TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=600.0, show_default=True,
+_TIMEOUT = click.option("--timeout", type=Seconds(0, 86_400, min_open=True), default=600.0, show_default=True,
                         help="Seconds that it may take.")  # fmt: skip
 
 

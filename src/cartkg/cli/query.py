@@ -13,7 +13,7 @@ import click
 
 from ..errors import UsageError
 from .questions import explained, listed, names, values
-from .shared import Options, on_graph, parameters, tell
+from .shared import Options, Seconds, on_graph, parameters, tell
 
 if TYPE_CHECKING:
     from ..queries.answers import Source
@@ -48,7 +48,7 @@ _LONGEST = 1 << 20  # bytes of a query, far more than are answered
 @click.option("--sparql", "file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
               help="Ask your own SPARQL from a file, or from stdin with -; read-only.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Run --sparql although it names terms that the ontology does not have.")
-@click.option("--timeout", type=click.FloatRange(0.1, 3600), metavar="SECONDS",
+@click.option("--timeout", type=Seconds(0.1, 3600), metavar="SECONDS",
               help="Time for --sparql (default 10) or an endpoint (default 60).")  # fmt: skip
 @click.option("--memory", type=click.IntRange(256, 1_048_576), default=2048, metavar="MB", show_default=True,
               help="Memory for --sparql.")  # fmt: skip

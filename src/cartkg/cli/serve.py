@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .shared import FOLDER, Options, on_graph, say, shown, tell
+from .shared import FOLDER, Options, Seconds, on_graph, say, shown, tell
 
 if TYPE_CHECKING:
     from ..confined import Limits
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--name", "names", multiple=True, metavar="HOST", help="Answer under this host name, too.")
 @click.option("--cors", "origins", multiple=True, metavar="ORIGIN", help="Let pages of this origin ask; * means any.")
-@click.option("--timeout", type=click.FloatRange(0.1, 600), default=10, show_default=True, metavar="SECONDS",
+@click.option("--timeout", type=Seconds(0.1, 600), default=10, show_default=True, metavar="SECONDS",
               help="Time for a visitor's own SPARQL.")  # fmt: skip
 @click.option("--memory", type=click.IntRange(512, 1_048_576), default=1024, show_default=True, metavar="MB",
               help="Memory for each process that answers SPARQL.")  # fmt: skip

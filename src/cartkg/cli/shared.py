@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -36,6 +37,17 @@ _GRAPH = click.Option(
     ["--graph", "directory"], type=FOLDER, help="Folder of the built graph.  [default: see `cartkg info`]"
 )
 _OUT = click.Option(["--out"], type=FILE, help="File to write instead of stdout, which - stands for.")
+
+
+class Seconds(click.FloatRange):
+    """A range of seconds; what is no number at all is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The seconds, or an error that says what may be written."""
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return found
 
 
 def formats(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from .shared import FILE, Options, formats, on_graph, say, shown, tell
+from .shared import FILE, Options, Seconds, formats, on_graph, say, shown, tell
 
-_TIMEOUT = click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default=True,
+_TIMEOUT = click.option("--timeout", type=Seconds(0, 86_400, min_open=True), default=300.0, show_default=True,
                         help="Seconds that a request to a store may take.")  # fmt: skip
 
 

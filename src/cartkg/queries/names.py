@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from ..findings import nearest
+
 MEANT = "; did you mean"
 JOINING = re.compile(r"\s*(?:[/,;+&]|\bor\b|\band\b)\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
@@ -115,10 +117,8 @@ def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
         part = max((name for name in names if len(name) > 1 and holds(value, name)), key=len, default="")
         near = [part] if part else []
     if not near:
-        import difflib
-
         by_folded = {name.casefold(): name for name in alike}
-        near = [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, most, _LIKE)]
+        near = [by_folded[name] for name in nearest(value.casefold(), by_folded, most, _LIKE)]
     if not near and len(beginning := folded(value)[:_BEGINNING]) == _BEGINNING:
         near = [name for name in alike if folded(name).startswith(beginning)]
     return did_you_mean(near) or (f"; it is one of: {', '.join(names)}" if 0 < len(names) <= _FEW else "")

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError
+from ..errors import StorageError, UsageError
 from ..files import read_yaml
 from ..rdf.tokens import ValuesRow, edited, values_rows
 from ..resources import QUERIES_DIRECTORY
@@ -207,7 +207,10 @@ def _declared(entry: str | Mapping[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=8)
 def shared_parameters(file: Path) -> dict[str, dict[str, Any]]:
     """The declarations that several queries share, by name of the parameter."""
-    return dict(read_yaml(file.read_text(encoding="utf-8")))
+    try:
+        return dict(read_yaml(file.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise StorageError(f"{file}: is no list of parameters: {error}") from error
 
 
 def stored_queries() -> dict[str, StoredQuery]:

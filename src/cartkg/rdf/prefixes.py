@@ -29,4 +29,6 @@ def known_prefixes(path: Path | None = None) -> dict[str, Prefix]:
     except (OSError, UnicodeDecodeError, KeyError, TypeError, re.error) as error:
         message = f"{path.name}:{len(found) + 2}: not a row of prefix, iri, pattern and name: {error}"
         raise StorageError(message) from error
+    if not found:
+        raise StorageError(f"{path}: holds no prefix; put back what was there")
     return found

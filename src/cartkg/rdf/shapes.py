@@ -11,9 +11,8 @@ import pyoxigraph as ox
 
 from ..errors import StorageError
 from ..resources import SHAPES_DIRECTORY
-from .blank_nodes import renumbered
 from .constraints import CHECKS, DATATYPES, Indexed, Parameter, Term, number
-from .vocabulary import PREFIXES, lexical, type_
+from .vocabulary import PREFIXES, lexical, read_module, type_
 
 _SH = PREFIXES["sh"]
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
@@ -56,10 +55,9 @@ class _Source:
 
     def __init__(self, files: Iterable[Path]) -> None:
         self.nodes: dict[Term, dict[str, list[Term]]] = {}
-        for file in files:
-            for quad in ox.parse(path=file, base_iri=PREFIXES["cks"], rename_blank_nodes=True):
-                name = quad.predicate.value.removeprefix(_SH)
-                self.nodes.setdefault(quad.subject, {}).setdefault(name, []).append(quad.object)
+        for triple in shapes_in_one(files):
+            name = triple.predicate.value.removeprefix(_SH)
+            self.nodes.setdefault(triple.subject, {}).setdefault(name, []).append(triple.object)  # type: ignore[arg-type]
 
     def texts(self, node: Term, name: str) -> tuple[str, ...]:
         return tuple(sorted(map(lexical, self.nodes.get(node, {}).get(name, ()))))
@@ -99,8 +97,7 @@ def shape_files(*, open_: bool = False) -> list[Path]:
 def shapes_in_one(files: Iterable[Path]) -> Iterator[ox.Triple]:
     """The triples of shapes, in the order of their files, with stable names of blank nodes."""
     for file in files:
-        quads = ox.parse(path=file, base_iri=PREFIXES["cks"])
-        yield from renumbered(quads, lambda number, stem=file.stem: ox.BlankNode(f"{stem}{number}"))  # type: ignore[misc]
+        yield from read_module(file, PREFIXES["cks"])
 
 
 def load_shapes(files: Iterable[Path] | None = None) -> tuple[Shape, ...]:
@@ -124,6 +121,10 @@ def _shape(source: _Source, node: Term, holders: list[Term]) -> Shape:
     }
     if unknown:
         raise StorageError(f"{lexical(node)}: {', '.join(sorted(unknown))} is not known to cartkg")
+    try:
+        tuple(map(re.compile, source.texts(node, "pattern")))
+    except re.error as error:
+        raise StorageError(f"{lexical(node)}: its sh:pattern is none: {error}") from error
     path, message = source.text(node, "path"), source.text(node, "message")
     targets = [node, *holders]
     return Shape(
@@ -176,7 +177,10 @@ def _core(shape: Shape, indexed: Indexed, nodes: dict[str, Term]) -> Iterator[Re
 def _selected(
     shape: Shape, text: str, message: str, indexed: Indexed, nodes: dict[str, Term], data: ox.Store
 ) -> Iterator[Result]:
-    found = data.query(text)
+    try:
+        found = data.query(text)
+    except SyntaxError as error:
+        raise StorageError(f"{shape.iri}: its sh:select is not valid SPARQL: {error}") from error
     if not isinstance(found, ox.QuerySolutions):
         raise StorageError(f"{shape.iri}: its SPARQL constraint is not a SELECT query")
     names = [variable.value for variable in found.variables]

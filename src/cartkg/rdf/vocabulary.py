@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property, lru_cache
@@ -122,7 +122,7 @@ class Vocabulary:
     @classmethod
     def load(cls, files: Iterable[Path] | None = None) -> Vocabulary:
         """Parse the ontology or some modules; blank nodes are renamed in document order, so that it is repeatable."""
-        return cls(tuple(dict.fromkeys(triple for file in files or ontology_files() for triple in _parse(file))))
+        return cls(tuple(dict.fromkeys(triple for file in files or ontology_files() for triple in read_module(file))))
 
     def with_terms(self, terms: Iterable[tuple[ox.NamedNode, str, str, list[str]]]) -> Vocabulary:
         """The same with more controlled terms, each with its class as a CURIE, its code, its label and other names."""
@@ -186,8 +186,11 @@ class Vocabulary:
         return tuple(name for curie in ("rdfs:label", "skos:altLabel") for name in self._values(curie).get(iri, ()))
 
     def label(self, term: str) -> str:
-        """The label of a term, given as a CURIE or an IRI."""
-        return self.all_names(term if "://" in term else expand(term).value)[0]
+        """The label of a term, given as a CURIE or an IRI; StorageError where the ontology has none."""
+        names = self.all_names(term if "://" in term else expand(term).value)
+        if not names:
+            raise StorageError(f"{term}: has no rdfs:label in the ontology; write one")
+        return names[0]
 
     @lru_cache  # noqa: B019 as above
     def class_codes(self, vocabulary: str) -> dict[str, ox.NamedNode]:
@@ -220,12 +223,16 @@ class Vocabulary:
         return {term: ox.NamedNode(iri) for term, (iri,) in self._values("ck:asserts").items()}
 
 
-def _parse(file: Path) -> Iterator[ox.Triple]:
+def read_module(file: Path, base: str | None = None) -> list[ox.Triple]:
+    """What a file of ours says, blank nodes named alike each time; StorageError where it is not valid or is empty."""
     stem = file.stem.replace("-", "")
     try:
-        quads = ox.parse(path=file, format=ox.RdfFormat.TURTLE)
-        yield from renumbered(quads, lambda number: ox.BlankNode(f"{stem}{number}"))
+        quads = ox.parse(path=file, format=ox.RdfFormat.TURTLE, base_iri=base)
+        found = list(renumbered(quads, lambda number: ox.BlankNode(f"{stem}{number}")))
     except SyntaxError as error:
         raise StorageError(f"{file.name}:{error.lineno}: not valid Turtle: {error.msg}") from error
     except OSError as error:
         raise StorageError(f"{file}: {error}") from error
+    if not found:
+        raise StorageError(f"{file}: says nothing; put back what was there")
+    return found

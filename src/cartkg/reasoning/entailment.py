@@ -8,6 +8,7 @@ from itertools import chain
 
 import pyoxigraph as ox
 
+from ..errors import StorageError
 from ..rdf.vocabulary import Vocabulary, expand, graph_name, lexical, provenance_graph, type_
 from ..resources import derivation_rules
 from .rules import THING, Rules, Way, compile_rules, node_key, nominal
@@ -45,9 +46,12 @@ def infer(vocabulary: Vocabulary, store: ox.Store) -> Iterator[ox.Triple]:
 def derive(store: ox.Store) -> Iterator[bytes]:
     """Sorted N-Triples of every rule, in the order of its number; to be added to the store before the next is run."""
     for rule in derivation_rules():
-        found = store.query(rule.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+        try:
+            found = store.query(rule.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+        except (SyntaxError, ValueError) as error:
+            raise StorageError(f"{rule}: not valid SPARQL: {error}") from error
         if not isinstance(found, ox.QueryTriples):
-            raise TypeError(f"{rule.name}: a rule is a CONSTRUCT")
+            raise StorageError(f"{rule}: a rule is a CONSTRUCT")
         lines = (found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)
         yield b"".join(sorted(set(lines)))
 

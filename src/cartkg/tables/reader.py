@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..files import read_regular
-from ..findings import Finding
+from ..findings import Finding, nearest
 from .damage import damage, plain
 from .schema import LIST_SEPARATOR, Column, Row, Table
 
@@ -25,7 +24,6 @@ _REMEDIES = {
 }
 _MOST_STRANGE = 50  # unknown columns that are told one by one
 _SHOWN = 40
-_LONGEST = 100
 
 
 class RawRow(NamedTuple):
@@ -171,7 +169,7 @@ def choices(codes: Iterable[str], given: str, names: Mapping[str, Iterable[str]]
     ordered = sorted(codes)
     if not ordered:
         return "there is none yet; add it first"
-    near = difflib.get_close_matches(given, ordered, 1) if len(given) <= _LONGEST else []
+    near = nearest(given, ordered)
     if near:
         return f"write {near[0]}" + (f" (one of {', '.join(ordered)})" if len(ordered) <= _SHOWN else "")
     return "write one of " + ", ".join(ordered[:_SHOWN]) + (" …" if len(ordered) > _SHOWN else "")
