@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import io
 import os
 import stat
 import time
@@ -31,6 +32,11 @@ def read_regular(path: Path, most: int = 1024 * _MEGABYTE) -> bytes:
         if content is None:  # what the system says of itself looks like a file, and may have nothing yet
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
         return content
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8, each line ending alike; raises like `read_regular`, and UnicodeDecodeError."""
+    return io.TextIOWrapper(io.BytesIO(read_regular(path)), encoding="utf-8-sig").read()
 
 
 def stamp(path: Path) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from .errors import ExternalError, UsageError
-from .files import write_atomically
+from .files import read_text, write_atomically
 from .rdf.blank_nodes import components, has_blank
 from .rdf.store import Graph
 from .rdf.vocabulary import BASE, graph_name
@@ -230,7 +230,7 @@ def _verify(graph: Graph, endpoint: Endpoint, counts: dict[str, int]) -> None:
 def _read(file: Path, target: Target, graph: Graph) -> Checkpoint | None:
     """The checkpoint of the same push, or None: another build or other options begin anew."""
     try:
-        found = Checkpoint(**json.loads(file.read_text(encoding="utf-8")))
+        found = Checkpoint(**json.loads(read_text(file)))
     except (OSError, ValueError, TypeError):
         return None
     same = (found.url, found.sha256, found.chunk) == (target.url, graph.manifest.sha256, target.chunk)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import DataError, UsageError
+from .files import read_regular, read_text
 from .findings import Finding
 from .queries.frames import library
 from .queries.names import folded, suggestion
@@ -177,7 +178,7 @@ def _merged(
 def _text(name: str, rows: list[dict[str, str]], target: Folder) -> str:
     """A table in the columns that it has, or needs."""
     old = target.table(name)
-    header = old.read_text(encoding="utf-8-sig").partition("\n")[0].split("\t") if old.exists() else []
+    header = read_text(old).partition("\n")[0].split("\t") if old.exists() else []
     for column in curated_tables()[name].columns.values():
         if column.name not in header and (column.required or any(row.get(column.name) for row in rows)):
             header.append(column.name)
@@ -189,13 +190,13 @@ def _sheets(file: Path, findings: list[Finding]) -> Iterator[tuple[str, Path, li
     try:
         if file.suffix.lower() == ".xlsx":
             with warnings.catch_warnings(action="ignore"):  # of what Excel saves beside the cells
-                book = library("openpyxl", _EXTRA).load_workbook(file)
+                book = library("openpyxl", _EXTRA).load_workbook(io.BytesIO(read_regular(file)))
             for sheet in book.worksheets:
                 place = Path(f"{file}[{sheet.title}]")
                 cells = [[_typed(cell, place, findings) for cell in row] for row in sheet.iter_rows()]
                 yield sheet.title, place, _lines(cells)
         else:
-            text = file.read_text(encoding="utf-8-sig")
+            text = read_text(file)
             mark = max("\t,;", key=text.partition("\n")[0].count)
             yield file.stem, file, _lines(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
     except _UNREADABLE as error:

@@ -247,10 +247,31 @@ def test_what_is_no_time_is_refused(run: Callable[..., Run], command: str, secon
     assert (done.code, "Invalid value for '--timeout'" in done.err) == (2, True)
 
 
-@pytest.mark.parametrize("option", ["--sparql", "file"])
-def test_a_device_is_no_file(run: Callable[..., Run], option: str) -> None:
-    words = ["query", "--sparql", "/dev/zero"] if option == "--sparql" else ["validate", "/dev/zero"]
-    assert run(*words).code == 2
+ABOUT = "--title T --authors A --year 2024 --out new"
+
+
+@pytest.mark.parametrize("kind", ["device", "pipe"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "query --sparql FILE", "validate FILE", "audit FILE", "diff FILE FILE", "import tables FILE.csv --out .",
+        "import clinicaltrials FILE --out new", "import pubmed FILE --out new",
+        f"import csv FILE --columns FILE {ABOUT}", "import tables FILE.xlsx --out .",
+    ],
+)  # fmt: skip
+def test_a_device_or_pipe_is_no_file(
+    run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, kind: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "overlay.toml").write_text('base = "https://example.org/mine/id/"', encoding="utf-8")
+    for name in ("FILE", "FILE.csv", "FILE.xlsx"):
+        if kind == "pipe":
+            os.mkfifo(name)
+        else:
+            (tmp_path / name).symlink_to("/dev/zero")
+    done = run(*command.split())
+    assert (done.code, "FILE" in done.err) == (2, True), done.err
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_full_disk_is_no_traceback() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import UsageError
+from ..files import read_text
 from ..findings import Finding
 from ..tables.reader import choices
 from ..tables.schema import LIST_SEPARATOR
@@ -40,7 +41,7 @@ class Codes:
         """Those of a file, or none; UsageError for one that is no such table."""
         codes = cls(path)
         try:
-            text = path.read_text(encoding="utf-8-sig")
+            text = read_text(path)
         except FileNotFoundError:
             return codes
         except (OSError, UnicodeDecodeError) as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UsageError
+from ..files import read_text
 from ..findings import Finding
 from ..source_text.record import read_lines
 from ..tables.reader import choices
@@ -170,7 +171,7 @@ def _filled(template: str, cells: Mapping[str, str]) -> str:
 def _entries(path: Path, headings: list[str], findings: list[Finding]) -> Iterator[Entry]:
     """What the table of columns says; what is wrong in it is appended to `findings`."""
     try:
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
+        reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
         if missing := set(COLUMNS) - set(reader.fieldnames or ()):
             raise UsageError(
                 f"{path}: line 1 has no column {', '.join(sorted(missing))}; it needs {', '.join(COLUMNS)}"

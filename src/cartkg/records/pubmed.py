@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from ..errors import UsageError
+from ..files import read_text
 from .overlay import Rows
 
 _FIELD = re.compile(r"([A-Z]{2,4}) *- (.*)")
@@ -18,7 +19,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 def citations(path: Path) -> list[Rows]:
     """The rows of each citation of a file; UsageError for one that has none, or one without number, title or year."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}; save it from PubMed as a citation (.nbib) in UTF-8") from error
     found = [_fields(record) for record in re.split(r"\n\s*\n", text) if record.strip()]

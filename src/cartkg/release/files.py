@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ..errors import StorageError
-from ..files import write_atomically
+from ..files import read_text, write_atomically
 from ..resources import RELEASE_DIRECTORY, read_table
 
 CHECKSUMS = "SHA256SUMS"
@@ -65,7 +65,7 @@ def publish(directory: Path, files: Mapping[str, bytes]) -> list[Path]:
 def _listed(directory: Path) -> set[str]:
     """The files that the checksums in a folder name, none of them outside of it."""
     try:
-        lines = (directory / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+        lines = read_text(directory / CHECKSUMS).splitlines()
     except (OSError, UnicodeDecodeError):
         return set()
     names = {line.partition("  ")[2] for line in lines}

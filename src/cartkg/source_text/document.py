@@ -10,6 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from ..errors import UsageError
+from ..files import read_text
 from .normalisation import cleaned
 from .places import Place
 from .record import read_json, read_lines, resolved, spots
@@ -65,7 +66,7 @@ def read_document(path: Path, headings: Iterable[Heading]) -> Document:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path}: has more than {_MOST_BYTES} bytes; give the text of one source")
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = read_text(path).splitlines()
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..files import read_text
 from .figures import Figure, figures
 
 _MOST_BYTES = 50_000_000
@@ -209,7 +210,7 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path}: has more than {_MOST_BYTES} bytes; give one record")
-        record = _visible(json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str, parse_int=str))
+        record = _visible(json.loads(read_text(path), parse_float=str, parse_int=str))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -262,7 +263,7 @@ def spots(
 def read_lines(path: Path) -> dict[str, dict[str, str]]:
     """The lines of a table in CSV by their numbers, each by its headings; UsageError when it is none."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         found = {str(reader.line_num): row for row in reader}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
