@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import shutil
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -365,6 +367,45 @@ def test_a_file_that_can_not_be_read_exits_2(
     assert (done.code, done.out) == (2, "")
     assert f"cartkg: {name}: can not be read: " in done.err
     assert message in done.err
+
+
+def far(content: bytes) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    book.active["XFD1048576"] = "x"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def packed(content: bytes, before: bytes, after: bytes) -> bytes:
+    """The same archive with a part that begins otherwise, and ends with more."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, before + old.read(name) + after if name.endswith("sheet1.xml") else old.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (far, "the sheet cohorts reaches to A1:XFD1048576; delete what stands far off"),
+        (lambda content: packed(content, b"", b" " * 2_000_000), "it is larger than 1 MB when unpacked"),
+        (lambda content: packed(content, b'<!DOCTYPE x [<!ENTITY a "b">]>', b""), "sheet1.xml has a DOCTYPE"),
+    ],
+)
+def test_a_workbook_without_measure_is_refused(
+    run: Callable[..., Run], overlay: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    harm: Callable[[bytes], bytes], message: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("cartkg.spreadsheet._LARGEST", 1 << 20)
+    book = openpyxl.Workbook()
+    book.active.title = "cohorts"
+    book.active.append(["id", "label"])
+    book.save(tmp_path / "cohorts.xlsx")
+    (tmp_path / "cohorts.xlsx").write_bytes(harm((tmp_path / "cohorts.xlsx").read_bytes()))
+    done = take(run, overlay, "cohorts.xlsx")
+    assert (done.code, message in done.err) == (2, True), done.err
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,9 @@ from .tables.sssom import MappingReader
 
 _EXTRA = "spreadsheet"
 _LONGEST = 255  # characters of the codes that Excel offers for a cell
+_LARGEST = 256 << 20
+_MOST_CELLS = 5_000_000
+_BEGINNING = 4096
 _REFUSED = {"d": "a date or time", "b": "a truth value", "e": "an error", "f": "a formula", "%": "a percentage"}
 _BROKEN = (zipfile.BadZipFile, zlib.error, csv.Error, SyntaxError, NotImplementedError)  # in an archive, CSV or XML
 _UNREADABLE = (OSError, ValueError, LookupError, TypeError, *_BROKEN)
@@ -190,8 +193,12 @@ def _sheets(file: Path, findings: list[Finding]) -> Iterator[tuple[str, Path, li
     try:
         if file.suffix.lower() == ".xlsx":
             with warnings.catch_warnings(action="ignore"):  # of what Excel saves beside the cells
-                book = library("openpyxl", _EXTRA).load_workbook(io.BytesIO(read_regular(file)))
+                book = library("openpyxl", _EXTRA).load_workbook(_archive(read_regular(file)))
             for sheet in book.worksheets:
+                if sheet.max_row * sheet.max_column > _MOST_CELLS:
+                    raise ValueError(
+                        f"the sheet {sheet.title} reaches to {sheet.dimensions}; delete what stands far off"
+                    )
                 place = Path(f"{file}[{sheet.title}]")
                 cells = [[_typed(cell, place, findings) for cell in row] for row in sheet.iter_rows()]
                 yield sheet.title, place, _lines(cells)
@@ -202,6 +209,19 @@ def _sheets(file: Path, findings: list[Finding]) -> Iterator[tuple[str, Path, li
     except _UNREADABLE as error:
         why = getattr(error, "strerror", None) or error
         raise UsageError(f"{file}: can not be read: {why}; save it as .xlsx, or as .csv in UTF-8") from error
+
+
+def _archive(content: bytes) -> io.BytesIO:
+    """A workbook to be opened; ValueError where it grows without measure, or its parts declare what they stand for."""
+    given = io.BytesIO(content)
+    with zipfile.ZipFile(given) as parts:
+        if sum(part.file_size for part in parts.infolist()) > _LARGEST:
+            raise ValueError(f"it is larger than {_LARGEST >> 20} MB when unpacked")
+        for part in parts.infolist():
+            with parts.open(part) as opened:
+                if b"<!DOCTYPE" in opened.read(_BEGINNING):
+                    raise ValueError(f"{part.filename} has a DOCTYPE, which no spreadsheet writes")
+    return given
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> list[list[str]]:
