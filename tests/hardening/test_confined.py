@@ -99,6 +99,15 @@ def test_what_the_shell_forbids_is_said_as_such(world: Graph, tmp_path: Path, bo
     assert (done.returncode, message in done.stderr) == (3, True), done.stderr
 
 
+def test_too_little_memory_is_no_traceback(tmp_path: Path) -> None:
+    with (tmp_path / "large.nbib").open("wb") as file:
+        file.truncate(1 << 30)
+    command = f"ulimit -v 900000; {sys.executable} -m cartkg import pubmed large.nbib --out new"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    said = "cartkg: there is not enough memory for this; give it more, or something smaller\n"
+    assert (done.returncode, done.stderr) == (3, said)
+
+
 def running(mark: str) -> list[int]:
     """The processes whose command line holds some text."""
     found = []

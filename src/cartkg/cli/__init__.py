@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..errors import CartkgError, DataError, UsageError
+from ..errors import CartkgError, DataError, LimitError, UsageError
 from ..version import __version__
 from .graph import audit, build, claims, export, info, new_source, reason, table, trace, validate
 from .importing import importing
@@ -52,6 +52,9 @@ class Commands(click.Group):
                 f"{str(error).removeprefix(_LOOP).strip()}: a symbolic link that leads to itself; name a file or folder"
             )
             ctx.exit(UsageError.exit_code)
+        except MemoryError:
+            tell("there is not enough memory for this; give it more, or something smaller")
+            ctx.exit(LimitError.exit_code)
         except KeyboardInterrupt:
             ctx.exit(130)
         except BrokenPipeError:
