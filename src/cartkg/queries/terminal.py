@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from textwrap import wrap
 
@@ -15,7 +15,9 @@ _SAMPLE = 200  # rows by which it is judged how a width would look
 _NAMED = 8  # columns that are left out and named
 _MOST = 1.3  # lines a row, on average, where columns are chosen for the reader; more for the first few
 _FEW = 6
-_LONGEST = 2  # lines of a cell; a longer one ends in an ellipsis and is whole in a record
+_LONGEST = 2  # lines of a cell of a long answer; a longer one ends in an ellipsis and is whole in a record
+_SHORT = 25  # rows of an answer that is read whole
+_TALL = 4  # lines of a row of it, on average, with more than a few columns
 _CUT = " …"
 _IRI = "_iri"
 
@@ -33,17 +35,20 @@ def to_table(
     used = {name: cells for name, cells in _columns(answer).items() if exactly or not cells or any(cells)}
     wanted = [name for name in preferred if name in used] if exactly or preferred else _readable(used)
     wanted = wanted or list(used)
-    shown = wanted if exactly or width is None else _fitting({name: used[name] for name in wanted}, width)
-    columns = {name: used[name] for name in shown}
+    columns = {name: used[name] for name in wanted}
+    alike = {} if exactly or width is None else _alike(columns, width)
+    if not exactly and width is not None:
+        columns = _fitting({name: cells for name, cells in columns.items() if name not in alike}, width)
+    shown = [*columns]
     widths = _widths(columns, width)
+    longest = _longest(columns) if width else None
     right = [_numeric(answer, name) for name in shown]
     head = [shown] if shown else []
     lines = _rows(head, widths, right) + [_GAP.join("─" * size for size in widths) for _ in head]
-    lines += _rows(zip(*columns.values(), strict=True), widths, right)
-    left_out = [] if exactly else [name for name in used if name not in shown]
-    return "\n".join(
-        [*lines, _counted(max(of, len(answer)), len(answer), left_out, len(answer.variables) - len(used), width), ""]
-    )
+    lines += _rows(zip(*columns.values(), strict=True), widths, right, longest)
+    left_out = [] if exactly else [name for name in used if name not in shown and name not in alike]
+    empty = len(answer.variables) - len(used)
+    return "\n".join([*lines, _counted(max(of, len(answer)), len(answer), left_out, empty, width, alike), ""])
 
 
 def to_records(answer: Answer, width: int = WIDTH) -> str:
@@ -58,7 +63,7 @@ def to_records(answer: Answer, width: int = WIDTH) -> str:
             for index, piece in enumerate(wrap(line(term), room, break_on_hyphens=False)):
                 lines.append(f"{'' if index else name:<{label}}{_GAP}{piece}")
         blocks.append("\n".join(lines))
-    return "\n\n".join([*blocks, _counted(len(answer), len(answer), [], 0, width)]) + "\n"
+    return "\n\n".join([*blocks, _counted(len(answer), len(answer), [], 0, width, {})]) + "\n"
 
 
 def _columns(answer: Answer) -> dict[str, tuple[str, ...]]:
@@ -77,16 +82,34 @@ def _numeric(answer: Answer, name: str) -> bool:
     return bool(cells) and all(isinstance(to_python(term), int | float) and plain(term) for term in cells)
 
 
-def _fitting(columns: dict[str, tuple[str, ...]], width: int) -> list[str]:
+def _fitting(columns: dict[str, tuple[str, ...]], width: int) -> dict[str, tuple[str, ...]]:
     """Those columns, taken one after the other, with which the table stays within the width and is easy to read."""
-    shown: list[str] = []
-    for name in columns:
-        tried = {one: columns[one] for one in (*shown, name)}
+    shown: dict[str, tuple[str, ...]] = {}
+    for name, cells in columns.items():
+        tried = {**shown, name: cells}
         widths = _widths(tried, width)
-        most = _LONGEST if len(tried) <= _FEW else _MOST
-        if not shown or (_total(widths) <= width and _height(tried, widths) <= most):
-            shown.append(name)
+        short, few = _longest(tried) is None, len(tried) <= _FEW
+        easy = (short and few) or _height(tried, widths) <= (_TALL if short else _LONGEST if few else _MOST)
+        if not shown or (_total(widths) <= width and easy):
+            shown = tried
     return shown
+
+
+def _alike(columns: dict[str, tuple[str, ...]], width: int) -> dict[str, str]:
+    """The columns that have the same in all rows, with that: said once, they make room for what tells the rows apart.
+
+    None where there is room enough.
+    """
+    widths = _widths(columns, width)
+    if _total(widths) <= width and _height(columns, widths) <= _MOST:
+        return {}
+    same = {name: cells[0] for name, cells in columns.items() if len(cells) > 1 and len({*cells}) == 1}
+    return same if len(same) < len(columns) else {}
+
+
+def _longest(columns: dict[str, tuple[str, ...]]) -> int | None:
+    """How many lines of a cell are shown: all of them in a short answer."""
+    return None if max(map(len, columns.values()), default=0) <= _SHORT else _LONGEST
 
 
 def _total(widths: Sequence[int]) -> int:
@@ -97,20 +120,17 @@ def _height(columns: dict[str, tuple[str, ...]], widths: Sequence[int]) -> float
     """Lines a row, on average, over some of the rows."""
     rows = list(zip(*columns.values(), strict=True))
     sample = rows[:: max(1, len(rows) // _SAMPLE)]
-    high = [max(map(_lines, row, widths)) for row in sample]
+    longest = _longest(columns)
+    high = [max(len(_pieces(*one, longest)) for one in zip(row, widths, strict=True)) for row in sample]
     return sum(high) / len(high) if high else 1
 
 
 @lru_cache(maxsize=1 << 16)
-def _lines(cell: str, size: int) -> int:
-    return len(_pieces(cell, size))
-
-
-def _pieces(cell: str, size: int) -> list[str]:
+def _pieces(cell: str, size: int, longest: int | None) -> list[str]:
     """A cell as lines of this width, no word cut, and what is too long left out after an ellipsis."""
     if len(cell) <= size:
         return [cell]
-    return wrap(cell, size, max_lines=_LONGEST, placeholder=_CUT, break_on_hyphens=False) or [""]
+    return wrap(cell, size, max_lines=longest, placeholder=_CUT, break_on_hyphens=False) or [""]
 
 
 def _widths(columns: dict[str, tuple[str, ...]], width: int | None) -> list[int]:
@@ -129,10 +149,12 @@ def _widths(columns: dict[str, tuple[str, ...]], width: int | None) -> list[int]
     return widths
 
 
-def _rows(rows: Iterable[Sequence[str]], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
+def _rows(
+    rows: Iterable[Sequence[str]], widths: Sequence[int], right: Sequence[bool], longest: int | None = None
+) -> list[str]:
     lines = []
     for row in rows:
-        pieces = [_pieces(cell, size) for cell, size in zip(row, widths, strict=True)]
+        pieces = [_pieces(cell, size, longest) for cell, size in zip(row, widths, strict=True)]
         for number in range(max(map(len, pieces))):
             cells = [piece[number] if number < len(piece) else "" for piece in pieces]
             placed = zip(cells, widths, right, strict=True)
@@ -142,9 +164,12 @@ def _rows(rows: Iterable[Sequence[str]], widths: Sequence[int], right: Sequence[
     return lines
 
 
-def _counted(rows: int, shown: int, left_out: Sequence[str], empty: int, width: int | None) -> str:
-    """How many rows there are, and what of them is not shown."""
-    said = [f"{f'{shown} of ' if shown < rows else ''}{rows} row{'' if rows == 1 else 's'}"]
+def _counted(
+    rows: int, shown: int, left_out: Sequence[str], empty: int, width: int | None, alike: Mapping[str, str]
+) -> str:
+    """How many rows there are, what all of them have, and what of them is not shown."""
+    count = f"{f'{shown} of ' if shown < rows else ''}{rows} row{'' if rows == 1 else 's'}"
+    said = [f"{count}, each with {'; '.join(f'{name}: {cell}' for name, cell in alike.items())}" if alike else count]
     if empty:
         said.append(f"{empty} empty column{'' if empty == 1 else 's'} not shown")
     if left_out := _readable(left_out):
