@@ -34,9 +34,16 @@ evidence disease | FL/MZL | nothing is called 'MZL'
 evidence disease | leukaemias | did you mean ALL or CLL
 evidence disease | lymphoma | did you mean NHL or SLL
 evidence disease | AML | no text of the graph has these words
-evidence disease | R/R MM | whether it has come back is not told apart
-evidence disease | relapsed or refractory DLBCL | taken for DLBCL: whether it has come back is not told apart
-evidence disease | relapsed/refractory CLL/SLL | taken for CLL/SLL: whether it has come back is not told apart
+evidence disease | R/R MM | the rest of what is written is not told apart
+evidence disease | relapsed or refractory DLBCL | taken for DLBCL: the rest of what is written is not told apart
+evidence disease | relapsed/refractory CLL/SLL | taken for CLL/SLL: the rest of what is written is not told apart
+evidence disease | DLBCL, NOS | taken for DLBCL: the rest of what is written
+evidence disease | transformed FL | taken for tFL
+evidence disease | B-cell ALL | taken for B-ALL
+evidence disease | difuse large B cell lymphoma | did you mean diffuse large B cell lymphoma
+evidence disease | double hit lymphoma | no text of the graph has these words
+evidence disease | HL | no text of the graph has these words
+evidence disease | Hodgkin lymphoma | the words stand in 105. Travis et al. (1993)
 evidence disease | relapsed | nothing is called 'relapsed'
 evidence disease | multiple myelomas |
 evidence disease | follicular lymphoma | lies under B cell lymphoma
@@ -67,10 +74,14 @@ evidence product | axi-cel/tisa-cel | taken for each of axi-cel, tisa-cel
 evidence product | CD19 CAR | that is one of antigens, not of products; write target=CD19
 evidence product | anti-BCMA CAR T cells | that is one of antigens
 evidence product | BCMA | Or write target=BCMA
+evidence product | JCAR-017 | JCAR-017 is lisocabtagene maraleucel: code name by UNII
+evidence product | CTL-019 | CTL-019 is tisagenlecleucel: code name by UNII
 evidence product | Kite | no text of the graph has these words
 evidence target | CD22 | taken for CD19/CD22
 evidence target | CD19 | apart from this stand CD19/CD20 and CD19/CD22
 evidence target | CD19 and CD22 | taken for CD19/CD22
+evidence target | CD19xCD22 | taken for CD19/CD22
+evidence target | MS4A1 | taken for CD19/CD20
 evidence target | CD19/22 | did you mean CD19/CD22
 evidence target | BCMA, CD19 | apart from this stand CD19/CD20 and CD19/CD22
 evidence target | GPRC5D | --with pdq-myeloma lays a source over it
@@ -82,6 +93,7 @@ evidence status | NR | status: NR is taken for not-reported
 evidence status | missing | taken for each of not-estimable, not-reached, not-reported
 evidence statistic | rate | did you mean proportion or rate-at-time
 evidence study | Locke | did you mean Locke et al. 2019
+evidence study | Shah 2021 | more than one name holds 'Shah 2021'; did you mean Shah et al. 2021 (ref. 18) or
 evidence study | Maude | the words stand in 17. Maude et al. (2018)
 evidence study | Schuster 2019 | the words stand in 11. Schuster et al. (2019)
 evidence study | ZUMA-1 | write trial=ZUMA-1

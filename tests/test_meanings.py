@@ -83,7 +83,7 @@ def test_a_disease_says_under_which_wider_one_it_lies(world: Graph) -> None:
         ({"outcome": "CRR"}, "outcome: apart from this stand CR_CRi; give these too, to take them in"),
         ({"costimulation": "4-1BB"}, "lisocabtagene maraleucel; costimulation=not stated shows these"),
         ({"disease": "RRMM"}, "RRMM lies under MM: rows that say no more than that are not taken in"),
-        ({"disease": "r/r DLBCL"}, "r/r DLBCL is taken for DLBCL: whether it has come back is not told apart"),
+        ({"disease": "r/r DLBCL"}, "r/r DLBCL is taken for DLBCL: the rest of what is written is not told apart"),
     ],
 )
 def test_what_stands_beside_a_value_is_told(graph: Graph, values: dict[str, str], said: str) -> None:

@@ -197,7 +197,7 @@ def test_a_code_is_written_as_the_graph_writes_it(graph: Graph) -> None:
     ("kind", "value", "message"),
     [
         ("iri", "axi-cell", "x: nothing is called 'axi-cell'; did you mean axi-cel"),
-        ("iri", "car-cel", "x: nothing is called 'car-cel'"),
+        ("iri", "car-cel", "x: more than one name holds 'car-cel'"),
         ("iri", "http://a b", "x: nothing is called"),
         ("iri", "ZUMA-1", "x: nothing is called 'ZUMA-1'; that is one of trials, not of products"),
         ("enum", "CRRR", "x: there is no 'CRRR'; did you mean CRR"),

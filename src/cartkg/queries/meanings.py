@@ -13,7 +13,7 @@ from ..rdf.vocabulary import PREFIXES, expand, row_name
 from .answers import Source, read_once
 from .called import PREFIXES_OF_ROWS, Names, named, named_so, names_of_nodes, scope
 from .codes import is_property
-from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, without_stage
+from .names import MEANT, UNTOLD, bare, did_you_mean, folded, holds, suggestion, without_stage
 from .stored import Parameter
 
 _ELSEWHERE = """
@@ -97,7 +97,8 @@ class Meanings:
         if not found and (plain := without_stage(value)) != value:
             found = named_so(names, plain) or self._elsewhere(table, plain)
             if found:
-                self.tell(f"{value} is taken for {self._label(found[0])}: whether it has come back is not told apart")
+                self.tell(f"{value} is taken for {self._label(found[0])}: {UNTOLD}")
+        found = found or self._written_out(table, names, value)
         if len(found) > 1:
             raise UsageError(f"{parameter}: {value!r} may be any of {', '.join(found)}; write the IRI")
         if not found and len(found := self._part(table, names, value)) == 1:
@@ -107,12 +108,24 @@ class Meanings:
             near = did_you_mean(sorted(map(self._label, found))) or suggestion(value, labels)
             elsewhere = self._of_other_table(table, bare(value))
             hint = near if near.startswith(MEANT) and bare(value) == value else elsewhere or near
-            raise UsageError(f"{parameter}: nothing is called {value!r}{hint}")
+            said = "more than one name holds" if found else "nothing is called"
+            raise UsageError(f"{parameter}: {said} {value!r}{hint}")
         found = self._wider_called(value, found[0])
         self._also_elsewhere(table, value, found[0])
         if same := _listed(name for _, name in self._filed(_SAME, found[0])):
             self.tell(f"products with the same CAR, which are not among these: {same}")
         return [ox.NamedNode(one) for one in (found[0], *self._narrower(found[0], kept=wider))]
+
+    def _written_out(self, table: str | tuple[str, ...], names: Names, value: str) -> list[str]:
+        """The row whose name this is when one word is written out, which is a name of its own: ALL of B-cell ALL."""
+        parts = value.split()
+        for place in range(len(parts)) if len(parts) > 1 else ():
+            for name in self.named(parts[place]):
+                written = " ".join([*parts[:place], name, *parts[place + 1 :]])
+                if " " in name and (found := named_so(names, written) or self._elsewhere(table, written)):
+                    self.tell(f"{value} is taken for {self._label(found[0])}")
+                    return found
+        return []
 
     def named(self, value: str) -> list[str]:
         """Every name of what is called so, anywhere in the graph."""

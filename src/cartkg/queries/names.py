@@ -12,16 +12,23 @@ from itertools import pairwise
 from ..findings import nearest
 
 MEANT = "; did you mean"
-JOINING = re.compile(r"\s*(?:[/,;+&]|\bor\b|\band\b)\s*", re.IGNORECASE)
+JOINING = re.compile(r"\s*(?:[/,;+&]|\bor\b|\band\b|(?<=\d)\s?[x\u00d7](?=\s?[^\W\d]))\s*", re.IGNORECASE)
+UNTOLD = "the rest of what is written is not told apart"
 _WORD = re.compile(r"[^\W_]+")
 _BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"), ("lling", "ling"))
 _AIMED = re.compile(
     r"^anti[- ]|([- ](targeted|targeting|directed|specific))?([- ]CARs?([- ]?T)?([- ]cells?)?)?$", re.IGNORECASE
 )
-_STAGES = re.compile(r"\b(r\s?/\s?r|relapsed|refractory|recurrent|and/or)\b[\s,/-]*(and |or )?", re.IGNORECASE)
+_STAGES = re.compile(
+    r"\b(r\s?/\s?r|relapsed|refractory|recurrent|and/or|nos|not otherwise specified)\b[\s,/-]*(and |or )?",
+    re.IGNORECASE,
+)
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _ROMAN = re.compile(r"[ivx]+")
 _ROMAN_RANGE = re.compile(r"\b([ivx]+[ab]?)[-\u2013](?=[ivx]+[ab]?\b)")
 _LIKE = 0.7  # how alike, of 1, a name must be to be offered in place of another
+_SPELLED = 4  # letters of a word that may be misspelt; one letter makes another of a shorter one: HL, NHL
+_TYPO = 0.9  # and to be offered before the names that stand in what was typed
 _PLURAL = 4  # a word of more letters may be a plural
 _SHOWN = 8
 _FEW = 12
@@ -44,7 +51,7 @@ def words(name: str) -> list[str]:
     text = _GREEK.sub("", text).replace("zeta", "z")
     for british, american in _BRITISH:
         text = text.replace(british, american)
-    return [word.lstrip("0") or word if word.isdigit() else word for word in _WORD.findall(text)]
+    return _WORD.findall(_ZEROS.sub("", text))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -69,8 +76,8 @@ def bare(name: str) -> str:
 
 
 def without_stage(name: str) -> str:
-    """A disease without the words that it has come back or did not respond."""
-    return _STAGES.sub("", name).strip()
+    """A disease without the words that it has come back or did not respond, or is of no kind of its own."""
+    return _STAGES.sub("", name).strip(" ,")
 
 
 def holds(name: str, part: str) -> bool:
@@ -113,15 +120,28 @@ def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
     names = list({folded(name): name for name in reversed(list(known))}.values())[::-1]
     near = [name for name in names if holds(name, value)]
     alike = [name for name in names if _same_number(name, value)]
+    if not near and " " in value:
+        near = _spelled_like(value, alike, most, _TYPO)
     if not near and not JOINING.search(value):
         part = max((name for name in names if len(name) > 1 and holds(value, name)), key=len, default="")
         near = [part] if part else []
-    if not near:
-        by_folded = {name.casefold(): name for name in alike}
-        near = [by_folded[name] for name in nearest(value.casefold(), by_folded, most, _LIKE)]
+    near = near or _spelled_like(value, alike, most, _LIKE)
     if not near and len(beginning := folded(value)[:_BEGINNING]) == _BEGINNING:
         near = [name for name in alike if folded(name).startswith(beginning)]
     return did_you_mean(near) or (f"; it is one of: {', '.join(names)}" if 0 < len(names) <= _FEW else "")
+
+
+def _spelled_like(value: str, names: Iterable[str], most: int, alike: float) -> list[str]:
+    """The names whose letters are so much alike, of 1: each word typed is like one of the name, and none is negated."""
+    if len(value) < _SPELLED:
+        return []
+    by_folded, small = {name.casefold(): name for name in names}, value.casefold()
+    return [
+        by_folded[name]
+        for name in nearest(small, by_folded, most, alike)
+        if not _NEGATING & {*words(name)} - {*words(value)}
+        and (" " not in small or all(nearest(word, name.split()) for word in small.split()))
+    ]
 
 
 def did_you_mean(near: Sequence[str]) -> str:

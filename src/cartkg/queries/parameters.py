@@ -15,7 +15,7 @@ from .called import labels_of_rows, names_of_nodes
 from .codes import codes_of, codes_of_kind, names_of_codes
 from .meanings import Meanings
 from .mentions import mentioned
-from .names import JOINING, MEANT, bare, did_you_mean, folded, holds, suggestion, the_only, without_stage
+from .names import JOINING, MEANT, UNTOLD, bare, did_you_mean, folded, holds, suggestion, the_only, without_stage
 from .stored import Parameter, StoredQuery, stored_queries
 
 TypedValue = ox.NamedNode | ox.Literal
@@ -88,7 +88,7 @@ def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value:
     """The terms of a value, or those of each of several that it joins."""
     plain = without_stage(value)
     parts = [part for part in JOINING.split(plain) if part]
-    untold = "" if plain == value else ": whether it has come back is not told apart"
+    untold = "" if plain == value else f": {UNTOLD}"
     tried = dict.fromkeys((value, "/".join(parts)) if len(parts) > 1 else (value,))
     taken: dict[str, tuple[Sequence[TypedValue], list[str]]] = {}
     wrong = ""
@@ -189,7 +189,7 @@ def _codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, v
         meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(kind)}")
         return kind
     written = (value, f"{parameter.name} {value}")
-    if not code and (meant := _code_of_thing(meanings, codes, written) or _only_part(codes, value)):
+    if not code and (meant := _code_of_thing(meanings, codes, written) or _only_part(codes, value, meanings)):
         meanings.tell(f"{parameter.name}: {value} is taken for {meant}")
         meanings.beside(parameter, meant, codes, ())
         return [meant]
@@ -214,7 +214,8 @@ def _code_of_thing(meanings: Meanings, codes: Sequence[str], written: Sequence[s
     return ""
 
 
-def _only_part(codes: Sequence[str], value: str) -> str:
-    """The only code that holds these words."""
-    found = [code for code in codes if holds(code, value)]
-    return found[0] if len(found) == 1 and len(folded(value)) >= _LEAST else ""
+def _only_part(codes: Sequence[str], value: str, meanings: Meanings) -> str:
+    """The only code that holds these words, or another name of what is called so."""
+    names = [name for name in (value, *meanings.named(value)) if len(folded(name)) >= _LEAST]
+    found = {code for code in codes for name in names if holds(code, name)}
+    return found.pop() if len(found) == 1 else ""
