@@ -115,10 +115,17 @@ find-studies age_group | adult | apart from this stand children-and-adults
 find-studies age_group | pediatric | it is one of: adults, children
 indications authority | EMA | it is one of: fda
 claim-verdicts claim | 91 |
+claim-verdicts verdict | contradicted |
+response-rates study | Jacoby 2022 | Jacoby 2022 is taken for Jacoby et al. 2022 (ref. 50)
+follow-up-with-responses product | Yescarta | Yescarta is taken for axicabtagene ciloleucel
+approved-products costimulation | CD28 | rows without costimulation are left out
+find-studies study | Shah 2021 | study is a column of find-studies, by which its rows are kept
 """
 
 # A question with values that finds nothing, and why.
 EMPTY = """
+compare-products first=axi-cel second=Yescarta | first and second are the same: first=axi-cel
+response-rates study=Jacoby disease=FL | without study=Jacoby there are
 evidence outcome=OS | no row of this question has outcome=OS
 evidence outcome=CRS | cartkg query described-events -p event=cytokine-release-syndrome has 1
 evidence outcome=ICANS | cartkg query described-events -p event=icans has 1

@@ -16,6 +16,7 @@ from cartkg.queries.answers import Answer
 from cartkg.queries.asking import ask
 from cartkg.queries.stored import StoredQuery, notice, stored_queries, stored_query
 from cartkg.queries.terminal import to_records, to_table
+from cartkg.query import query as noted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,18 @@ def test_a_missing_value_is_shown_as_what_it_is_and_never_as_a_number(graph: Gra
     missing = [row for row in table(graph) if row["status"] != "reported"]
     assert {row["status"] for row in missing} == {"not-reported", "not-estimable", "not-reached"}
     assert not any(row[name] for row in missing for name in ("value", "percent", "numerator", "denominator"))
+
+
+def test_a_column_keeps_the_rows_with_a_cell_where_no_parameter_is_called_so(graph: Graph) -> None:
+    found = noted(graph, "approved-products", {"costimulation": "CD137"})
+    assert {row["costimulation"] for row in found} == {"4-1BB"}
+    assert "rows without costimulation are left out" in found.notes
+    named = {"approved": "no", "costimulation": "4-1BB", "product": "CT103A CAR T cells"}
+    assert [row["product"] for row in ask(graph, "approved-products", named)] == ["CT103A CAR T cells"]
+    with pytest.raises(UsageError, match="has no parameter 'disease'; it has:"):
+        ask(graph, "trial-references", {"disease": "FL"})
+    with pytest.raises(UsageError, match=r"there is no 'Mars'.* is a column of response-rates"):
+        ask(graph, "response-rates", {"study": "Mars"})
 
 
 def test_a_parameter_narrows_the_answer(graph: Graph) -> None:

@@ -99,7 +99,7 @@ def query(
     given = dict(values or {})
     asked = bound(source, name, given, source_only=source_only)
     question = in_words(name, given, source_only=source_only)
-    return Result(source, question, asked.text, answered(source, name, asked.text, keep=not given), name, asked.notes)
+    return Result(source, question, asked.text, answered(source, name, asked, keep=not given), name, asked.notes)
 
 
 def sparql(source: Source, text: str, name: str = "query", limits: Limits = DEFAULTS, *, force: bool = False) -> Result:

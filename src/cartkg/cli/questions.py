@@ -84,8 +84,9 @@ def explained(source: Source, query: StoredQuery) -> str:
     variables = ask(source, query.name).variables
     shown = [name for name in query.columns if name in variables]
     rest = [name for name in variables if name not in shown]
+    kept = "Its columns, by which its rows are kept, too: -p COLUMN=VALUE"
     lines = [_hanging("first", ", ".join(shown), _NAME)] if shown else []
-    blocks.append("\n".join(["Its columns", *lines, _hanging("then" if shown else "", ", ".join(rest), _NAME)]))
+    blocks.append("\n".join([kept, *lines, _hanging("then" if shown else "", ", ".join(rest), _NAME)]))
     blocks.append(f"Example\n  {query.example}\nIts SPARQL: {query.path} (cartkg query {query.name} --sparql-text)\n")
     return "\n\n".join(blocks)
 

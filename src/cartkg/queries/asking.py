@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import UsageError
-from .answers import Answer, Source
-from .binding import text_of
-from .stored import stored_query
+from .answers import Answer, Source, plain
+from .binding import Bound, bound
+from .stored import StoredQuery, stored_query
 
 
 def ask(source: Source, name: str, values: Mapping[str, object] | None = None) -> Answer:
     """Run the stored query of this name; UsageError for an unknown query, parameter or value."""
-    return answered(source, name, text_of(source, name, values), keep=not values)
+    return answered(source, name, bound(source, name, values), keep=not values)
 
 
-def answered(source: Source, name: str, text: str, *, keep: bool) -> Answer:
+def answered(source: Source, name: str, asked: Bound, *, keep: bool) -> Answer:
     """The rows of a stored query's SPARQL, with what its header has computed of them; kept as those of `select`."""
     try:
-        answer = Answer.read(source.select(text, keep=keep))
+        answer = Answer.read(source.select(asked.text, keep=keep))
     except SyntaxError as error:
         raise UsageError(f"{name}: not valid SPARQL: {error}") from error
     query = stored_query(name)
-    if not query.computed:
-        return answer
+    answer = _computed(source, query, answer) if query.computed else answer
+    for column, values in asked.kept.items():
+        place = answer.variables.index(column)
+        answer = Answer(answer.variables, tuple(row for row in answer.rows if plain(row[place]) in values))
+    return answer
+
+
+def _computed(source: Source, query: StoredQuery, answer: Answer) -> Answer:
     if "pooled" in query.header:
         from .pooling import with_pools
 

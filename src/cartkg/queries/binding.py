@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from ..errors import UsageError
 from .answers import Source
 from .meanings import Meanings
-from .parameters import TypedValue, parameter_named, terms_of
+from .parameters import TypedValue, cells_meant, column_named, parameter_named, terms_of
 from .stored import StoredQuery, preset, stored_query
 
 _ELSEWHERE = "elsewhere"  # the parameter of a question that follows the hierarchy elsewhere itself
@@ -16,19 +16,29 @@ _ELSEWHERE = "elsewhere"  # the parameter of a question that follows the hierarc
 
 @dataclass(frozen=True)
 class Bound:
-    """The text of a stored query with values in it; `notes` say how words were taken that may mean more or less."""
+    """The text of a stored query with values in it; `notes` say how words were taken that may mean more or less.
+
+    Of its answer, those rows are kept that have one of these values in each of these columns.
+    """
 
     text: str
     notes: tuple[str, ...] = ()
+    kept: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, source_only: bool = False) -> Bound:
     """A stored query with values in place of its defaults; UsageError names every wrong one."""
     terms: dict[str, list[TypedValue]] = {}
     wrong: list[str] = []
+    kept: dict[str, list[str]] = {}
     meanings = Meanings(source, source_only)
+    columns = {written for written in values if column_named(source, query, written)}
+    rest = {written: value for written, value in values.items() if written not in columns}
     for written, value in values.items():
         try:
+            if written in columns and (column := column_named(source, query, written, rest)):
+                kept[written] = cells_meant(meanings, query, column, value)
+                continue
             name = parameter_named(query, written)
             if name != written:
                 meanings.tell(f"{written} is taken for the parameter {name}")
@@ -43,7 +53,7 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, so
         meanings.unstated(query.parameters[name], given, others, of_studies=query.of_studies)
     for name in terms.keys() & query.notes.keys():
         meanings.tell(query.notes[name])
-    return Bound(query.with_values(terms), tuple(meanings.notes))
+    return Bound(query.with_values(terms), tuple(meanings.notes), kept)
 
 
 def text_of(source: Source, name: str, values: Mapping[str, object] | None = None) -> str:

@@ -12,7 +12,7 @@ from .codes import codes_of
 from .meanings import Meanings
 from .mentions import shipped, taking
 from .names import folded, holds
-from .parameters import parameter_named, taken
+from .parameters import column_named, parameter_named, taken
 from .stored import Parameter, StoredQuery, preset, stored_queries, stored_query
 
 _MOST = 3
@@ -25,10 +25,14 @@ _NOTHING = "the graph holds nothing that this question asks for"
 def reasons(source: Source, name: str, values: Mapping[str, object]) -> list[str]:
     """Why an answer has no rows; never nothing."""
     query = stored_query(name)
-    given = {parameter_named(query, one): value for one, value in {**preset(name), **values}.items()}
+    asked = {**preset(name), **values}
+    kept = {one: value for one, value in asked.items() if column_named(source, query, one)}
+    given = {parameter_named(query, one): value for one, value in asked.items() if one not in kept}
     alone = {one: value for one, value in given.items() if not len(ask(source, query.name, {one: value}))}
     found = [_UNHELD + _written({one: value}) for one, value in alone.items()]
-    found += [*_without(source, query, given)] or [*_together(source, query, given, alone)]
+    together = {**given, **kept}
+    found += [*_same(source, query, given)]
+    found += [*_without(source, query, together)] or [*_together(source, query, together, alone)]
     found += [*_limits(source, query, given)]
     others = [*_elsewhere(source, query, given)] or [
         said for one, value in alone.items() for said in _elsewhere(source, query, {one: value})
@@ -38,9 +42,18 @@ def reasons(source: Source, name: str, values: Mapping[str, object]) -> list[str
     if given and not len(ask(source, query.name)):
         return [query.if_empty or _NOTHING, *others]
     found += others or ["no other question finds it"] * bool(alone)
-    if not given or not found:
+    if not together or not found:
         found.append(query.if_empty or _NOTHING)
     return found
+
+
+def _same(source: Source, query: StoredQuery, values: Mapping[str, object]) -> Iterator[str]:
+    """Which two parameters for things of one kind were given the same."""
+    for first, second in combinations(values, 2):
+        one, other = query.parameters[first], query.parameters[second]
+        if one.type == other.type == "iri" and one.values == other.values:
+            same = taken(source, query, first, values[first])[0] == taken(source, query, second, values[second])[0]
+            yield from [f"{first} and {second} are the same: {_written({first: values[first]})}"] * same
 
 
 def _without(source: Source, query: StoredQuery, values: Mapping[str, object]) -> Iterator[str]:

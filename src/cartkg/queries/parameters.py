@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import expand
-from .answers import Source
+from ..resources import QUERIES_DIRECTORY
+from .answers import Source, plain
 from .called import labels_of_rows, names_of_nodes
 from .codes import codes_of, codes_of_kind, names_of_codes
 from .meanings import Meanings
 from .mentions import mentioned
 from .names import JOINING, MEANT, UNTOLD, bare, did_you_mean, folded, holds, suggestion, the_only, without_stage
-from .stored import Parameter, StoredQuery, stored_queries
+from .stored import Parameter, StoredQuery, shared_parameters, stored_queries
 
 TypedValue = ox.NamedNode | ox.Literal
 _NUMBERS = {
@@ -55,7 +57,11 @@ def shown_values(source: Source, query: StoredQuery, parameter: Parameter) -> li
 
 def terms_of(meanings: Meanings, query: StoredQuery, name: str, value: object) -> list[TypedValue]:
     """The typed terms that a value of a parameter stands for; UsageError says what to write instead of a wrong one."""
-    parameter = query.parameters[parameter_named(query, name)]
+    return _values_meant(meanings, query, query.parameters[parameter_named(query, name)], value)
+
+
+def _values_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: object) -> list[TypedValue]:
+    name = parameter.name
     given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     if not given or (parameter.type in {"iri", "enum"} and not all(str(one).strip() for one in given)):
         raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
@@ -68,13 +74,55 @@ def terms_of(meanings: Meanings, query: StoredQuery, name: str, value: object) -
     return list(dict.fromkeys(term for one in given for term in _either(meanings, query, parameter, str(one).strip())))
 
 
-def parameter_named(query: StoredQuery, name: str) -> str:
-    """The parameter of this name, or the only one whose name holds its words or is held by it; UsageError for none."""
+def column_named(
+    source: Source, query: StoredQuery, name: str, others: Mapping[str, object] | None = None
+) -> Parameter | None:
+    """A column of the answer, also of that with the other values, as a parameter that keeps the rows with a cell.
+
+    None where a parameter is called so, and for cells that name things in words of their own: diseases as printed.
+    """
+    from .asking import ask
+
+    if _named(query, name) or query.path.parent.parent != QUERIES_DIRECTORY:
+        return None
+    if name not in (usual := ask(source, query.name)).variables:
+        return None
+    place = usual.variables.index(name)
+    cells = {plain(row[place]) for row in (*usual.rows, *(ask(source, query.name, others).rows if others else ()))}
+    own = shared_parameters(QUERIES_DIRECTORY / "parameters.yaml").get(name, {})
+    known = {"", *labels_of_rows(source, own["values"])} if own.get("type") == "iri" else cells
+    return Parameter(name, "enum", name, values=tuple(sorted(cells)), list=True) if cells <= known else None
+
+
+def cells_meant(meanings: Meanings, query: StoredQuery, column: Parameter, value: object) -> list[str]:
+    """The cells of a column that a value stands for; that there are wider or empty ones is told."""
+    filled = tuple(filter(None, column.values))
+    try:
+        found = [term.value for term in _values_meant(meanings, query, replace(column, values=filled), value)]
+    except UsageError as error:
+        raise UsageError(f"{error}; {column.name} is a column of {query.name}, by which its rows are kept") from None
+    wider = [cell for cell in filled if cell not in found and any(holds(cell, one) for one in found)]
+    if wider:
+        meanings.tell(
+            f"{column.name}: apart from this stand {' and '.join(wider[:_SHOWN])}; give these too, to take them in"
+        )
+    if len(filled) < len(column.values):
+        meanings.tell(f"rows without {column.name} are left out")
+    return found
+
+
+def _named(query: StoredQuery, name: str) -> str:
+    """The parameter of this name, or the only one whose name holds its words or is held by it; nothing for none."""
     near = [name] if name in query.parameters else [
         one for one in query.parameters if holds(one, name) or holds(name, one)
     ]  # fmt: skip
-    if len(near) == 1:
-        return near[0]
+    return near[0] if len(near) == 1 else ""
+
+
+def parameter_named(query: StoredQuery, name: str) -> str:
+    """The same; UsageError for none."""
+    if found := _named(query, name):
+        return found
     known = ", ".join(query.parameters) or "none"
     hint = suggestion(name, query.parameters)
     others = [one.name for one in stored_queries().values() if one.for_readers and name in one.parameters]

@@ -121,7 +121,7 @@ def _matching(here: Here, filters: list[Parameter]) -> dict[str, dict[str, str]]
 def _noted(here: Here, name: str, values: dict[str, Any]) -> tuple[_Rows, tuple[str, ...]]:
     """The rows of a stored question, with what is said of how its values were taken."""
     asked = bound(here.graph, name, values)
-    return list(answered(here.graph, name, asked.text, keep=not values)), asked.notes
+    return list(answered(here.graph, name, asked, keep=not values)), asked.notes
 
 
 def _sorted(rows: _Rows, name: str, *, down: bool) -> _Rows:

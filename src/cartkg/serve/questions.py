@@ -98,7 +98,7 @@ def _answer(
     only = own.get("source_only") in _YES
     asked = bound(here.graph, query.name, given, source_only=only)
     if given or "source_only" in own:
-        answer = answered(here.graph, query.name, asked.text, keep=not given)
+        answer = answered(here.graph, query.name, asked, keep=not given)
     else:
         answer = _everything(here, query.name)
     if own.get("receipt") in _YES:
