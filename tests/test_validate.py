@@ -278,6 +278,28 @@ def test_somebodys_own_turtle_is_told_what_is_missing(graph: Graph, tmp_path: Pa
     assert any("write https://w3id.org/cartkg/ontology/basis" in found.remedy for found in findings)
 
 
+NAMESPACE = "https://w3id.org/cartkg/ontology/"
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "meant"),
+    [
+        ("ck:basis ", "<http://w3id.org/cartkg/ontology/basis> ", "basis"),
+        ("ck:basis ", "<https://w3id.org/cartkg/ontology#basis> ", "basis"),
+        ("ck:Antigen ", "<https://w3id.org/cartkg/id/Antigen> ", "Antigen"),
+        ("ck:Antigen ", "ck:antigen ", "Antigen"),
+        ("ck:basis ", "ck:stated_basis ck:ORR ; ck:basis ", "OverallResponse"),
+    ],
+)
+def test_what_is_meant_to_be_a_term_is_named_with_the_term_whatever_it_is_written_like(
+    world: Graph, tmp_path: Path, written: str, instead: str, meant: str
+) -> None:
+    (tmp_path / "own.ttl").write_text(OWN.replace(written, instead), encoding="utf-8")
+    findings = [one for one in validate_file(world, tmp_path / "own.ttl").findings if one.rule == "term-declared"]
+    assert f"write {NAMESPACE}{meant}" in {one.remedy for one in findings}
+    assert all(one.message.startswith("antigens/gprc5d: ") for one in findings)
+
+
 def test_a_term_of_the_ontology_is_not_given_another_name(world: Graph, tmp_path: Path) -> None:
     (tmp_path / "own.ttl").write_text(
         OWN + 'ck:CAR rdfs:label "receptor"@en ; rdfs:comment "Seen."@en .\n', encoding="utf-8"
@@ -286,7 +308,7 @@ def test_a_term_of_the_ontology_is_not_given_another_name(world: Graph, tmp_path
     assert found.message == "ck:CAR: the file gives rdfs:label 'receptor' to a term, but the ontology another"
 
 
-def test_an_anonymous_node_is_refused_and_checked_under_a_name_that_stays(world: Graph, tmp_path: Path) -> None:
+def test_an_anonymous_node_is_told_of_and_checked_under_a_name_that_stays(world: Graph, tmp_path: Path) -> None:
     prefix = "@prefix ck: <https://w3id.org/cartkg/ontology/> .\n"
     figures = "[] a ck:Observation ; ck:numerator 12 ; ck:denominator 20 ; ck:percent 75.0 ."
     (tmp_path / "own.ttl").write_text(prefix + figures, encoding="utf-8")

@@ -24,7 +24,8 @@ _MANY = 1000  # rows in a file that are no more asked what holds for anybody, wh
 _UNCHECKED = graph_name("queries")  # what can be asked, which is about the graph
 _ANONYMOUS = BASE + ".well-known/genid/"
 _NAMING = {expand(curie) for curie in ("rdfs:label", "skos:definition", "skos:notation")}
-_TERM = re.compile(re.escape(PREFIXES["ck"]) + "[^0-9]")  # a digit begins the IRI of a version
+_OURS = re.compile(r"https?://(?:www[.])?w3id[.]org/cartkg(?:/?ontology)?[/#]?(?:id/)?(?=.)", re.IGNORECASE)
+_TERM = re.compile(_OURS.pattern.replace("(?:/?ontology)?", "/?ontology") + "[^0-9/]")  # a digit begins a version's IRI
 
 
 def validate_graph(graph: Graph, data: Path, *, reference_engine: bool = False) -> Report:
@@ -53,9 +54,10 @@ def validate_file(graph: Graph, path: Path, *, reference_engine: bool = False) -
     if not typed:
         remedy = f"give nodes an rdf:type from {PREFIXES['ck']}"
         findings.add(Finding("nothing-to-check", "no node has a class of the ontology", remedy, str(path)))
-    if any(node.startswith(_ANONYMOUS) for node in typed):
-        remedy = "give every node an IRI"
-        findings.add(Finding("node-named", "a node with a class of the ontology is anonymous", remedy, str(path)))
+    if anonymous := sorted(node for node in typed if node.startswith(_ANONYMOUS)):
+        message = f"{_readable(anonymous[0])}: a node with a class of the ontology is anonymous"
+        remedy = "give every node an IRI, so that others can speak of it"
+        findings.add(Finding("node-named", message, remedy, str(path), severity="warning"))
     described = typed | {lexical(t.subject) for t in own if t.predicate.value.startswith(PREFIXES["ck"])}
     foreign = {node for node in described if row_name(node).partition("/")[0] not in curated_tables()}
     present = _checked(graph)
@@ -113,12 +115,16 @@ def _broken(
 
 
 def _finding(result: Result, **place: Any) -> Finding:
-    message, _, remedy = result.message.partition("; ")
-    node, value = ((row_name(text) or text).replace(_ANONYMOUS, "_:") for text in (result.node, result.value))
+    message, _, remedy = _readable(result.message).partition("; ")
+    node, value = (row_name(text) or _readable(text) for text in (result.node, result.value))
     shown = f" (found: {value})" if value and value not in {node, message} and value not in message else ""
     rule = result.shape.removeprefix(PREFIXES["cks"])
     severity = result.severity.rpartition("#")[2].lower()
     return Finding(rule, f"{node}: {message}{shown}", remedy, node=result.node, severity=severity, **place)
+
+
+def _readable(text: str) -> str:
+    return text.replace(_ANONYMOUS, "_:")
 
 
 def _placed(results: Iterable[Result], folders: Sequence[Folder]) -> Iterator[Finding]:
@@ -151,11 +157,21 @@ def _said_otherwise(triple: ox.Triple, path: str) -> Finding:
 
 
 def _undeclared(triples: list[ox.Triple], path: str, vocabulary: Vocabulary) -> Iterator[Finding]:
-    """The terms of our own that are used as property, class or value, but are not in the ontology."""
-    used = {triple.predicate for triple in triples} | {triple.object for triple in triples}
-    wrong = {term.value for term in used if isinstance(term, ox.NamedNode)} - vocabulary.declared
-    own = [term for term in vocabulary.declared if term.startswith(PREFIXES["ck"])]
-    for iri in sorted(iri for iri in wrong if _TERM.match(iri)):
-        near = nearest(iri, own)
-        remedy = f"write {near[0]}" if near else "use a declared term"
-        yield Finding("term-declared", f"{iri} is not a term of the ontology", remedy, path)
+    """The terms that are meant to be ours, as property, class or value, but are not in the ontology."""
+    used: dict[tuple[str, str], str] = {}
+    for triple in triples:
+        place = "class" if triple.predicate == type_ else "value"
+        for term, role in ((triple.predicate, "property"), (triple.object, place)):
+            if isinstance(term, ox.NamedNode) and term.value not in vocabulary.declared:
+                used.setdefault((term.value, role), lexical(triple.subject))
+    for (iri, role), node in sorted(used.items()):
+        if (_TERM if role == "value" else _OURS).match(iri):
+            known = {_letters(name): term for name, term in vocabulary.called(role).items()}
+            near = nearest(_letters(_OURS.sub("", iri, 1)), known)
+            remedy = f"write {known[near[0]]}" if near else "use a declared term"
+            shown = row_name(node) or _readable(node)
+            yield Finding("term-declared", f"{shown}: {iri} is no {role} of the ontology", remedy, path)
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()

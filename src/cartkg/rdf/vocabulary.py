@@ -156,6 +156,18 @@ class Vocabulary:
         kind = expand("owl:Class").value
         return frozenset(iri for iri, kinds in self._values("rdf:type").items() if kind in kinds and "://" in iri)
 
+    def called(self, role: str) -> dict[str, str]:
+        """Our own terms that can stand as a property, a class or a value, by each of their names."""
+        kinds = self._values("rdf:type")
+        properties = {iri for iri, types in kinds.items() if any(one.endswith("Property") for one in types)}
+        classes = self.classes
+        fit = {"property": properties, "class": classes}.get(role, self.declared - properties - classes)
+        ours = sorted(iri for iri in fit if iri.startswith(PREFIXES["ck"]))
+        codes = self._values("skos:notation")
+        return {
+            name: iri for iri in ours for name in (*self.all_names(iri), *codes.get(iri, ()), iri.rpartition("/")[2])
+        }
+
     @cached_property
     def _subclasses(self) -> dict[str, list[str]]:
         return grouped((one, iri) for iri, above in self._values("rdfs:subClassOf").items() for one in above)
