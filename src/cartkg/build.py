@@ -86,7 +86,7 @@ def _stated(folders: Sequence[Folder], vocabulary: Vocabulary) -> Iterator[ox.Qu
     yield from _placed(vocabulary.triples, "ontology")
     for row in checker.rows():
         yield from mapper.quads(row)
-    mappings = MappingReader(vocabulary, checker.lines, checker.findings, checker.torn)
+    mappings = MappingReader(vocabulary, checker.lines, checker.findings, checker.torn, checker.names)
     mapped = (*(folder.path for folder in folders), ONTOLOGY_DIRECTORY)
     files = (file for folder in mapped for file in mapping_files(folder))
     yield from _placed(dict.fromkeys(mappings.triples(files)), "mappings")

@@ -140,7 +140,7 @@ def import_tables(
                 for raw in read_rows(folder.table(name), curated_tables()[name], findings)]  # fmt: skip
         planned[name], changes[name] = _merged(name, held, raws, target, whole=whole)
     checker = Checker(folders, Vocabulary.load(), findings, planned)
-    mappings = MappingReader(checker.vocabulary, checker.lines, findings)
+    mappings = MappingReader(checker.vocabulary, checker.lines, findings, called=checker.names)
     mapped = (*(folder.path for folder in folders), ONTOLOGY_DIRECTORY)
     for _ in chain(checker.rows(), mappings.triples(chain.from_iterable(map(mapping_files, mapped)))):
         pass  # what is wrong is among the findings

@@ -217,12 +217,12 @@ class Checker:
         if len(self.findings) > _MANY:
             return "reference", f"{entry!r} is not an id in {table}.tsv", "write an id of that table"
         prefix = identifier.removesuffix(entry) if column.points else ""
-        names = {known.removeprefix(prefix): called for known, called in self._names(table).items()}
+        names = {known.removeprefix(prefix): called for known, called in self.names(table).items()}
         near = choices((known.removeprefix(prefix) for known in ids), entry, names)
         return "reference", f"{entry!r} is not an id in {table}.tsv", near
 
-    def _names(self, table: str) -> dict[str, tuple[str, ...]]:
-        """What the rows of a table are called, by their ids."""
+    def names(self, table: str) -> dict[str, tuple[str, ...]]:
+        """What the rows of a table are called, by their ids: by their labels first."""
         if table not in self._called:
             self._called[table] = {
                 raw.cells["id"].strip(): tuple(

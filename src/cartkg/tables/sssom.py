@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,8 @@ _COLUMNS = (
 )  # fmt: skip
 _BUILT_IN = ("semapv", "skos")  # what SSSOM files may use without declaring it
 _NOT_FOUND = "sssom:NoTermFound"
+_REGISTRY = "bioregistry:"
+_NOWHERE = _REGISTRY + _NOT_FOUND.partition(":")[0]  # what was looked for in a vocabulary, and not found
 _IDENTIFIER = expand("dcterms:identifier")
 _NAME = expand("skos:prefLabel")
 _REASON = expand("ck:noIdentifierFound")
@@ -40,13 +42,15 @@ _Problem = tuple[str, str, str, str]
 class MappingReader:
     """Reads mapping files; what is wrong is added to `findings`, located by file, line and column.
 
-    `ids` are those of the rows of each table; of tables that are `torn` not all are known.
+    `ids` are those of the rows of each table; of tables that are `torn` not all are known. `called` gives the names of
+    the rows of a table, their labels first.
     """
 
     vocabulary: Vocabulary
     ids: Mapping[str, Iterable[str]]
     findings: list[Finding]
     torn: Collection[str] = ()
+    called: Callable[[str], Mapping[str, Sequence[str]]] = lambda _: {}
     _known: dict[str, Prefix] = field(default_factory=known_prefixes)
     _seen: dict[tuple[str, ...], str] = field(default_factory=dict)
     _names: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -137,9 +141,15 @@ class MappingReader:
             yield "mapping-predicate", message, choices(PREDICATES, predicate), "predicate_id"
         if subject is not None and (instead := self._unknown(subject.value)) is not None:
             yield "mapping-subject", f"{row['subject_id']!r} is neither a row nor a term", instead, "subject_id"
+        elif subject and (label := self._label(subject.value)) and row["subject_label"] not in {"", label}:
+            yield "mapping-label", f"{row['subject_id']} is called {label!r}", f"write {label}", "subject_label"
         if justification is not None and not reason.startswith("semapv:"):
             remedy = "write for example semapv:ManualMappingCuration"
             yield "mapping-justification", f"{reason!r} is not a justification", remedy, "mapping_justification"
+        wanted = _REGISTRY + row["object_id"].partition(":")[0]
+        if row["object_source"].startswith(_REGISTRY) and row["object_source"] != wanted and wanted != _NOWHERE:
+            message = f"{row['object_id']} is no identifier of {row['object_source']}"
+            yield "mapping-source", message, f"write {wanted}, or correct object_id", "object_source"
         if row["object_id"] == _NOT_FOUND and not row["comment"]:
             remedy = "say in comment why no identifier was found"
             yield "mapping-reason", "gives neither identifier nor reason", remedy, "comment"
@@ -158,6 +168,13 @@ class MappingReader:
         except ValueError:
             message = f"{curie!r} does not expand to an IRI"
             return "mapping-identifier", message, "correct the CURIE or its prefix", name
+
+    def _label(self, iri: str) -> str:
+        """The label of a row or term, or nothing where it is not known."""
+        if not iri.startswith(INDIVIDUALS):
+            return self.vocabulary.label(iri)
+        table, _, identifier = iri.removeprefix(INDIVIDUALS).partition("/")
+        return next(iter(self.called(table).get(identifier, ())), "")
 
     def _unknown(self, iri: str) -> str | None:
         """What to write instead of a subject that is neither a row of the tables nor a term; None if it is one."""
