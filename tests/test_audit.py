@@ -73,6 +73,19 @@ def test_a_word_that_is_not_printed_there_is_located(
     assert (f"{table}.tsv", line, column, "worded") in places(checked(audited))
 
 
+@pytest.mark.parametrize(("label", "wrong"), [("Alpha 2020", False), ("Alpha 2021", True), ("Alpha in CR", True)])
+def test_a_label_names_what_the_row_is_of_and_nothing_else(audited: Path, label: str, wrong: bool) -> None:
+    line = in_row(audited, "studies", "alpha-2", "label", label)
+    assert (("studies.tsv", line, "label", "labelled") in places(checked(audited))) == wrong
+
+
+def test_every_column_of_a_table_whose_headers_are_kept_has_its_row(audited: Path) -> None:
+    headers = audited / "headers.tsv"
+    headers.write_text("".join(headers.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+    found = [finding for finding in checked(audited).report.findings if "heads a column" in finding.message]
+    assert [finding.column for finding in found] == ["table-1/header/column-6"]
+
+
 @pytest.mark.parametrize(("references", "wrong"), [("4", False), ("2", True)])
 def test_an_approval_has_a_reference_that_is_printed_after_its_disease(
     audited: Path, references: str, wrong: bool

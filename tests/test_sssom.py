@@ -16,9 +16,8 @@ from cartkg.errors import DataError
 from cartkg.queries.asking import ask
 from cartkg.rdf.folders import read_folders
 from cartkg.rdf.store import open_graph
-from cartkg.rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical
-from cartkg.resources import DATA_DIRECTORY, ONTOLOGY_DIRECTORY, mapping_files, ontology_files
-from cartkg.tables.schema import curated_tables
+from cartkg.rdf.vocabulary import expand, graph_name, lexical
+from cartkg.resources import DATA_DIRECTORY, ONTOLOGY_DIRECTORY, mapping_files
 
 from .conftest import WORLD
 

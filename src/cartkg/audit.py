@@ -19,6 +19,7 @@ from .resources import DATA_DIRECTORY
 from .source_text.context import Context
 from .source_text.coverage import Comparison
 from .source_text.document import Document, Heading, read_document
+from .source_text.labels import Labels
 from .source_text.places import Printing
 from .source_text.prose import Prose
 from .source_text.wording import Wording
@@ -194,7 +195,8 @@ def compare(
 ) -> Audit:
     """Compare the rows of a source with a copy that is already taken apart; `known` holds every row."""
     wording = Wording(document, vocabulary, known)
-    comparison = Comparison(document, Context(document, vocabulary, known), wording, Prose(wording, known), known)
+    context, prose, labels = Context(document, vocabulary, known), Prose(wording, known), Labels(vocabulary, known)
+    comparison = Comparison(document, context, wording, prose, labels, known)
     for row in rows:
         comparison.add(row)
     printings = list(comparison.printings())
@@ -248,11 +250,22 @@ def _structure(document: Document, rows: list[Row]) -> list[Finding]:
     printed = Counter(
         place.part for name in document.places if (place := parse_locator(name)).row and place.column == 1
     )
-    return [
+    lost = [
         Finding("structure", f"{part} has {printed[part]} rows, but data speak of {count}",
                 "look for a row that the copy has lost or gained", str(document.path), None, part)
         for part, count in named.items()
         if count and printed[part] != count
+    ]  # fmt: skip
+    known = {text for row in rows if row.table.name == "headers" for text in row.entries("locator")}
+    parts = {parse_locator(text).part for text in known}
+    headed = (
+        place for name, place in document.places.items() if "/header/" in name and name.partition("/")[0] in parts
+    )
+    return lost + [
+        Finding("complete", f"“{place.text}” heads a column and is no row of headers.tsv",
+                "add the row", str(document.path), place.line, place.locator)
+        for place in headed
+        if place.locator not in known
     ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from .context import Context
 from .document import Document
 from .expected import Wanted, derivable, has_figure, names_in_words, occurrences
 from .figures import IN_WORDS, Figure, figures, quantified
+from .labels import Labels
 from .normalisation import cleaned
 from .places import Place, Printing, inside, is_prose, row_of, short, shown, spans
 from .prose import Prose
@@ -36,6 +37,7 @@ class Comparison:
     context: Context
     wording: Wording
     prose: Prose
+    labels: Labels
     rows: Mapping[tuple[str, str], Row]
     findings: list[Finding] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
@@ -71,9 +73,10 @@ class Comparison:
         for name, column in row.table.columns.items():
             for entry in row.entries(name):
                 self._check(row, name, column, entry, places)
-        premises = [place for place in self._under(row.entries("premises")) if is_prose(place)]
+        beside = self._under((*row.entries("premises"), *row.entries("counterpart")))
+        premises = list(filter(is_prose, beside))
         for name, entry, printed in (
-            *self.wording.misses(row, places, self._under(row.entries("premises"))),
+            *self.wording.misses(row, places, beside),
             *(self.prose.unnamed(row, places, premises) if all(map(is_prose, places)) else ()),
         ):
             self.words[row.table.name] += 1
@@ -81,6 +84,7 @@ class Comparison:
                 message = f"{entry} is not what is printed there as {name}, but {printed}: {shown(places)}"
                 remedy = "write what is printed, name the place that prints it, or list its words in wordings.tsv"
                 self.findings.append(row.finding("worded", name, message, remedy))
+        self.findings += self.labels.strange(row, self._around([*places, *beside]))
         self._keep(row, places)
         if "exhaustive" in row.table.traits:
             for place in places:
@@ -88,7 +92,7 @@ class Comparison:
         if row.table.name == "discrepancies":  # a remark on what is printed carries nothing
             return
         words = set(names_in_words(row, self.rows))
-        for place in (*places, *self._under(row.entries("premises"))):
+        for place in (*places, *beside):
             self._words[row_of(place.locator)] |= words
 
     def _keep(self, row: Row, places: list[Place]) -> None:

@@ -21,8 +21,8 @@ _NAMES = {"rdfs:label", "skos:altLabel"}
 
 
 def _gist(text: str) -> frozenset[str]:
-    """The numbers in a text, and the beginnings of its longer words."""
-    return frozenset(part[:4] for part in re.findall(r"\d+|[a-z]{3,}", text.casefold()))
+    """The numbers in a text, its abbreviations, and the beginnings of its longer words."""
+    return frozenset(part[:4].casefold() for part in re.findall(r"\d+|[A-Z]{2,}|[A-Za-z]{3,}", text))
 
 
 class Wording:

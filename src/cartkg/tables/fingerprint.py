@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from .schema import LIST_SEPARATOR, Row
+from .schema import LIST_SEPARATOR, Row, sourcing_columns
 
 KEPT = "kept"
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[\w'-]*\w)?")
@@ -59,7 +59,8 @@ def _said(row: Row) -> set[str]:
 def _needed(row: Row) -> Iterator[str]:
     """The words of a paraphrase that no edit may drop or add unread, and the codes that no word at a place proves.
 
-    Of a figure these are all its codes and grades, since its sentence may hold others of each.
+    These are codes that other rows or a curator's judgement decide; of a figure, all its codes and grades, since its
+    sentence may hold others of each.
     """
     measured = "keepable" in row.table.traits
     for text in _statements(row):
@@ -68,9 +69,10 @@ def _needed(row: Row) -> Iterator[str]:
             if _TURN.fullmatch(word.casefold()) or (_NAME.fullmatch(word) and (number or not word.istitle())):
                 yield word.casefold()
     for name, column in row.table.columns.items():
-        coded = column.kind in {"term", "class", "row"} and column.printed not in {"word", "curated"}
+        listed = column.kind in {"term", "class", "row"} and column.printed != "word" and name not in sourcing_columns()
+        coded = listed or (column.kind == "text" and column.printed == "linked")
         if row[name] and (coded or (measured and column.printed in {"word", "grade"})):
-            yield f"{name}={LIST_SEPARATOR.join(row.entries(name))}"
+            yield f"{name}={LIST_SEPARATOR.join(row.entries(name)).replace(' ', '_')}"
 
 
 def _statements(row: Row) -> Iterator[str]:
