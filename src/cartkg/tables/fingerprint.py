@@ -71,6 +71,7 @@ def _needed(row: Row) -> Iterator[str]:
     for name, column in row.table.columns.items():
         listed = column.kind in {"term", "class", "row"} and column.printed != "word" and name not in sourcing_columns()
         coded = listed or (column.kind == "text" and column.printed == "linked")
+        coded |= name == "basis" and row[name] != "stated"  # which most are
         if row[name] and (coded or (measured and column.printed in {"word", "grade"})):
             yield f"{name}={LIST_SEPARATOR.join(row.entries(name)).replace(' ', '_')}"
 
