@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 import pyoxigraph as ox
@@ -12,7 +14,7 @@ import pytest
 from cartkg.push import Target, push
 from cartkg.rdf.vocabulary import graph_name
 
-from . import servers
+from . import behaving, servers
 from .serving import Served, serving
 from .test_serve import COHORTS, ENDLESS
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .conftest import Run
     from .servers import Server
 
+XSD_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 EVERYTHING = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
@@ -106,6 +109,56 @@ def test_a_query_without_end_is_given_up_in_time(ask: Callable[..., httpx.Respon
     answer = ask(ENDLESS)
     assert answer.status_code == 503
     assert answer.json()["detail"].startswith("the store behind this server: no complete answer within 4 seconds")
+
+
+BEGUN = b'{"head": {"vars": ["s"]}, "results": {"bindings": ['
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("form", "body", "kind", "status"),
+    [
+        ("SELECT *", BEGUN + b'{"s": {"type": "uri", "value": "http://a/b"}}]}}', behaving.JSON, 200),
+        ("SELECT *", BEGUN + b'{"s": {"type": "uri", "value": "http://a/b"}}', behaving.JSON, 502),
+        ("SELECT *", BEGUN + b"5, null]}}", behaving.JSON, 502),
+        ("SELECT *", b"[]", behaving.JSON, 502),
+        ("SELECT *", b"[" * 100_000, behaving.JSON, 502),
+        ("SELECT *", b"<html>", "text/html", 502),
+        ("CONSTRUCT WHERE", b"<http://a/b> <http://a/c> 'd' .\n".replace(b"'", b'"'), "application/n-triples", 200),
+        ("CONSTRUCT WHERE", b"<http://a/b> <http://a/c>", "application/n-triples", 502),
+        ("CONSTRUCT WHERE", b"<http://a/b> <http://a/c> " + b"<<( " * 50_000, "application/n-triples", 502),
+    ],
+)
+def test_what_the_store_sends_is_whole_or_it_is_not_handed_on(
+    misled: tuple[Served, list[bytes | str]], form: str, body: bytes, kind: str, status: int
+) -> None:
+    served, said = misled
+    said[:] = [body, kind]
+    for accept in ("text/html", "application/sparql-results+xml, text/turtle"):
+        text = {"query": f"{form} {{ ?s ?p ?o }} # {len(body)}"}  # another one each time: answers are kept
+        got = httpx.get(f"{served.url}/sparql", params=text, headers={"Accept": accept}).status_code
+        assert got == status, served.file.read_text()
+    assert "Traceback" not in served.file.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def misled(world: Graph) -> Iterator[tuple[Served, list[bytes | str]]]:
+    """A store that counts right and answers whatever a test writes into the list, and a server before it."""
+    said: list[bytes | str] = []
+    with behaving.serving() as store:
+
+        def answer(handler: Any) -> None:
+            text = store.seen[-1].form["query"][0]
+            if counted := re.search(r"COUNT.* AS \?(\w+)(?s:.*)/graph/([\w-]+)>", text):
+                cell = {"type": "literal", "value": str(world.manifest.graphs[counted[2]]), "datatype": XSD_INTEGER}
+                rows = {"head": {"vars": [counted[1]]}, "results": {"bindings": [{counted[1]: cell}]}}
+                behaving.reply(body=json.dumps(rows).encode())(handler)
+            else:
+                behaving.reply(body=cast("bytes", said[0]), kind=str(said[1]))(handler)
+
+        store.answers.append(answer)
+        with serving("--graph", world.path.parent, "--endpoint", store.url) as running:
+            yield running, said
 
 
 def test_pages_and_questions_are_those_of_the_graph_here(served: Served) -> None:

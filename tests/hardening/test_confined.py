@@ -99,6 +99,7 @@ def test_what_the_shell_forbids_is_said_as_such(world: Graph, tmp_path: Path, bo
     assert (done.returncode, message in done.stderr) == (3, True), done.stderr
 
 
+@pytest.mark.nightly
 def test_too_little_memory_is_no_traceback(tmp_path: Path) -> None:
     with (tmp_path / "large.nbib").open("wb") as file:
         file.truncate(1 << 30)
@@ -259,6 +260,7 @@ def test_what_is_no_time_is_refused(run: Callable[..., Run], command: str, secon
 ABOUT = "--title T --authors A --year 2024 --out new"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("kind", ["device", "pipe"])
 @pytest.mark.parametrize(
     "command",

@@ -76,7 +76,7 @@ def read(body: bytes) -> int:
     with tempfile.TemporaryFile() as file:
         file.write(body)
         file.seek(0)
-        return count(file, len(body), "http://x", 20)
+        return count(file, "http://x", 20)
 
 
 HEAD = b'{"head": {"vars": ["a"]}, "results": {"bindings": ['

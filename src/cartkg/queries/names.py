@@ -26,6 +26,7 @@ _STAGES = re.compile(
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _ROMAN = re.compile(r"[ivx]+")
 _ROMAN_RANGE = re.compile(r"\b([ivx]+[ab]?)[-\u2013](?=[ivx]+[ab]?\b)")
+_LONGEST = 1000
 _LIKE = 0.7  # how alike, of 1, a name must be to be offered in place of another
 _SPELLED = 4  # letters of a word that may be misspelt; one letter makes another of a shorter one: HL, NHL
 _TYPO = 0.9  # and to be offered before the names that stand in what was typed
@@ -116,7 +117,9 @@ def _quoted(name: str) -> str:
 
 
 def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
-    """`; did you mean … or …?`, or all names where they are few, or nothing."""
+    """`; did you mean … or …?`, or all names where they are few, or nothing; nothing for what is too long to be one."""
+    if len(value) > _LONGEST:
+        return ""
     names = list({folded(name): name for name in reversed(list(known))}.values())[::-1]
     near = [name for name in names if holds(name, value)]
     alike = [name for name in names if _same_number(name, value)]

@@ -93,9 +93,7 @@ class Endpoint:
     def _results(self, text: str) -> tuple[int, Spool]:
         """The number of rows and the body of an answer: it is well-formed to its end, or it is not given."""
         body = _readable(self._send(text).body)
-        size = body.seek(0, 2)
-        body.seek(0)
-        rows = count(body, size, self.url, self.limits.seconds)
+        rows = count(body, self.url, self.limits.seconds)
         body.seek(0)
         return rows, body
 

@@ -15,14 +15,16 @@ from starlette.exceptions import HTTPException
 from ..confined import Limits
 from ..errors import CartkgError, ExternalError, LimitError, UsageError
 from ..queries.policy import check
+from ..rdf.serialise import serialise
 from ..rdf.store import Graph
 from ..rdf.tokens import tokens
 from ..rdf.vocabulary import graph_name
 from ..remote.copies import count_there
 from ..remote.endpoint import connect
+from ..remote.results import rewritten, triples
 from ..remote.transport import Limits as Remote
 from ..remote.transport import ReplyError, Transport
-from .formats import GRAPHS, RESULTS, media_type
+from .formats import GRAPHS, RESULTS, media_type, writer
 from .workers import Reply, Turns
 
 _MEGABYTE = 1 << 20
@@ -89,13 +91,12 @@ class Elsewhere:
     def _answered(self, request: Mapping[str, object]) -> Reply:
         text = str(request["query"])
         rows = check(text, "query", self._graphs) in {"SELECT", "ASK"}
-        offered, name = (RESULTS, str(request["results"])) if rows else (GRAPHS, str(request["graphs"]))
+        accept = media_type("json", RESULTS) if rows else media_type("nt", GRAPHS)
         default, named = (cast("list[str]", request[kind]) for kind in ("default", "named"))
         if not default and not named and not any(token.is_word("FROM") for token in tokens(text)):
             default = named = self._graphs
         body = [("query", text), *(("default-graph-uri", one) for one in default),
                 *(("named-graph-uri", one) for one in named)]  # fmt: skip
-        accept = media_type(name, offered).partition(";")[0]
         headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"}
         try:
             reply = self._transport.send("POST", headers, urlencode(body).encode())
@@ -105,9 +106,14 @@ class Elsewhere:
             if error.status != _REFUSED:
                 raise
             raise UsageError(self._said(error)) from error
-        if offered.get(reply.kind) != name:
+        if reply.kind != accept:
             raise ExternalError(f"{self.url}: answers with {reply.kind or 'no content type'} instead of {accept}")
-        return Reply(reply.body.read(), name, any(one in reply.response.headers for one in _CUT))
+        name = str(request["results" if rows else "graphs"])
+        if rows:
+            content = rewritten(reply.body, self.url, self.limits.seconds, name)
+        else:
+            content = serialise(triples(reply.body, self.url, self.limits.seconds), writer(name))
+        return Reply(content, name, any(one in reply.response.headers for one in _CUT))
 
     def _said(self, error: CartkgError) -> str:
         """What went wrong, without the address of the store, which is nobody's business."""

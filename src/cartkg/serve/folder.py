@@ -21,7 +21,7 @@ def check_replaceable(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is no folder; name a new or empty one")
     try:
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=next(filter(Path.exists, folder.parents))):
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=next(filter(Path.exists, folder.parents), folder)):
             pass  # so that what can not be written is told before it is made
         found = {
             path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()
