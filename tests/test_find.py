@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartkg.find import find
+from cartkg.find import find, spotted
 
 from .conftest import ROOT
 
@@ -45,6 +45,15 @@ pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is 
 def test_what_is_meant_comes_first(graph: Graph, words: str, kind: str, name: str) -> None:
     first = find(graph, words)[0]
     assert (first.kind, first.name) == (kind, name)
+
+
+def test_names_among_the_words_become_values_of_the_commands(graph: Graph, run: Callable[..., Run]) -> None:
+    done = run("find", "approved", "for", "mantle", "cell", "lymphoma").out
+    assert "  evidence                5 with disease mantle cell lymphoma\n" in done
+    assert "cartkg query indications -p 'disease=mantle cell lymphoma'\n" in done
+    assert spotted(graph, "PFS of Abecma, in all (Munshi 2021)?")[0] == {
+        "outcome": ["PFS"], "product": ["Abecma"], "study": ["Munshi 2021"],
+    }  # fmt: skip
 
 
 SYNONYMS = [*csv.DictReader((ROOT / "tests" / "synonyms.tsv").read_text(encoding="utf-8").splitlines(), delimiter="\t")]

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from .errors import UsageError
 from .queries.answers import Source, read_once
 from .queries.asking import ask
-from .queries.codes import is_property
+from .queries.codes import is_property, names_of_codes
 from .queries.meanings import Meanings
 from .queries.mentions import taking
-from .queries.names import folded, words
+from .queries.names import folded, the_only, words
 from .queries.parameters import known_values
-from .queries.stored import stored_queries, stored_query
+from .queries.stored import Parameter, StoredQuery, stored_queries, stored_query
 from .rdf.vocabulary import grouped, row_name, shorten
 
 _QUERY = "findable"
@@ -44,6 +46,10 @@ _SMALL = frozenset(  # words that say nothing of what is looked for
     for word in line.split()
 )
 _LONGEST = 60  # letters of a name
+_NAME = 5  # words of a name
+_LETTER = re.compile(r"[^\W\d_]")
+_MARKS = ".,;:?!()\"'"
+_SHORT = 3  # letters of a word that is a name in capitals only: ALL
 _LONGEST_TEXT = 1000  # characters to look for
 _Word = tuple[tuple[str, ...], ...]  # of something that was typed, the words of each of its names; its own first
 _MANY = 3  # a word that one thing in so many holds tells nothing
@@ -70,9 +76,58 @@ def find(source: Source, text: str, most: int = 5) -> list[Found]:
     things, asked = _things(source), _asked(source, text)
     if not asked:
         return []
+    values, rest = spotted(source, text)
+    of_question = _asked(source, rest) or asked
     whole = {folded(text), *(folded(" ".join(name)) for word in asked for name in word if len(asked) == 1)}
-    found = _found(things, asked, whole, most, _ENOUGH)
-    return found if found or _unheard(things, asked) else _found(things, asked, whole, most, 0)
+    found = _found(things, asked, of_question, whole, most, _ENOUGH)
+    if not found and not _unheard(things, asked):
+        found = _found(things, asked, of_question, whole, most, 0)
+    return [replace(one, command=_with(one, values)) if one.kind == _QUESTION else one for one in found]
+
+
+def spotted(source: Source, text: str) -> tuple[dict[str, list[str]], str]:
+    """The values for the tidy table that stand in a text, by parameter, the longest names first; and what else does."""
+    table, meanings = stored_query(_TABLE), Meanings(source)
+    values: dict[str, list[str]] = {}
+    parts: list[str | None] = [word.strip(_MARKS) for word in text.split()]
+    for size in range(min(_NAME, len(parts)), 0, -1):
+        for start in range(len(parts) - size + 1):
+            taken = [part for part in parts[start : start + size] if part]
+            value = " ".join(taken)
+            if len(taken) < size or not (len(value) > _SHORT or value[1:].isupper()) or not _LETTER.search(value):
+                continue
+            fits = (one.name for one in table.parameters.values() if _is_value(source, meanings, table, one, value))
+            if name := next(fits, ""):
+                values.setdefault(name, []).append(value)
+                parts[start : start + size] = [None] * size
+    return values, " ".join(filter(None, parts))
+
+
+def _is_value(source: Source, meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> bool:
+    """Whether a parameter takes this for a row of its table, or for a code that is no plain word."""
+    if parameter.type == "iri":
+        part = value[:1].isupper() and max(map(len, value.split())) > _SHORT
+        return meanings.is_called(parameter.values, value, part=part)
+    if parameter.type != "enum":
+        return False
+    codes = {code for code in known_values(source, query, parameter) if not code.islower()}
+    code, others = the_only(value, names_of_codes(source, parameter))
+    return any(folded(one) == folded(value) for one in codes) or (code in codes and not others)
+
+
+def _with(found: Found, values: Mapping[str, list[str]]) -> str:
+    """The command of a question, with the values that it takes as the tidy table does."""
+    table, query = stored_query(_TABLE).parameters, stored_query(found.name)
+    return command(found.name, {
+        name: given for name, given in values.items()
+        if name in query.parameters and query.parameters[name].values == table[name].values
+    })  # fmt: skip
+
+
+def command(name: str, values: Mapping[str, list[str]]) -> str:
+    """What asks a question with these values."""
+    given = (f"-p {shlex.quote(f'{parameter}={one}')}" for parameter, all_of in values.items() for one in all_of)
+    return " ".join([f"cartkg query {name}", *given])
 
 
 def unheard(source: Source, text: str) -> list[str]:
@@ -100,11 +155,18 @@ def _asked(source: Source, text: str) -> list[_Word]:
 
 
 def _found(
-    things_of: Sequence[Sequence[_Thing]], asked: Sequence[_Word], whole: set[str], most: int, enough: float
+    things_of: Sequence[Sequence[_Thing]],
+    of_rows: Sequence[_Word],
+    of_question: Sequence[_Word],
+    whole: set[str],
+    most: int,
+    enough: float,
 ) -> list[Found]:
-    few = enough and len(asked) <= _FEW
     found: dict[str, list[Found]] = {}
-    for things, needed, unknown in zip(things_of, (min(_SOME, enough), enough), (_UNHEARD, 1.0), strict=True):
+    for things, asked, needed, unknown in zip(
+        things_of, (of_question, of_rows), (min(_SOME, enough), enough), (_UNHEARD, 1.0), strict=True
+    ):
+        few = enough and len(asked) <= _FEW
         weights = _weights(asked, things, unknown)
         total = sum(weights.values()) or 1.0  # words that most things hold weigh nothing
         for thing in things:

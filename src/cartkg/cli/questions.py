@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from itertools import accumulate, groupby
 from textwrap import fill
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _WIDTH = 100
 _NAME = 24
 _VALUES = 60  # letters of the values that are shown
+_FIGURES = "evidence"
 
 
 def names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -123,22 +125,30 @@ def _hanging(name: str, text: str, indent: int) -> str:
 @click.argument("words", nargs=-1, required=True)
 def find(options: Options, words: tuple[str, ...]) -> tuple[str, bool]:
     """Find questions, products, studies, figures, claims, references and terms by WORDS; exit 1 if nothing is found."""
+    from ..find import command, spotted, unheard
     from ..find import find as by_words
-    from ..find import unheard
+    from ..queries.asking import ask
     from ..queries.mentions import shipped
     from ..queries.names import singulars
 
-    if missing := unheard(options.graph, " ".join(words)):
+    laid_over = "".join(f" --with {shlex.quote(one)}" for one in options.overlays)
+    values, rest = spotted(options.graph, " ".join(words))
+    if missing := unheard(options.graph, rest):
         wanted = [*map(singulars, missing)]
         laid = shipped(options.graph, lambda text: any(word in singulars(text) for word in wanted))
         tell("; ".join([f"no text of the graph has the word {' or '.join(missing)}", *laid]))
-    found = [one for one in by_words(options.graph, " ".join(words)) if one.command]
     lines: list[str] = []
+    if values:
+        asked = ", ".join(f"{name} {' or '.join(given)}" for name, given in values.items())
+        count = len(ask(options.graph, _FIGURES, values))
+        lines = ["figures", _hanging(_FIGURES, f"{count or 'none'} with {asked}", _NAME)]
+        lines.append(f"{'':{_NAME + 2}}{command(_FIGURES, values)}{laid_over}")
+    found = [one for one in by_words(options.graph, " ".join(words)) if one.command]
     for kind, ones in groupby(found, key=lambda one: one.kind):
         lines.append(f"\n{kind}" if lines else kind)
-        lines += [f"{_hanging(one.name, one.label, _NAME)}\n{'':{_NAME + 2}}{one.command}".rstrip() for one in ones]
+        lines += [f"{_hanging(one.name, one.label, _NAME)}\n{'':{_NAME + 2}}{one.command}{laid_over}" for one in ones]
     return (
         "\n".join(lines) + "\n"
         if lines
         else "nothing is found; try other words, or one alone; cartkg query lists the questions\n"
-    ), bool(found)
+    ), bool(lines)

@@ -21,7 +21,7 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 _NAMES = """
 SELECT DISTINCT ?node ?name WHERE {
   %s
-  { ?node rdfs:label|skos:altLabel|skos:notation|skos:exactMatch ?name }
+  { ?node rdfs:label|skos:altLabel|skos:notation|skos:exactMatch|ck:registrationNumber ?name }
   UNION { ?wording ck:wordingOf ?node ; ck:wordingHolds "anywhere" ; ck:wordingAsPrinted ?name }
 } ORDER BY ?node ?name
 """
