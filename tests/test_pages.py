@@ -180,7 +180,7 @@ def test_a_receptor_is_drawn_from_its_placements_and_what_is_unknown_as_unknown(
         drawing = page(client, f"/id/{row_name(str(construct))}").partition('<figure class="receptor">')[2]
         drawing = html.unescape(drawing.partition("</figure>")[0])
         drawn = re.findall(r'<li class="part ([\w-]+)( unknown)?', drawing)
-        assert drawn == [(part["position"], " unknown" if part["what"] == "not described" else "") for part in parts]
+        assert drawn == [(part["position"], " unknown" if part["domain_iri"] is None else "") for part in parts]
         assert all(str(part["domain"]) in drawing for part in parts if part["domain"])
 
 
