@@ -71,7 +71,7 @@ def reference_violations(
         try:
             _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True, focus_nodes=nodes)
         except (ArithmeticError, TypeError) as error:  # what it may meet in comparing a NaN, or things of two kinds
-            raise ExternalError(f"pySHACL can not judge this: {error!r}; validate without --reference-engine") from error
+            raise ExternalError(f"pySHACL can not judge this: {error!r}; leave out --reference-engine") from error
     return [
         Result(*(str(report.value(result, _SH[name], default="")) for name in _PARTS))
         for result in report.subjects(rdflib.RDF.type, _SH.ValidationResult)
