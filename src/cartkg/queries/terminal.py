@@ -20,6 +20,7 @@ _SHORT = 25  # rows of an answer that is read whole
 _TALL = 4  # lines of a row of it, on average, with more than a few columns
 _CUT = " …"
 _IRI = "_iri"
+_NARROW = 8  # letters of a column that takes no room from others
 
 
 def to_table(
@@ -96,14 +97,18 @@ def _fitting(columns: dict[str, tuple[str, ...]], width: int) -> dict[str, tuple
 
 
 def _alike(columns: dict[str, tuple[str, ...]], width: int) -> dict[str, str]:
-    """The columns that have the same in all rows, with that: said once, they make room for what tells the rows apart.
+    """The wider columns that have the same in all rows, with that: said once, they make room for what tells rows apart.
 
     None where there is room enough.
     """
     widths = _widths(columns, width)
     if _total(widths) <= width and _height(columns, widths) <= _MOST:
         return {}
-    same = {name: cells[0] for name, cells in columns.items() if len(cells) > 1 and len({*cells}) == 1}
+    same = {
+        name: cells[0]
+        for name, cells in columns.items()
+        if len(cells) > 1 and len({*cells}) == 1 and max(len(name), len(cells[0])) > _NARROW
+    }
     return same if len(same) < len(columns) else {}
 
 
