@@ -15,7 +15,8 @@ from .names import folded, holds
 from .parameters import column_named, parameter_named, taken
 from .stored import Parameter, StoredQuery, preset, stored_queries, stored_query
 
-_MOST = 3
+_TABLE = "evidence"
+_MOST = 4
 _NUMBERS = {"integer", "decimal"}
 _LEAST, _GREATEST = "minimum_", "maximum_"
 _UNHELD = "no row of this question has "
@@ -92,9 +93,9 @@ def _limits(source: Source, query: StoredQuery, values: Mapping[str, object]) ->
 
 
 def _elsewhere(source: Source, query: StoredQuery, values: Mapping[str, object]) -> Iterator[str]:
-    """Other questions that find something with the same values."""
+    """Other questions that find something with the same values, the tidy table first."""
     told = 0
-    for other in stored_queries().values():
+    for other in sorted(stored_queries().values(), key=lambda one: one.name != _TABLE):
         asked = {_as_there(query.parameters[name], other): value for name, value in values.items()}
         if not other.for_readers or other.name == query.name or told == _MOST or not asked or "" in asked:
             continue
