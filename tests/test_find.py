@@ -51,6 +51,8 @@ def test_names_among_the_words_become_values_of_the_commands(graph: Graph, run: 
     done = run("find", "approved", "for", "mantle", "cell", "lymphoma").out
     assert "  evidence                5 with disease mantle cell lymphoma\n" in done
     assert "cartkg query indications -p 'disease=mantle cell lymphoma'\n" in done
+    two = {one.command for one in find(graph, "compare axi-cel and tisa-cel")}
+    assert "cartkg query compare-products -p first=axi-cel -p second=tisa-cel" in two
     assert spotted(graph, "PFS of Abecma, in all (Munshi 2021)?")[0] == {
         "outcome": ["PFS"], "product": ["Abecma"], "study": ["Munshi 2021"],
     }  # fmt: skip

@@ -116,12 +116,16 @@ def _is_value(source: Source, meanings: Meanings, query: StoredQuery, parameter:
 
 
 def _with(found: Found, values: Mapping[str, list[str]]) -> str:
-    """The command of a question, with the values that it takes as the tidy table does."""
+    """The command of a question, with the values that it takes as the tidy table does, or one each."""
     table, query = stored_query(_TABLE).parameters, stored_query(found.name)
-    return command(found.name, {
-        name: given for name, given in values.items()
-        if name in query.parameters and query.parameters[name].values == table[name].values
-    })  # fmt: skip
+    asked: dict[str, list[str]] = {}
+    for name, given in values.items():
+        same = [one.name for one in query.parameters.values() if one.values == table[name].values]
+        if name in same:
+            asked[name] = given
+        elif len(same) == len(given):
+            asked |= {one: [value] for one, value in zip(same, given, strict=True)}
+    return command(found.name, asked)
 
 
 def command(name: str, values: Mapping[str, list[str]]) -> str:
