@@ -196,7 +196,7 @@ def test_a_wrong_call_ends_with_its_code_and_a_message(
 
 @pytest.mark.no_cover
 def test_own_data_and_the_reviews_graph_stay_apart(run: Callable[..., Run], invented: Path, tmp_path: Path) -> None:
-    replace_cell(invented / "trials.tsv", 2, "label", "MINE")
+    replace_cell(invented / "trials.tsv", 3, "label", "MINE")
     assert run("build", "--data", invented, "--out", tmp_path / "mine").code == 0
     mine = run("query", "trial-references", "--graph", tmp_path / "mine", "--format", "csv")
     assert (mine.code, mine.err) == (0, "")
@@ -209,7 +209,7 @@ def test_own_data_and_the_reviews_graph_stay_apart(run: Callable[..., Run], inve
 
 @pytest.mark.no_cover
 def test_data_without_a_named_graph_gets_a_graph_of_its_own(run: Callable[..., Run], invented: Path) -> None:
-    replace_cell(invented / "trials.tsv", 2, "label", "MINE")
+    replace_cell(invented / "trials.tsv", 3, "label", "MINE")
     assert "MINE" in run("query", "trial-references", "--data", invented, "--format", "csv").out
     again = run("query", "trial-references", "--format", "csv")
     assert ("MINE" in again.out, again.err) == (False, "")
