@@ -64,9 +64,12 @@ def told(served: Served, sent: bytes) -> list[int]:
         found = b""
         try:
             connection.sendall(sent)
-            # The end of what is sent is taken for the end of the visit: it is told only where the request has none.
-            if select.select([connection], [], [], 2)[0] == []:
-                connection.shutdown(socket.SHUT_WR)
+            # The end of what is sent is taken for the end of the visit: it is told once nothing comes any more.
+            wait, part = 2.0, b"?"
+            while part and select.select([connection], [], [], wait)[0]:
+                part = connection.recv(65_536)
+                found, wait = found + part, 0.1
+            connection.shutdown(socket.SHUT_WR)
             while part := connection.recv(65_536):
                 found += part
         except ConnectionError:  # it may hang up before it has heard all
