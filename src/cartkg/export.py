@@ -65,6 +65,7 @@ def export_all(
     the review. The OWL functional syntax and the Excel workbook need something from outside; where that
     is missing, `tell` says so.
     """
+    changes = _changes(graph, since)  # before all else, since it may be refused
     citation = Citation.read()
     beside = list(_constructed(graph, "definitions.rq"))
     statements = list(merged(quad for quad in (*graph.quads(), *beside) if quad.graph_name != _QUERIES))
@@ -88,7 +89,7 @@ def export_all(
     files |= package(graph, citation)
     files |= _where_possible(tell, "Excel workbook", lambda: excel(files))
     files |= frames()
-    files |= _changes(graph, since)
+    files |= changes
     graphs = {**graph.manifest.graphs, "ontology": graph.manifest.graphs["ontology"] + len(beside)}
     about = dataset(citation, statements, graphs, dumps, files)
     files["dataset.jsonld"] = serialise(about["dataset"], "jsonld", ALL_PREFIXES)
