@@ -58,6 +58,7 @@ def places(found: Audit) -> set[tuple[str, int | None, str, str]]:
     [
         ("studies", "alpha-2", "product", "betacel"),
         ("studies", "alpha-2", "phase", "II"),
+        ("studies", "alpha-2", "phase", ""),
         ("studies", "alpha-2", "design", "randomised"),
         ("factors", "depth", "group", "malignancy-type"),
         ("factors", "depth", "direction", "disfavours"),
@@ -77,6 +78,12 @@ def test_a_word_that_is_not_printed_there_is_located(
 def test_a_label_names_what_the_row_is_of_and_nothing_else(audited: Path, label: str, wrong: bool) -> None:
     line = in_row(audited, "studies", "alpha-2", "label", label)
     assert (("studies.tsv", line, "label", "labelled") in places(checked(audited))) == wrong
+
+
+def test_a_row_gives_a_reference_where_each_of_its_places_cites_one(audited: Path) -> None:
+    line = in_row(audited, "claims", "early", "references", "")
+    found = [finding for finding in checked(audited).report.findings if "each of its places cites" in finding.message]
+    assert [(finding.line, finding.column) for finding in found] == [(line, "references")]
 
 
 def test_every_column_of_a_table_whose_headers_are_kept_has_its_row(audited: Path) -> None:
@@ -184,6 +191,7 @@ def test_what_was_cleaned_is_said(audited: Path) -> None:
         ("cohorts", "r1-fl", "n", "24"),
         ("cohorts", "r1-all", "premises", "table-1/row-9/column-3"),
         ("studies", "alpha-2", "phase", "II"),
+        ("studies", "alpha-2", "phase", ""),
         ("studies", "alpha-2", "product", "betacel"),
         ("claims", "follow-up", "comparator", "gt"),
         ("footnotes", "invented-2024.table-1.b", "marked", "table-1/row-1/column-2|table-1/row-9/column-2"),

@@ -15,7 +15,7 @@ from ..tables.fingerprint import KEPT, changed, fingerprint
 from ..tables.schema import Column, Role, Row, roles
 from .context import Context
 from .document import Document
-from .expected import Wanted, derivable, has_figure, names_in_words, occurrences
+from .expected import Wanted, derivable, has_figure, names_in_words, occurrences, unreferenced
 from .figures import IN_WORDS, Figure, figures, quantified
 from .labels import Labels
 from .normalisation import cleaned
@@ -91,6 +91,7 @@ class Comparison:
                 self._cited[row.table.name, place.locator].append(row)
         if row.table.name == "discrepancies":  # a remark on what is printed carries nothing
             return
+        self.findings += unreferenced(row, [self.figures[place.locator] for place in places])
         words = set(names_in_words(row, self.rows))
         for place in (*places, *beside):
             self._words[row_of(place.locator)] |= words

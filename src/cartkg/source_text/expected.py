@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from ..findings import Finding
 from ..tables.schema import Role, Row
 from .figures import IN_WORDS, Figure, figures
 
@@ -86,6 +87,14 @@ def has_figure(row: Row) -> bool:
     """True for a row with a figure of its own, which needs no reason in its place."""
     roles = (column.role for name, column in row.table.columns.items() if row[name])
     return any(role and "shared" not in role.traits for role in roles)
+
+
+def unreferenced(row: Row, printed: list[Iterable[Figure]]) -> Iterator[Finding]:
+    """A row about its source that gives no reference, although each of its places prints one."""
+    gives = bool(row["references"]) or "references" not in row.table.columns or "of-one-source" not in row.table.traits
+    if printed and not gives and all(any(figure.kind == "reference" for figure in figures) for figures in printed):
+        message, remedy = "gives none, though each of its places cites one", "write the numbers that are cited for it"
+        yield row.finding("complete", "references", message, remedy)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
@@ -67,6 +68,8 @@ class Wording:
                 yield name, entry, ", ".join(sorted(missed))
         if "told" in row.table.traits:
             yield from self._untold(row, wants)
+        if "statistic" not in row.table.columns:  # a figure has its own words, its cell those of others too
+            yield from self._left_out(row)
 
     def _untold(self, row: Row, wants: Mapping[Column, set[str]]) -> Iterator[tuple[str, str, str]]:
         """For every place of a row what it does not tell of it: any name, or the references right after the names."""
@@ -86,6 +89,24 @@ class Wording:
                 others = self._all(column, self._texts(places), within=True) if proven else _NOTHING
                 if others and not others & wants[column]:
                     yield column.name, row[column.name], f"{', '.join(sorted(others))} in {text}"
+
+    def _left_out(self, row: Row) -> Iterator[tuple[str, str, str]]:
+        """The terms that a table cell prints, of which the one row of its kind that was read there has none."""
+        terms = (column for column in row.table.columns.values() if (column.kind, column.printed) == ("term", "word"))
+        empty = [column for column in terms if not row[column.name]]
+        for text in row.entries("locator") if empty else ():
+            alone = "/row-" in text and self._readers[row.table.name, row.source, text] == 1
+            for column in empty if alone else ():
+                found = self._all(column, self._texts(self._document.under(text)), within=False)
+                if found:
+                    yield column.name, "nothing", ", ".join(sorted(found))
+
+    @cached_property
+    def _readers(self) -> Counter[tuple[str, str, str]]:
+        """How many rows of each table were read in each place of a source."""
+        return Counter(
+            (row.table.name, row.source, text) for row in self._rows.values() for text in row.entries("locator")
+        )
 
     def names(self, column: Column, entry: str) -> tuple[str, ...]:
         """The words by which a term or row that a column may hold is printed, as the text says them."""
