@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from cartkg.rdf.vocabulary import PREFIXES, Vocabulary
 from cartkg.validate import validate_file
 
 from .conftest import ROOT
-from .test_second_engine import asked, written
+from .test_second_engine import DATATYPES, LEXICAL, asked, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,6 +94,27 @@ def test_a_second_engine_finds_the_same(
     shapes.write_bytes(serialise(shapes_in_one(shape_files(open_=True)), "turtle"))
     (theirs,) = asked(shapes, written(tmp_path / "all.nt", everything))
     assert {(node, shape.removeprefix(PREFIXES["cks"])) for node, *_, shape in theirs if "example.org" in node} == found
+
+
+@pytest.mark.nightly
+def test_a_second_engine_says_the_same_of_a_number_however_it_is_spelled(tmp_path: Path) -> None:
+    """Of a share and a count in 220 spellings and more each."""
+    prefix = f"@prefix ck: <{PREFIXES['ck']}> . @prefix xsd: <{PREFIXES['xsd']}> . @prefix ex: <{NAMESPACE}> ."
+    spelled = [
+        f'ex:{name}-{number} a ck:Observation ; ck:{name} "{text}"^^xsd:{kind} .'
+        for name in ("percent", "numerator")
+        for number, (text, kind) in enumerate(itertools.product(LEXICAL, DATATYPES))
+    ]
+    triples = list(dict.fromkeys([*Vocabulary.load().triples, *parsed("\n".join([prefix, *spelled]))]))
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(*triple) for triple in triples)
+    ours = {(one.node, one.shape) for one in violations(load_shapes(shape_files(open_=True)), triples, store)}
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_bytes(serialise(shapes_in_one(shape_files(open_=True)), "turtle"))
+    (theirs,) = asked(shapes, written(tmp_path / "spelled.nt", triples))
+    assert {(node, shape) for node, *_, shape in theirs if node.startswith(NAMESPACE)} == {
+        pair for pair in ours if pair[0].startswith(NAMESPACE)
+    }
 
 
 @pytest.mark.nightly
