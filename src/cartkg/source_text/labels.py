@@ -42,9 +42,10 @@ class Labels:
         return frozenset(str(len(cell)) for cell in cells).union(*words)
 
     def _around(self, row: Row, far: int) -> Iterator[str]:
-        """The words of what it points at, and of what that does."""
+        """The words of what it points at, and of what that does; of its source where it cites no other report."""
         for name, column in row.table.columns.items():
-            for entry in row.entries(name) if column.kind == "node" or (column.points and name != "source") else ():
+            own = name == "source" and bool(row["references"])
+            for entry in row.entries(name) if column.kind == "node" or (column.points and not own) else ():
                 table, _, identifier = entry.rpartition(":")
                 key = (table, identifier) if table else (column.target, column.row_id(row.source, entry))
                 if table == "ck":
