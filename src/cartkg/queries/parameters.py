@@ -120,7 +120,7 @@ def _named(query: StoredQuery, name: str) -> str:
 
 
 def parameter_named(query: StoredQuery, name: str) -> str:
-    """The same; UsageError for none."""
+    """The parameter that a name means; UsageError where it means none, with what is near or in another question."""
     if found := _named(query, name):
         return found
     known = ", ".join(query.parameters) or "none"
