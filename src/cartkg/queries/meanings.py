@@ -130,10 +130,8 @@ class Meanings:
     def is_called(self, table: str | tuple[str, ...], value: str, *, part: bool) -> bool:
         """Whether one row is called so, or has it as `part` of its name."""
         names = names_of_nodes(self.source, table)
-        found = (
-            named_so(names, value) or self._elsewhere(table, value) or (self._part(table, names, value) if part else [])
-        )
-        return len(found) == 1
+        found = named_so(names, value) or self._elsewhere(table, value)
+        return len(found or (self._part(table, names, value) if part else ())) == 1
 
     def named(self, value: str) -> list[str]:
         """Every name of what is called so, anywhere in the graph."""
