@@ -52,6 +52,7 @@ _MARKS = ".,;:?!()\"'"
 _SHORT = 3  # letters of a word that is a name in capitals only: ALL
 _LONGEST_TEXT = 1000  # characters to look for
 _Word = tuple[tuple[str, ...], ...]  # of something that was typed, the words of each of its names; its own first
+Spotted = tuple[dict[str, list[str]], str]  # what `spotted` gives
 _MANY = 3  # a word that one thing in so many holds tells nothing
 
 
@@ -67,16 +68,16 @@ class Found:
     iri: str
 
 
-def find(source: Source, text: str, most: int = 5) -> list[Found]:
+def find(source: Source, text: str, most: int = 5, known: Spotted | None = None) -> list[Found]:
     """What is found by these words, of each kind at most so many: the likeliest kind first, and of it the likeliest.
 
     Of one or two words, a thing must hold both; of more, most. Where none does, any of them is enough, if each stands
-    somewhere: what nothing holds may be all that is meant.
+    somewhere: what nothing holds may be all that is meant. `known` is what `spotted` gave of the text.
     """
     things, asked = _things(source), _asked(source, text)
     if not asked:
         return []
-    values, rest = spotted(source, text)
+    values, rest = known or spotted(source, text)
     of_question = _asked(source, rest) or asked
     whole = {folded(text), *(folded(" ".join(name)) for word in asked for name in word if len(asked) == 1)}
     found = _found(things, asked, of_question, whole, most, _ENOUGH)
@@ -85,7 +86,7 @@ def find(source: Source, text: str, most: int = 5) -> list[Found]:
     return [replace(one, command=_with(one, values)) if one.kind == _QUESTION else one for one in found]
 
 
-def spotted(source: Source, text: str) -> tuple[dict[str, list[str]], str]:
+def spotted(source: Source, text: str) -> Spotted:
     """The values for the tidy table that stand in a text, by parameter, the longest names first; and what else does."""
     table, meanings = stored_query(_TABLE), Meanings(source)
     values: dict[str, list[str]] = {}

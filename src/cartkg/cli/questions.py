@@ -86,7 +86,7 @@ def explained(source: Source, query: StoredQuery) -> str:
     variables = ask(source, query.name).variables
     shown = [name for name in query.columns if name in variables]
     rest = [name for name in variables if name not in shown]
-    kept = "Its columns, by which its rows are kept, too: -p COLUMN=VALUE"
+    kept = "Its columns; each also filters rows: -p COLUMN=VALUE"
     lines = [_hanging("first", ", ".join(shown), _NAME)] if shown else []
     blocks.append("\n".join([kept, *lines, _hanging("then" if shown else "", ", ".join(rest), _NAME)]))
     blocks.append(f"Example\n  {query.example}\nIts SPARQL: {query.path} (cartkg query {query.name} --sparql-text)\n")
@@ -132,7 +132,7 @@ def find(options: Options, words: tuple[str, ...]) -> tuple[str, bool]:
     from ..queries.names import singulars
 
     laid_over = "".join(f" --with {shlex.quote(one)}" for one in options.overlays)
-    values, rest = spotted(options.graph, " ".join(words))
+    known = values, rest = spotted(options.graph, " ".join(words))
     if missing := unheard(options.graph, rest):
         wanted = [*map(singulars, missing)]
         laid = shipped(options.graph, lambda text: any(word in singulars(text) for word in wanted))
@@ -143,7 +143,7 @@ def find(options: Options, words: tuple[str, ...]) -> tuple[str, bool]:
         count = len(ask(options.graph, _FIGURES, values))
         lines = ["figures", _hanging(_FIGURES, f"{count or 'none'} with {asked}", _NAME)]
         lines.append(f"{'':{_NAME + 2}}{command(_FIGURES, values)}{laid_over}")
-    found = [one for one in by_words(options.graph, " ".join(words)) if one.command]
+    found = [one for one in by_words(options.graph, " ".join(words), known=known) if one.command]
     for kind, ones in groupby(found, key=lambda one: one.kind):
         lines.append(f"\n{kind}" if lines else kind)
         lines += [f"{_hanging(one.name, one.label, _NAME)}\n{'':{_NAME + 2}}{one.command}{laid_over}" for one in ones]
