@@ -119,7 +119,7 @@ claim-verdicts verdict | contradicted |
 response-rates study | Jacoby 2022 | Jacoby 2022 is taken for Jacoby et al. 2022 (ref. 50)
 follow-up-with-responses product | Yescarta | Yescarta is taken for axicabtagene ciloleucel
 approved-products costimulation | CD28 | rows without costimulation are left out
-find-studies study | Shah 2021 | study is a column of find-studies, by which its rows are kept
+find-studies study | Shah 2021 | study is a column of find-studies, and filters its rows
 """
 
 # A question with values that finds nothing, and why.

@@ -100,7 +100,7 @@ def cells_meant(meanings: Meanings, query: StoredQuery, column: Parameter, value
     try:
         found = [term.value for term in _values_meant(meanings, query, replace(column, values=filled), value)]
     except UsageError as error:
-        raise UsageError(f"{error}; {column.name} is a column of {query.name}, by which its rows are kept") from None
+        raise UsageError(f"{error}; {column.name} is a column of {query.name}, and filters its rows") from None
     wider = [cell for cell in filled if cell not in found and any(holds(cell, one) for one in found)]
     if wider:
         meanings.tell(
