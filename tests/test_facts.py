@@ -55,3 +55,9 @@ def test_the_same_footnote_letter_means_opposite_vectors_in_two_tables(graph: Gr
     vectors = {row["construct"]: row["vector"] for row in ask(graph, "evidence")}
     assert vectors["19-28z"] == "gammaretroviral"
     assert vectors["CT103A"] == "lentiviral"
+
+
+def test_two_rows_of_table_4_have_a_figure_in_one_of_its_four_columns_of_results(graph: Graph) -> None:
+    text = 'PREFIX ck: <https://w3id.org/cartkg/ontology/> SELECT ?place { ?place ck:fillsRow "no" }'
+    places = {row["place"].value.partition("-2023/")[2] for row in graph.select(text)}
+    assert places == {"table-4/row-2/column-2", "table-4/row-6/column-2"}
