@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -209,6 +210,23 @@ def test_the_folder_opens_as_an_ro_crate(release: Path) -> None:
     files = [path for path in release.rglob("*") if path.is_file()]
     # All but the metadata file itself, and README and checksums, which are written with or after it.
     assert int(done.stdout) == len(files) - 2
+
+
+@pytest.mark.nightly
+def test_roc_validator_finds_every_requirement_and_recommendation_of_an_ro_crate_met_and_notices_one_that_is_not(
+    release: Path, small_release: Path, tmp_path: Path
+) -> None:
+    script = tools.ROOT / "tests" / "crate_check.py"
+    done = tools.check("python", script, release)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    folder = tmp_path / "crate"
+    shutil.copytree(small_release, folder)
+    file = folder / "ro-crate-metadata.json"
+    said = file.read_text(encoding="utf-8")
+    file.write_text(said.replace('"url":', '"email":').replace('"contentSize":', '"bulk":'), encoding="utf-8")
+    found = tools.check("python", script, folder).stdout
+    assert "RECOMMENDED\tThe organization SHOULD have a URL." in found
+    assert 'JSON-LD key "bulk" are not allowed' in found
 
 
 _BIOLINK = """

@@ -61,16 +61,18 @@ class Citation:
 def crate(citation: Citation, files: Sequence[File], contents: Mapping[str, bytes]) -> bytes:
     """The metadata file of an RO-Crate, which says what every other file is."""
     about = {"@id": CRATE, "@type": "CreativeWork", "conformsTo": {"@id": _PROFILE}, "about": {"@id": "./"}}
-    whole = {"@context": f"{_PROFILE}/context", "@graph": [about, *_nodes(citation, files, contents)]}
+    context = [f"{_PROFILE}/context", {"sha256": "http://schema.org/sha256"}]  # a later term than the profile's
+    whole = {"@context": context, "@graph": [about, *_nodes(citation, files, contents)]}
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _nodes(citation: Citation, files: Sequence[File], contents: Mapping[str, bytes]) -> list[dict[str, Any]]:
     """The data set, its authors, its licence and its files, in terms of schema.org."""
     authors = [
-        {"@id": f"#author-{number}", "@type": "Organization", "name": name}
+        {"@id": f"#author-{number}", "@type": "Organization", "name": name, "url": BASE}
         for number, name in enumerate(citation.authors, 1)
     ]
+    linked = [{"@id": author["@id"]} for author in authors]
     root = {
         "@id": "./",
         "@type": "Dataset",
@@ -81,7 +83,8 @@ def _nodes(citation: Citation, files: Sequence[File], contents: Mapping[str, byt
         "datePublished": citation.released,
         "keywords": list(citation.keywords),
         "license": {"@id": LICENCE},
-        "author": [{"@id": author["@id"]} for author in authors],
+        "author": linked[0] if len(linked) == 1 else linked,
+        "publisher": linked[0],
         "hasPart": [{"@id": file.name} for file in files],
     }
     licence = {"@id": LICENCE, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0 International"}
