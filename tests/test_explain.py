@@ -193,6 +193,13 @@ def test_the_inverse_of_a_cell_comes_from_the_row_of_that_cell(world: Graph) -> 
     assert "row placements/alphacel.antigen-binding" in text
 
 
+def test_that_a_receptor_has_a_vector_follows_from_its_gene_transfer_and_both_come_from_one_row(world: Graph) -> None:
+    found = explain(world, ("constructs/alphacel", "hasVector", "vectors/gammaretrovirus"))
+    origins = {reason.origin.row for reason in found.facts if reason.origin}
+    assert (found.verdict, origins) == ("inferred", {"constructs/alphacel"})
+    assert [reason.text for reason in found.axioms] == ["delivered in o uses vector ⊑ has vector"]
+
+
 def test_what_does_not_hold_says_what_does(world: Graph) -> None:
     found = explain(world, ("constructs/alphacel", "ThirdGenerationCAR"))
     assert (found.verdict, found.sound) == ("absent", False)

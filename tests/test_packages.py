@@ -96,6 +96,7 @@ def test_the_core_is_small_named_and_free_of_bookkeeping(release: Path) -> None:
     assert not {name for name in used if name.startswith(("by", "printed", "profile", "flagCount")) and name != "by"}
     assert not {"locator", "basis", "referenceAsPrinted"} & used
     named = {triple.subject for triple in said if triple.predicate == expand("rdfs:label")}
+    assert {"usesVector", "hasVector"} <= used
     spoken = {t.object for t in said if isinstance(t.object, ox.NamedNode) and t.predicate != type_}
     assert {term.value for term in spoken - named} == set()
 

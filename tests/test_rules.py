@@ -45,6 +45,7 @@ def follows(turtle: str) -> set[str]:
         (":p owl:inverseOf :q .", ":x :p :y . :z :q :x .", {"y q x", "x p z"}),
         (":p a owl:SymmetricProperty .", ":x :p :y .", {"y p x"}),
         (":p a owl:TransitiveProperty .", ":x :p :y . :z :p :x . :y :p :w .", {"z p y", "x p w", "z p w"}),
+        (":p owl:propertyChainAxiom ( :q :r ) .", ":x :q :y . :y :r :z . :z :q :x . :x :r :y .", {"x p z", "z p y"}),
         (f":A owl:equivalentClass {SOME % ':B'} .", ":x :p :y . :y a :B . :z :p :w .", {"x a A"}),
         (f":A owl:equivalentClass {SOME % 'owl:Thing'} .", ":x :p :y . :z :q :y .", {"x a A"}),
         (f":A owl:equivalentClass {VALUE % ':v'} .", ":x :p :v . :y :p :w . :z a :A .", {"x a A", "z p v"}),
@@ -73,7 +74,7 @@ def test_what_is_given_is_not_inferred_even_where_it_follows() -> None:
 @pytest.mark.parametrize(
     "axiom",
     [
-        ":p owl:propertyChainAxiom ( :q :r ) .",
+        ":p owl:propertyChainAxiom ( :q :r :s ) .",
         ":p a owl:InverseFunctionalProperty .",
         ":A owl:equivalentClass [ owl:complementOf :B ] .",
         ":A owl:equivalentClass [ owl:oneOf ( :x :y ) ] .",

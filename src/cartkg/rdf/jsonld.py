@@ -22,9 +22,10 @@ _OWN = PREFIXES["ck"]
 
 @cache
 def id_prefixes() -> dict[str, str]:
-    """A prefix for the rows of each table, by which a row is written as in a cell: `table:id`."""
+    """A prefix for the rows of each table, written `table:id` as in a cell, and for what stands between two rows."""
     tables = (row["name"] for row in read_table(ONTOLOGY_DIRECTORY / "tables.tsv") if row["rdf_class"])
-    return {name: f"{INDIVIDUALS}{name}/" for name in (*tables, "locators")}
+    between = (way.folder for way in Vocabulary.load().ways.values())
+    return {name: f"{INDIVIDUALS}{name}/" for name in (*tables, "locators", *between)}
 
 
 @dataclass(frozen=True, slots=True)

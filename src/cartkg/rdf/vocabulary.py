@@ -112,6 +112,21 @@ def reachable(start: str, steps: Mapping[str, Iterable[str]]) -> set[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Two properties that lead to what a third one relates at once; the class of what stands between, and its label."""
+
+    first: ox.NamedNode
+    second: ox.NamedNode
+    kind: ox.NamedNode
+    label: str
+
+    @property
+    def folder(self) -> str:
+        """What the IRIs of those that stand between begin with."""
+        return f"{'-'.join(self.label.split())}s"
+
+
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The ontology's triples with look-ups for the codes that tables use; `curated` describes terms that are rows."""
@@ -228,6 +243,17 @@ class Vocabulary:
         """Length in days of each time unit, by its code."""
         codes = self._values("skos:notation")
         return {codes[unit][-1]: days for unit, (days,) in self._values("ck:lengthInDays").items()}
+
+    @cached_property
+    def ways(self) -> dict[str, Way]:
+        """The properties that follow from two others, by CURIE."""
+        heads, rests, ranges = map(self._values, ("rdf:first", "rdf:rest", "rdfs:range"))
+        found = {}
+        for iri, (start,) in self._values("owl:propertyChainAxiom").items():
+            (first,), (second,) = heads[start], heads[rests[start][0]]
+            kind = ranges[first][0]
+            found[shorten(iri)] = Way(ox.NamedNode(first), ox.NamedNode(second), ox.NamedNode(kind), self.label(kind))
+        return found
 
     @cached_property
     def asserted_by(self) -> dict[str, ox.NamedNode]:

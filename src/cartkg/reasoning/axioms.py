@@ -28,7 +28,7 @@ LOGICAL = {
     for name, form in {
         "rdfs:subClassOf": "{} ⊑ {}", "owl:equivalentClass": "{} ≡ {}", "owl:disjointWith": "{} and {} are disjoint",
         "rdfs:subPropertyOf": "{} ⊑ {}", "owl:inverseOf": "{} is the inverse of {}",
-        "rdfs:domain": "{} has domain {}", "rdfs:range": "{} has range {}",
+        "owl:propertyChainAxiom": "{1} ⊑ {0}", "rdfs:domain": "{} has domain {}", "rdfs:range": "{} has range {}",
     }.items()
 }  # fmt: skip
 _ONE_WAY = frozenset(expand(name) for name in ("rdfs:domain", "rdfs:range", "rdfs:subClassOf", "rdfs:subPropertyOf"))
@@ -162,6 +162,8 @@ class Words:
         if not isinstance(node, ox.BlankNode):
             return self.labels.get(lexical(node)) or lexical(node).rsplit("/", 1)[-1].rsplit("#", 1)[-1]
         text, own = "something", self.values[node.value]
+        if _FIRST in own:
+            text = " o ".join(map(self.of, members(node, self.values)))
         for kind, value in own.items():
             if kind in _JOINTS:
                 text = _JOINTS[kind].join(self.of(member, inner=True) for member in members(value, self.values))

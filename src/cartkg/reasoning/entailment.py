@@ -9,7 +9,7 @@ from itertools import chain
 import pyoxigraph as ox
 
 from ..errors import StorageError
-from ..rdf.vocabulary import Vocabulary, expand, graph_name, lexical, provenance_graph, type_
+from ..rdf.vocabulary import Vocabulary, expand, graph_name, grouped, lexical, provenance_graph, type_
 from ..resources import derivation_rules
 from .rules import THING, Rules, Way, compile_rules, node_key, nominal
 
@@ -92,6 +92,7 @@ class _Known:
         self._properties, self._related = rules.properties, rules.related
         self._anyway = {way: by_end.get(THING, ()) for way, by_end in rules.steps.items()}
         self._by_end = {way: by_end.keys() - {THING} for way, by_end in rules.steps.items() if by_end.keys() - {THING}}
+        self._chains = grouped((name, chain) for chain in rules.chains for name in {*chain[:2]})
         self.types: defaultdict[str, set[str]] = defaultdict(set)
         self._ends: defaultdict[Way, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._todo: list[Fact] = []
@@ -131,9 +132,11 @@ class _Known:
             self._ends[predicate, True][value].add(subject)
         self._step((predicate, False), subject, value)
         self._step((predicate, True), value, subject)
-        if predicate in self._rules.transitive:
-            self._todo += [(subject, predicate, end) for end in self._ends[predicate, False].get(value, ())]
-            self._todo += [(start, predicate, value) for start in self._ends[predicate, True].get(subject, ())]
+        for first, second, whole in self._chains.get(predicate, ()):
+            if predicate == first:
+                self._todo += [(subject, whole, end) for end in self._ends[second, False].get(value, ())]
+            if predicate == second:
+                self._todo += [(start, whole, value) for start in self._ends[first, True].get(subject, ())]
         return True
 
     def _type(self, node: str, kind: str) -> bool:

@@ -97,8 +97,8 @@ class _Known:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._origins = Origins(graph)
         self.vocabulary = Vocabulary.load()
+        self._origins = Origins(graph, self.vocabulary)
         given = tuple(individuals(graph.named))
         quads = graph.named.quads_for_pattern
         self.asserted = frozenset(map(bare, given))

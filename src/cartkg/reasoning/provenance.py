@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from ..queries.asking import ask
 from ..rdf.store import Graph
-from ..rdf.vocabulary import expand, grouped, lexical, row_name
+from ..rdf.vocabulary import Vocabulary, expand, grouped, lexical, row_name
 from ..tables.schema import curated_tables
 from .entailment import Fact
 
@@ -34,12 +34,13 @@ class Origin:
 class Origins:
     """Looks up where facts of a graph come from."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, vocabulary: Vocabulary) -> None:
         self._graph = graph
+        self._ways = tuple(way.first for way in vocabulary.ways.values())
 
     def of(self, fact: Fact) -> Origin:
         """The origin of a fact."""
-        row = self._related(fact) or self._inverted(fact) or fact[0]
+        row = self._related(fact) or self._inverted(fact) or self._before(fact[0]) or fact[0]
         premises = sorted(self._label(place) for place in self._values(row, _PREMISE))
         basis = next((self._label(node) for node in self._values(row, _BASIS)), "")
         return Origin(row_name(row), basis, tuple(self._places.get(row, ())), tuple(premises))
@@ -75,6 +76,12 @@ class Origins:
             for column in table.mapped.values()
         )
         return value if own else None
+
+    def _before(self, node: str) -> str | None:
+        """The row of which a node stands between it and what a cell of it says."""
+        quads = self._graph.store.quads_for_pattern
+        found = (quad for way in self._ways for quad in quads(None, way, ox.NamedNode(node), None))
+        return next((lexical(quad.subject) for quad in found), None)
 
     def _values(self, subject: str, predicate: ox.NamedNode) -> set[str]:
         quads = self._graph.store.quads_for_pattern(ox.NamedNode(subject), predicate, None, None)

@@ -55,7 +55,8 @@ class Rules:
     """By a class: property and value that its members have."""
     above: defaultdict[Way, list[str]] = field(default_factory=lambda: defaultdict(list))
     """By a way: the properties that hold from start to end too."""
-    transitive: set[str] = field(default_factory=set)
+    chains: set[tuple[str, str, str]] = field(default_factory=set)
+    """Two properties, one after the other, and the one that holds from start to end; a transitive one is all three."""
     nominals: set[str] = field(default_factory=set)
     """Values that restrictions fix; each is also the class of itself alone."""
 
@@ -69,7 +70,7 @@ class Rules:
         """The properties of which what holds must be remembered: it can follow, or meet a type or step later."""
         joined = {name for (name, _), by_end in self.steps.items() if by_end.keys() - {THING}}
         below = {name for name, _ in self.above}
-        return frozenset(joined | below | self.transitive).union(*self.above.values())
+        return frozenset(joined | below).union(*self.above.values(), *self.chains)
 
 
 def compile_rules(triples: Iterable[ox.Triple]) -> Rules:
@@ -102,19 +103,25 @@ class _Compiler:
             case "owl:inverseOf":
                 rules.above[_named(subject), True].append(_named(value))
                 rules.above[_named(value), True].append(_named(subject))
-            case "rdfs:domain":
-                self._step((_named(subject), False), THING, self._class(value))
-            case "rdfs:range":
-                self._step((_named(subject), True), THING, self._class(value))
+            case "rdfs:domain" | "rdfs:range" as end:
+                self._step((_named(subject), end == "rdfs:range"), THING, self._class(value))
             case "rdf:type" if value == expand("owl:SymmetricProperty"):
                 rules.above[_named(subject), True].append(_named(subject))
             case "rdf:type" if value == expand("owl:TransitiveProperty"):
-                rules.transitive.add(_named(subject))
+                rules.chains.add((_named(subject),) * 3)
+            case "owl:propertyChainAxiom":
+                rules.chains.add((*self._two(value), _named(subject)))
             case name:
                 said = lexical(value) if name == "rdf:type" else triple.predicate.value
                 known = said in _WITHOUT_RULE or said in _EXPRESSIONS
                 if said.startswith((PREFIXES["owl"], PREFIXES["rdfs"])) and not known:
                     raise _unknown(said)
+
+    def _two(self, chain: _Node) -> tuple[str, str]:
+        match [_named(one) for one in members(chain, self._own)]:
+            case [first, second]:
+                return first, second
+        raise _unknown("a chain of more than two properties")
 
     def _class(self, node: _Node, *, left: bool = False) -> str:
         """The key of a class, a class expression with its rules; `left` where members may have to be recognised."""

@@ -49,6 +49,10 @@ class Definer:
         genus = self.vocabulary.label(kind)
         return _sentence(genus, f" of {words} of {self.labels['sources'].get(source, source)}")
 
+    def definition_between(self, genus: str, row: Row, column: Column) -> str:
+        """The definition of what stands between a row and what a cell of it says."""
+        return _sentence(genus, f" of {row['label']} by {self._words(row, column)}")
+
     def _genus(self, row: Row) -> str:
         """The most specific class that the row names, or that of its table."""
         for name, column in row.table.columns.items():

@@ -13,6 +13,7 @@ from ..rdf.vocabulary import (
     INDIVIDUALS,
     PREFIXES,
     Vocabulary,
+    Way,
     expand,
     graph_name,
     node_iri,
@@ -66,6 +67,9 @@ class Mapper:
         filled = [(name, table.mapped[name], entries) for name, entries in row.cells.items() if name in table.mapped]
         for name, column, entries in filled:
             graph = provenance if name in sourcing_columns() else home
+            if way := self._vocabulary.ways.get(column.predicate):
+                yield from self._by_way(row, subject, column, way, home)
+                continue
             for entry in entries:
                 term = self._term(row, column, entry)
                 yield ox.Quad(subject, expand(column.predicate), term, graph)
@@ -90,6 +94,21 @@ class Mapper:
                 return column.codes(self._vocabulary, column.vocabulary_of(row))[entry]
             case _:
                 return ox.Literal(entry, **_LITERALS.get(column.kind, {}))
+
+    def _by_way(
+        self, row: Row, subject: ox.NamedNode, column: Column, way: Way, home: ox.NamedNode
+    ) -> Iterator[ox.Quad]:
+        """What a property follows from: a node of its own between a row and what its cell says."""
+        base = subject.value.removesuffix(f"{row.table.name}/{row.id}")
+        node = row_iri(way.folder, f"{row.id}.{column.name}", base)
+        definition = self._definer.definition_between(way.label, row, column)
+        yield ox.Quad(subject, way.first, node, home)
+        for term in (_INDIVIDUAL, way.kind):
+            yield ox.Quad(node, type_, term, home)
+        yield ox.Quad(node, expand("rdfs:label"), ox.Literal(f"{row['label']}: {way.label}", language="en"), home)
+        yield ox.Quad(node, _DEFINITION, ox.Literal(definition, language="en"), home)
+        for entry in row.entries(column.name):
+            yield ox.Quad(node, way.second, self._term(row, column, entry), home)
 
     def _derived(self, row: Row, subject: ox.NamedNode, rule: Column, home: ox.NamedNode) -> Iterator[ox.Quad]:
         """What follows from some cells of a row, unless they are empty; of a statement, the triple that it states."""
