@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
+import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -39,6 +41,18 @@ _DEEPEST = 64
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+[\w:]+\s*(\[(?:[^\]\"']|\"[^\"]*\"|'[^']*')*+\])?\s*>")
 _PREFIX = re.compile(rb"<!ENTITY\s+[\w.-]+\s+(?:\"[^\"&%<]{0,500}\"|'[^'&%<]{0,500}')\s*>")
 _MOST_PREFIXES = 200
+_IN_AN_IRI = "in an IRI write a space as %20, and what else may not stand in one as % and its code"
+_REMEDIES = {
+    "Invalid IRI code point": _IN_AN_IRI,
+    "IRI percent encoding": "write a % that stands for itself as %25",
+    "No scheme found": "write the whole IRI, from https:// on, or set an @base",
+    "has not been declared": "declare it with @prefix, or mend its spelling",
+    "dot is expected": "end the statement before it with a dot",
+    "valid predicate": "a name that follows a prefix has no space; write property and value after it",
+    "prefix name": "write a number without % or another sign, and any other text in quotation marks",
+}
+_NOT_AN_IRI = re.compile(r"""[\s<>"{}|\\^`]""")
+_PLACE = re.compile(r"Parser error at line \d+ (?:between )?")
 _FUNCTIONAL = re.compile(rb"\s*(?:Prefix|Ontology)\s*\(|\s*(?:Prefix|Ontology):")
 
 
@@ -77,11 +91,24 @@ def parsing(kind: str) -> Work:
                     "its @context is an address, which is not fetched; write the context itself"
                 ) from error
             place = f":{error.lineno}" if error.lineno else ""
-            raise UsageError(f"{place}: {error.msg}") from error
+            raise UsageError(f"{place}: {_with_remedy(error.msg)}") from error
         except (ValueError, OSError, RuntimeError) as error:
-            raise UsageError(str(error)) from error
+            raise UsageError(_with_remedy(str(error))) from error
 
     return parse
+
+
+def _with_remedy(said: str) -> str:
+    remedies = (f"; {remedy}" for sign, remedy in _REMEDIES.items() if sign in said)
+    return _PLACE.sub("", said).replace("\n", "\\n") + next(remedies, "")
+
+
+def _with_an_iri(said: dict[str, object]) -> dict[str, object]:
+    """An object of JSON-LD; one that is named by no IRI would be left out without a word."""
+    for name in (said.get("@id"), said.get("id")):
+        if isinstance(name, str) and _NOT_AN_IRI.search(name):
+            raise UsageError(f"{name!r} is no IRI; {_IN_AN_IRI}")
+    return said
 
 
 def _gated(form: ox.RdfFormat, kind: str, content: bytes) -> tuple[ox.RdfFormat, bytes]:
@@ -102,6 +129,9 @@ def _gated(form: ox.RdfFormat, kind: str, content: bytes) -> tuple[ox.RdfFormat,
         _check_entities(content)
     elif kind not in {"nt", "nq"} and is_deep(content, _DEEPEST):
         raise UsageError(f"its brackets are nested more than {_DEEPEST} deep, or a quotation mark is never closed")
+    if form == ox.RdfFormat.JSON_LD:
+        with contextlib.suppress(json.JSONDecodeError):  # of which the parser knows the place
+            json.loads(content, object_hook=_with_an_iri)
     return form, content
 
 
