@@ -314,6 +314,15 @@ def test_a_reference_that_nothing_cites_is_found(audited: Path) -> None:
     assert ("references.tsv", 2, "number", "reference-used") in places(checked(audited))
 
 
+def test_an_omission_leaves_a_figure_or_citation_out_once_at_each_of_its_places(audited: Path) -> None:
+    in_copy(audited, "treated twice.", "treated twice. A drug^{6–8} was given to 9. It helped 9, 9 did not say^{7}.")
+    path, at = audited / "omissions.tsv", "introduction/paragraph-1/sentence-"
+    where, row = f"{at}5|{at}6", "o-2\tA drug\tinvented-2024\t{}\t^{{6–8}}|9|^{{7}}\tother-treatment\t\n"
+    path.write_text(path.read_text(encoding="utf-8") + row.format(where), encoding="utf-8")
+    (left,) = checked(audited).report.findings
+    assert (left.column, left.message) == (f"{at}6", "“9” is carried by no row")
+
+
 def test_an_omission_of_what_rows_carry_is_found(audited: Path) -> None:
     path = audited / "omissions.tsv"
     path.write_text(

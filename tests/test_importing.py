@@ -289,7 +289,7 @@ def audited(path: Path, folder: Path) -> set[str]:
     (f"{MEASURE}/1/classes/0/categories/0/title", "Complete response or more"),
     (f"{MEASURE}/2/classes/0/title", "Month 18"), (f"{MEASURE}/0/timeFrame", "Up to 48 months"),
     (f"{EVENTS}/seriousEvents/0/stats/0/groupId", "EG001"), (f"{EVENTS}/seriousEvents/0/term", "Neurotoxicity"),
-    (f"{EVENTS}/eventGroups/0/title", "Standard care"),
+    (f"{EVENTS}/eventGroups/0/title", "Standard care"), (f"{MEASURE}/3/analyses/0/groupIds/0", "OG001"),
 ])  # fmt: skip
 def test_a_group_or_title_that_is_another_is_found_by_the_audit(
     registry: Graph, changed: Callable[[str, Any], Path], pointer: str, value: str

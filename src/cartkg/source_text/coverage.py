@@ -67,6 +67,7 @@ class Comparison:
     def add(self, row: Row) -> None:
         """Find everything a row says is printed; what is not there becomes a finding."""
         places = self._places(row)
+        self._keep(row, places)
         if row.table.name == "omissions":
             self._leave_out(row, places)
             return
@@ -85,7 +86,6 @@ class Comparison:
                 remedy = "write what is printed, name the place that prints it, or list its words in wordings.tsv"
                 self.findings.append(row.finding("worded", name, message, remedy))
         self.findings += self.labels.strange(row, self._around([*places, *beside]))
-        self._keep(row, places)
         if "exhaustive" in row.table.traits:
             for place in places:
                 self._cited[row.table.name, place.locator].append(row)
@@ -281,19 +281,20 @@ class Comparison:
 
     def _leave_out(self, row: Row, places: list[Place]) -> None:
         for entry in row.entries("printed"):
-            found = [(place, span) for place in places for span in occurrences(entry, place.text)]
+            found = [(place, spans[0]) for place in places if (spans := occurrences(entry, place.text))]
             self.found[row.table.name] += 1
             if not found:
                 message = f"“{entry}” is not printed there: {shown(places)}"
                 self.findings.append(row.finding("faithful", "printed", message, "write what is printed"))
-            for place, span in found[:1]:
+            for place, span in found:
                 for key, _ in self._within(place, span):
                     self._omitted.setdefault(key, (row, entry))
 
     def _within(self, place: Place, span: tuple[int, int]) -> Iterator[tuple[tuple[str, int], Figure]]:
         """The figures in a part of the text of a place."""
-        numbers = re.findall(r"\d+", place.text[slice(*span)])
+        quoted = place.text[slice(*span)]
         for index, figure in enumerate(self.figures[place.locator]):
             overlaps = figure.start < span[1] and span[0] < figure.start + len(figure.printed)
-            if overlaps and (figure.kind != "reference" or str(figure.value) in numbers):
+            cited = figure.printed in quoted or str(figure.value) in re.findall(r"\d+", quoted)
+            if overlaps and (cited or figure.kind != "reference"):
                 yield (place.locator, index), figure

@@ -60,7 +60,8 @@ def derivable(printed: Iterable[Figure]) -> set[Decimal]:
 
 @cache
 def _pattern(entry: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.]){re.escape(entry)}(?!\w)", re.IGNORECASE)
+    alone = "" if entry.startswith("^{") else r"(?<![\w.])"  # a superscript stands behind a word or a point
+    return re.compile(rf"{alone}{re.escape(entry)}(?!\w)", re.IGNORECASE)
 
 
 def occurrences(entry: str, text: str) -> list[tuple[int, int]]:
