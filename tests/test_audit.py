@@ -323,6 +323,18 @@ def test_an_omission_leaves_a_figure_or_citation_out_once_at_each_of_its_places(
     assert (left.column, left.message) == (f"{at}6", "“9” is carried by no row")
 
 
+@pytest.mark.parametrize("decided", ["2017", "May 30, 2017"])
+def test_the_day_of_a_decision_carries_the_figures_in_it(audited: Path, decided: str) -> None:
+    in_copy(audited, "treated twice.", f"treated twice. The FDA approved alphacel for FL on {decided}.")
+    cells = {"id": "alphacel-fl", "label": "alphacel for FL", "source": "invented-2024", "basis": "stated",
+             "locator": "introduction/paragraph-1/sentence-5", "product": "alphacel", "disease": "fl",
+             "authority": "fda", "decided": decided}  # fmt: skip
+    (audited / "indications.tsv").write_text(
+        "\t".join(cells) + "\n" + "\t".join(cells.values()) + "\n", encoding="utf-8"
+    )
+    assert checked(audited).report.findings == ()
+
+
 def test_an_omission_of_what_rows_carry_is_found(audited: Path) -> None:
     path = audited / "omissions.tsv"
     path.write_text(

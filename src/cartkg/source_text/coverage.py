@@ -112,8 +112,8 @@ class Comparison:
             self._find(row, name, column.role, entry, places)
         elif row["basis"] == "external":
             return  # its words are those of another document
-        elif column.printed in {"verbatim", "nearby"}:
-            self._quote(row, name, entry, places, self._around(places) if column.printed == "nearby" else [])
+        elif column.printed in {"verbatim", "exact", "nearby"}:
+            self._quote(row, column, entry, places, self._around(places) if column.printed == "nearby" else [])
         elif column.printed == "whole":
             self._whole(row, name, entry, places)
         elif column.printed == "reason":
@@ -260,17 +260,17 @@ class Comparison:
     def _figures(self, places: list[Place]) -> list[Figure]:
         return [figure for place in places for figure in self.figures[place.locator]]
 
-    def _quote(self, row: Row, name: str, entry: str, places: list[Place], nearby: list[Place]) -> None:
+    def _quote(self, row: Row, column: Column, entry: str, places: list[Place], nearby: list[Place]) -> None:
         self.found[row.table.name] += 1
         quoted = spans(entry, places)
         for place, span in quoted:
             for key, figure in self._within(place, span):
-                # A quotation carries the reasons in it; that of a reference carries all its figures.
-                if figure.kind == "reason" or row.table.name == "references":
+                if figure.kind == "reason" or column.printed == "exact":
                     self._carried.add(key)
         if places and not quoted and not any(occurrences(cleaned(entry, {}), place.text) for place in nearby):
             message = f"“{short(entry)}” is not printed there: {shown(places)}"
-            self.findings.append(row.finding("faithful", name, message, "write the characters that are printed"))
+            remedy = "write the characters that are printed"
+            self.findings.append(row.finding("faithful", column.name, message, remedy))
 
     def _whole(self, row: Row, name: str, entry: str, places: list[Place]) -> None:
         """Each place prints this and nothing else, but for its superscripts."""

@@ -203,5 +203,7 @@ class Wording:
 
 def _quoted(row: Row, places: list[Place]) -> bool:
     """Whether places print the characters of a cell, such as a registry number."""
-    entries = [row[name] for name, column in row.table.columns.items() if column.printed == "verbatim" and row[name]]
+    entries = [
+        row[name] for name, column in row.table.columns.items() if column.printed in {"verbatim", "exact"} and row[name]
+    ]
     return any(occurrences(entry, place.text) for entry in entries for place in places)

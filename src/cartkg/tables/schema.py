@@ -57,10 +57,10 @@ class Column:
     `locator`.
     `entries`: how many a cell holds: 1, ? for one or none, * for any number, + for some.
     `printed`: how the source prints it: in a role (`roles.tsv`), `verbatim`, so or `nearby` in its table row or title,
-    `whole` where its place prints nothing else, or by a name of what it stands for: as the `heading` of a figure, as
-    the `reason` why there is none, as a `word` at each place that prints one of its sort, or `mentioned` at any; or
-    `said` in the other words of the row. No words prove what is `linked` to other rows, which rules check, and what
-    is `curated`.
+    `exact` where it carries the figures in it, too, `whole` where its place prints nothing else, or by a name of what
+    it stands for: as the `heading` of a figure, as the `reason` why there is none, as a `word` at each place that
+    prints one of its sort, or `mentioned` at any; or `said` in the other words of the row. No words prove what is
+    `linked` to other rows, which rules check, and what is `curated`.
     One without a name is derived when the graph is built, from the columns that are its target: a duration in `months`
     of a value and its unit, the `count` of entries, or a `statement`: subject, term for the property, and object.
     """
