@@ -142,7 +142,8 @@ def test_what_is_not_text_is_refused(tmp_path: Path) -> None:
         ("##### Alphacel", "Alphacel", "marks of a heading"),
         ("seen.[[4](#cit/4.4)]", "seen.^{4}", "links to references"),
         ("seen.[[4](#c/4)-[6](#c/6),[9](#c/9)]", "seen.^{4–6,9}", "links to references"),
-        ("seen.[[Level of evidence B1](/x?id=1)]", "seen.", "links to levels of evidence"),
+        ("seen.[[Level of evidence B1](/x?id=1)]", "seen.", "levels of evidence"),
+        ("seen.[11-13,15][Level of evidence B1]", "seen.^{11–13,15}", "references in brackets"),
         ("2021. [[PUBMED Abstract]](http://x?uids=1)", "2021.", "links to abstracts"),
     ],
 )
