@@ -48,7 +48,29 @@ evidence disease | relapsed | nothing is called 'relapsed'
 evidence disease | multiple myelomas |
 evidence disease | follicular lymphoma | lies under B cell lymphoma
 evidence disease | Hodgkin | nothing is called 'Hodgkin'
-evidence disease | adult B-ALL | did you mean B-ALL
+evidence disease | adult B-ALL | taken for B-ALL: evidence does not take age_group=adult, and shows all
+find-studies disease | adult B-ALL | taken for B-ALL, with age_group=adult
+response-rates disease | adult B-ALL | taken for B-ALL, with age_group=adult
+find-studies disease | pediatric ALL | age_group: pediatric is taken for each of children, children-and-young-adults
+find-studies disease | childhood ALL | age_group: childhood is taken for each of children, children-and-young-adults
+evidence disease | childhood leukemia | did you mean ALL or CLL
+evidence disease | axi-cel DLBCL | taken for DLBCL, with product=axi-cel
+evidence disease | B-ALL without CRS | did you mean B-ALL
+evidence disease | Ph+ ALL | did you mean ALL
+evidence disease | 3L+ FL | did you mean FL
+evidence disease | triple-class refractory myeloma | did you mean myeloma
+evidence disease | diffuse large B cell lymphoma (DLBCL) | lies under B cell lymphoma
+evidence disease | DLBCL (FL) | nothing is called 'DLBCL (FL)'
+evidence disease | multiple myeloma (RRMM) | nothing is called 'multiple myeloma (RRMM)'
+evidence disease | plasma cell leukemia | the words stand in 61. Li et al. (2021)
+evidence study | Li et al 2021 | taken for Li et al. 2021 (ref. 61)
+evidence product | Kymriah (tisagenlecleucel) | brand name by NCI
+evidence product | fully human BCMA CAR | write target=BCMA
+evidence product | bispecific CD19/CD22 CAR | write target=CD19/CD22
+evidence target | dual CD19/CD22 | did you mean CD19/CD22
+evidence outcome | median overall survival | taken for overall survival, with statistic=median
+evidence outcome | CR in B-ALL | did you mean CRR
+find-studies design | randomized | design is not stated for
 evidence disease | B cell malignancy |
 results outcome | overall survival | taken for OS
 results outcome | follow-up |
@@ -112,7 +134,7 @@ find-studies design | randomized | design is not stated for
 find-studies design | RCT | it is one of: case-series
 find-studies setting | multi-center | setting is not stated for
 find-studies age_group | adult | apart from this stand children-and-adults
-find-studies age_group | pediatric | it is one of: adults, children
+find-studies age_group | pediatric | taken for each of children, children-and-young-adults
 indications authority | EMA | it is one of: fda
 claim-verdicts claim | 91 |
 claim-verdicts verdict | contradicted |

@@ -163,6 +163,15 @@ def test_what_a_word_is_taken_for_and_what_is_left_out_is_told(
     assert any(note in one for one in found.notes), found.notes
 
 
+def test_words_of_another_parameter_are_given_as_that_parameter_or_told(graph: Graph) -> None:
+    found = query(graph, "find-studies", {"disease": "adult B-ALL"})
+    assert "disease: adult B-ALL is taken for B-ALL, with age_group=adult" in found.notes
+    assert [*found] == [*query(graph, "find-studies", {"disease": "B-ALL", "age_group": "adults"})] != []
+    found = query(graph, "evidence", {"disease": "paediatric B-ALL"})
+    assert [*found] == [*query(graph, "evidence", {"disease": "B-ALL"})]
+    assert any("evidence does not take age_group=paediatric, and shows all" in note for note in found.notes)
+
+
 def test_groups_of_several_diseases_are_counted_whole_and_it_is_said(graph: Graph) -> None:
     notes = query(graph, "outcomes-by-design", {"disease": "FL"}).notes
     assert "groups of several diseases are counted whole" in notes

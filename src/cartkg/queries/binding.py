@@ -32,20 +32,21 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, so
     wrong: list[str] = []
     kept: dict[str, list[str]] = {}
     meanings = Meanings(source, source_only)
-    columns = {written for written in values if column_named(source, query, written)}
-    rest = {written: value for written, value in values.items() if written not in columns}
-    for written, value in values.items():
+    asked = [*values.items()]
+    for written, value in asked:  # which grows by what the values imply
+        rest = {one: given for one, given in values.items() if not column_named(source, query, one)}
         try:
-            if written in columns and (column := column_named(source, query, written, rest)):
+            if column := column_named(source, query, written, rest if written in values else None):
                 kept[written] = cells_meant(meanings, query, column, value)
-                continue
-            name = parameter_named(query, written)
-            if name != written:
-                meanings.tell(f"{written} is taken for the parameter {name}")
-            if found := terms_of(meanings, query, name, value):
-                terms[name] = found
+            else:
+                name = parameter_named(query, written)
+                if name != written:
+                    meanings.tell(f"{written} is taken for the parameter {name}")
+                if found := terms_of(meanings, query, name, value):
+                    terms[name] = found
         except UsageError as error:
             wrong.append(str(error))
+        asked += [pair for pair in meanings.implied.items() if pair not in asked and pair[0] not in values]
     if wrong:
         raise UsageError("\n".join(wrong))
     for name, given in terms.items():

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import expand
-from .answers import Source
+from ..rdf.vocabulary import expand, grouped
+from .answers import Source, read_once
 from .names import folded
 from .stored import Parameter, StoredQuery
 
-_CODES = """
+_PREFIXES = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+"""
+_CODES = """
 SELECT DISTINCT ?code ?name WHERE {
   { ?class rdfs:subClassOf* %s . ?term a ?class } UNION { ?term rdfs:subClassOf+ %s }
   ?term skos:notation ?code
@@ -19,10 +21,8 @@ SELECT DISTINCT ?code ?name WHERE {
 } ORDER BY ?code ?name
 """
 _KINDS = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?kind ?code WHERE {
-  ?class rdfs:subClassOf+ %s ; rdfs:label ?kind . ?term a/rdfs:subClassOf* ?class ; skos:notation ?code
+  ?class rdfs:label|skos:altLabel ?kind . ?term a/rdfs:subClassOf* ?class ; skos:notation ?code
 } ORDER BY ?kind ?code
 """
 _VALUES = "SELECT DISTINCT ?value WHERE { ?thing %s ?value } ORDER BY ?value"
@@ -30,11 +30,13 @@ _VALUES = "SELECT DISTINCT ?value WHERE { ?thing %s ?value } ORDER BY ?value"
 
 def codes_of_kind(source: Source, parameter: Parameter, value: str) -> list[str]:
     """The codes of a kind that is called so, such as response for the outcomes that are response outcomes."""
-    if not (wanted := _class(parameter)):
-        return []
-    rows = source.select(_KINDS % expand(wanted), keep=True)
-    called = folded(f"{value} {parameter.name}")
-    return [row["code"].value for row in rows if folded(row["kind"].value) == called]
+    return _kinds(source).get(folded(f"{value} {parameter.name}"), [])
+
+
+@read_once
+def _kinds(source: Source) -> dict[str, list[str]]:
+    """The codes of each class of terms, by its names."""
+    return grouped((folded(row["kind"].value), row["code"].value) for row in source.select(_PREFIXES + _KINDS))
 
 
 def is_property(values: str | tuple[str, ...]) -> bool:
@@ -68,5 +70,5 @@ def names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]
     if not _class(parameter):
         return []
     wanted = str(expand(_class(parameter)))
-    text = _CODES % (wanted, wanted)
+    text = _PREFIXES + _CODES % (wanted, wanted)
     return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]

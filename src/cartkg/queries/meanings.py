@@ -58,8 +58,8 @@ SELECT DISTINCT ?number ?meant ?label WHERE {
 )
 _LABEL = "SELECT ?label WHERE { %s rdfs:label ?label } ORDER BY ?label"
 _BELOW = "SELECT ?node ?other WHERE { ?other ck:countsAs|ck:filedUnder ?node } ORDER BY ?node ?other"
-_UNSTATED = "not stated"
-_PART = re.compile(r"[^\W\d_]{3}")  # what may be taken as a part of a name holds so many letters on end
+UNSTATED = "not stated"
+_PART = re.compile(r"[^\W\d_]{3}|\d{4}")  # what may be taken as a part of a name holds so many letters, or a year
 _SHOWN = 8
 
 
@@ -73,10 +73,11 @@ class Meanings:
     source: Source
     source_only: bool = False
     notes: list[str] = field(default_factory=list)
+    implied: dict[str, list[str]] = field(default_factory=dict)  # values of other parameters that words hold
 
     def apart(self) -> Meanings:
         """The same, with notes of its own."""
-        return replace(self, notes=[])
+        return replace(self, notes=[], implied={})
 
     def row(
         self, table: str | tuple[str, ...], value: str, parameter: str, *, wider: bool = False
@@ -105,6 +106,7 @@ class Meanings:
             self.tell(f"{value} is taken for {self._label(found[0])}")
         if len(found) != 1:
             labels = [name for name, _ in named(self.source, table, ox.Literal)]
+            labels += [record["name"] for record in self._records(table) if not record["reason"]]
             near = did_you_mean(sorted(map(self._label, found))) or suggestion(value, labels)
             elsewhere = self._of_other_table(table, bare(value))
             hint = near if near.startswith(MEANT) and bare(value) == value else elsewhere or near
@@ -215,7 +217,7 @@ class Meanings:
 
     def beside(self, parameter: Parameter, code: str, codes: Sequence[str], named: Collection[str]) -> None:
         """Tell which codes stand beside a code, because they hold it or its name."""
-        if not isinstance(parameter.values, str) or code == _UNSTATED:
+        if not isinstance(parameter.values, str) or code == UNSTATED:
             return
         derived = is_property(parameter.values)
         if wider := [one for one in codes if one != code and (one in named or (derived and holds(one, code)))]:
@@ -233,7 +235,7 @@ class Meanings:
 
         That are products, and studies where the answer is on these; as far as the `others`, by their property, allow.
         """
-        if not is_property(parameter.values) or ox.Literal(_UNSTATED) in terms:
+        if not is_property(parameter.values) or ox.Literal(UNSTATED) in terms:
             return
         kinds = "ck:CARTCellProduct ck:Study" if of_studies else "ck:CARTCellProduct"
         narrowed = " ".join(
@@ -247,7 +249,7 @@ class Meanings:
         # What hangs on other values is not kept: there may be any number of them.
         rows = self.source.select(PREFIXES_OF_ROWS + text, keep=not narrowed)
         if names := _listed(row["label"].value for row in rows):
-            self.tell(f"{parameter.name} is not stated for {names}; {parameter.name}={_UNSTATED} shows these")
+            self.tell(f"{parameter.name} is not stated for {names}; {parameter.name}={UNSTATED} shows these")
 
     def _narrower(self, node: str, *, kept: bool) -> list[str]:
         """What is filed under a node outside the sources; told, as is under what it is filed itself."""

@@ -15,6 +15,7 @@ _TEXTS, _TABLE = "findable", "evidence"
 _REFERENCES = "references"
 _SOURCES = "sources"
 _SHOWN = 2
+WORDS = "the words stand in"
 
 
 def mentioned(source: Source, value: str) -> str:
@@ -33,7 +34,7 @@ def mentioned(source: Source, value: str) -> str:
         return "; ".join(["; no text of the graph has these words", *shipped(source, has)])
     named = [f"{label} ({kind})" for _, label, kind in sorted(found)]
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
-    return f"; the words stand in {', '.join(named[:_SHOWN])}{more}: cartkg find {value}"
+    return f"; {WORDS} {', '.join(named[:_SHOWN])}{more}: cartkg find {value}"
 
 
 @read_once

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from ..findings import nearest
 
 MEANT = "; did you mean"
-JOINING = re.compile(r"\s*(?:[/,;+&]|\bor\b|\band\b|(?<=\d)\s?[x\u00d7](?=\s?[^\W\d]))\s*", re.IGNORECASE)
+JOINING = re.compile(
+    r"\s*(?:[/,;&]|\s[+]|[+](?=\S)|\bor\b|\band\b|(?<=\d)\s?[x\u00d7](?=\s?[^\W\d]))\s*", re.IGNORECASE
+)
 UNTOLD = "the rest of what is written is not told apart"
 _WORD = re.compile(r"[^\W_]+")
-_BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"), ("lling", "ling"))
+_BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"), ("lling", "ling"), ("is", "iz"))
 _AIMED = re.compile(
     r"^anti[- ]|([- ](targeted|targeting|directed|specific))?([- ]CARs?([- ]?T)?([- ]cells?)?)?$", re.IGNORECASE
 )
@@ -23,6 +25,7 @@ _STAGES = re.compile(
     r"\b(r\s?/\s?r|relapsed|refractory|recurrent|and/or|nos|not otherwise specified)\b[\s,/-]*(and |or )?",
     re.IGNORECASE,
 )
+_JOINED = frozenset({"and", "in", "of", "or", "patients", "with"})
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _ROMAN = re.compile(r"[ivx]+")
 _ROMAN_RANGE = re.compile(r"\b([ivx]+[ab]?)[-\u2013](?=[ivx]+[ab]?\b)")
@@ -95,6 +98,19 @@ def holds(name: str, part: str) -> bool:
     )
 
 
+def runs(value: str) -> Iterator[tuple[str, str]]:
+    """The words that stand side by side in a value, the most first, each time with the words that are left.
+
+    Not a short word in small letters: all is no ALL.
+    """
+    parts = [word.strip(",;") for word in value.split()]
+    for size in range(len(parts) - 1, 0, -1):
+        for start in range(len(parts) - size + 1):
+            run, rest = " ".join(parts[start : start + size]), [*parts[:start], *parts[start + size :]]
+            if len(run) > _SPELLED - 1 or run[1:].isupper():
+                yield run, " ".join(word for word in rest if word not in _JOINED)
+
+
 @lru_cache(maxsize=1 << 14)
 def singulars(text: str) -> str:
     """The words of a text in the singular, with a blank before and behind each."""
@@ -125,8 +141,9 @@ def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
     alike = [name for name in names if _same_number(name, value)]
     if not near and " " in value:
         near = _spelled_like(value, alike, most, _TYPO)
-    if not near and not JOINING.search(value):
-        part = max((name for name in names if len(name) > 1 and holds(value, name)), key=len, default="")
+    if not near:
+        held = (name for name in names if len(name) > 1 and holds(value, name))
+        part = max((name for name in held if JOINING.search(name) or not JOINING.search(value)), key=len, default="")
         near = [part] if part else []
     near = near or _spelled_like(value, alike, most, _LIKE)
     if not near and len(beginning := folded(value)[:_BEGINNING]) == _BEGINNING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,10 +14,11 @@ from ..rdf.vocabulary import expand
 from ..resources import QUERIES_DIRECTORY
 from .answers import Source, plain
 from .called import labels_of_rows, names_of_nodes
-from .codes import codes_of, codes_of_kind, names_of_codes
+from .coded import codes_called, codes_meant
+from .codes import codes_of
 from .meanings import Meanings
-from .mentions import mentioned
-from .names import JOINING, MEANT, UNTOLD, bare, did_you_mean, folded, holds, suggestion, the_only, without_stage
+from .mentions import WORDS, mentioned
+from .names import JOINING, MEANT, UNTOLD, holds, runs, suggestion, without_stage
 from .stored import Parameter, StoredQuery, shared_parameters, stored_queries
 
 TypedValue = ox.NamedNode | ox.Literal
@@ -29,9 +30,9 @@ _SEARCHABLE = re.compile("[a-z0-9]")
 _SHOWN = 40
 _FEW = 4  # questions that are named
 _LONGEST = 1000  # characters of a value
-_LEAST = 4  # letters of a word that may be taken as a part of a code's name
 _REFERENCES = "references"
 _TAKEN = "taken for"
+_BRACKETS = re.compile(r"([^()]+?)\s*\(([^()]+)\)")
 _ANY = "any"
 
 
@@ -157,7 +158,67 @@ def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value:
         for note in (*[f"{parameter.name}: {value} is taken for {one}{untold}"] * (one != value), *taken[one][1]):
             meanings.tell(note)
         return taken[one][0]
+    named = _in_brackets if _BRACKETS.fullmatch(value) else _qualified
+    if terms := named(meanings, query, parameter, value):
+        return terms
     raise UsageError(f"{wrong}{_instead(meanings, query, parameter, value, near=near)}")
+
+
+def _in_brackets(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[TypedValue]:
+    """The terms of a value with another name of the same in brackets behind it; none where they mean two things."""
+    parts = _BRACKETS.findall(value)[0]
+    with suppress(UsageError):
+        first, second = (_either(meanings.apart(), query, parameter, part) for part in parts)
+        return _either(meanings, query, parameter, parts[0]) if first == second else []
+    return []
+
+
+def _qualified(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[TypedValue]:
+    """The terms of a value without the words that are one of another parameter: adult B-ALL is B-ALL, in adults.
+
+    Where the question takes that parameter, or has it as a column, it is implied.
+    """
+    for words, rest, other, asked in _split(meanings, query, parameter, value):
+        with suppress(UsageError):
+            terms = _either(meanings, query, parameter, rest)
+            said = f"{parameter.name}: {value} is taken for {rest}"
+            if asked is query or column_named(meanings.source, query, other.name):
+                meanings.implied.setdefault(other.name, []).append(words)
+                meanings.tell(f"{said}, with {other.name}={words}")
+            else:
+                meanings.tell(
+                    f"{said}: {query.name} does not take {other.name}={words}, and shows all; {asked.name} does"
+                )
+            return terms
+    return []
+
+
+def _split(
+    meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str
+) -> Iterator[tuple[str, str, Parameter, StoredQuery]]:
+    """Words of a value that are one of another parameter, what else it says, and that parameter with a question."""
+    for words, rest in runs(value) if parameter.type in {"iri", "enum"} else ():
+        for other, asked in _others(query, parameter):
+            if _is_called(meanings, asked, other, words):
+                yield words, rest, other, asked
+
+
+def _is_called(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> bool:
+    """Whether something that a parameter takes is called so, and not only in part."""
+    if parameter.type == "iri":
+        return meanings.is_called(parameter.values, value, part=False)
+    return bool(codes_called(meanings.apart(), query, parameter, value.removeprefix(f"{parameter.name} ")))
+
+
+def _others(query: StoredQuery, parameter: Parameter) -> list[tuple[Parameter, StoredQuery]]:
+    """The shared parameters that name other things, each once, with a question that takes it: at best, this one."""
+    shared = shared_parameters(QUERIES_DIRECTORY / "parameters.yaml")
+    found: dict[str, tuple[Parameter, StoredQuery]] = {}
+    for one in (query, *(one for one in stored_queries().values() if one.for_readers)):
+        for other in one.parameters.values():
+            if shared.get(other.name, {}).get("values") == other.values and isinstance(other.values, str):
+                found.setdefault(other.values, (other, one))
+    return [pair for values, pair in found.items() if values not in {parameter.values, _REFERENCES}]
 
 
 def _each(
@@ -191,6 +252,15 @@ def _instead(meanings: Meanings, query: StoredQuery, parameter: Parameter, value
                 if not near or not any(_TAKEN in note for note in apart.notes):
                     plain = first.value if isinstance(first, ox.Literal) and not more else value
                     return f"{' Or' if near else ';'} write {other.name}={plain}"
+    for words, rest, other, asked in () if near else _split(meanings, query, parameter, value):
+        try:
+            _either(meanings.apart(), query, parameter, rest)
+        except UsageError as error:
+            if MEANT in str(error):
+                return f"\n{error}"
+        if asked is query:
+            return f"; write {other.name}={words}"
+    near = near and not (parameter.type == "iri" and " " in value and WORDS in mentioned(meanings.source, value))
     return "" if near or isinstance(parameter.values, tuple) else mentioned(meanings.source, value)
 
 
@@ -206,7 +276,7 @@ def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: 
         case "iri":
             return meanings.row(parameter.values, value, parameter.name, wider=parameter.wider)
         case "enum":
-            return [ox.Literal(code) for code in _codes_meant(meanings, query, parameter, value)]
+            return [ox.Literal(code) for code in codes_meant(meanings, query, parameter, value)]
         case _:
             try:
                 text = ox.Literal(value)
@@ -215,55 +285,3 @@ def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: 
             if not _SEARCHABLE.search(value.lower()):  # to what compares words, that is no value, which finds all
                 raise UsageError(f"{parameter.name}: {value!r} holds no letter from a to z and no digit to look for")
             return [text]
-
-
-def _codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> list[str]:
-    source = meanings.source
-    if parameter.default is not None and value.casefold() == str(parameter.default).casefold():
-        return [str(parameter.default)]
-    codes, names = codes_of(source, query, parameter), names_of_codes(source, parameter)
-    for same in (str.casefold, folded):
-        if len(found := [code for code in codes if same(code) == same(value)]) == 1 and folded(value):
-            own = tuple(f"{name}{mark}" for name, code in names if code == found[0] for mark in (" ", ","))
-            named = {code for name, code in names if name.startswith(own)}
-            meanings.beside(parameter, found[0], codes, named)
-            return found
-    # A name that other codes hold too, such as complete response, might leave out what the caller means.
-    code, others = the_only(value, names)
-    if code and not others:
-        meanings.tell(f"{parameter.name}: {value} is taken for {code}")
-        return [code]
-    if not code and parameter.list and (kind := codes_of_kind(source, parameter, value)):
-        meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(kind)}")
-        return kind
-    written = (value, f"{parameter.name} {value}")
-    if not code and (meant := _code_of_thing(meanings, codes, written) or _only_part(codes, value, meanings)):
-        meanings.tell(f"{parameter.name}: {value} is taken for {meant}")
-        meanings.beside(parameter, meant, codes, ())
-        return [meant]
-    if code:
-        near = did_you_mean([code, *others])
-    elif others and not suggestion(value, codes).startswith(MEANT):
-        near = did_you_mean(others)
-    else:
-        more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
-        near = suggestion(value, codes) or f"; it is one of: {', '.join(codes[:_SHOWN])}{more}"
-    raise UsageError(f"{parameter.name}: there is no {value!r}{near}")
-
-
-def _code_of_thing(meanings: Meanings, codes: Sequence[str], written: Sequence[str]) -> str:
-    """The one code that is, or stands in, a name of what is called so: a gene has the code of its antigen or domain."""
-    plain = [one for one in map(bare, written) if one not in written]
-    names = [*plain, *(name for one in (*written, *plain) for name in meanings.named(one))]
-    for same in (lambda name, code: folded(name) == folded(code), holds):
-        found = {code for code in codes for name in names if same(name, code)}
-        if found:
-            return found.pop() if len(found) == 1 else ""
-    return ""
-
-
-def _only_part(codes: Sequence[str], value: str, meanings: Meanings) -> str:
-    """The only code that holds these words, or another name of what is called so."""
-    names = [name for name in (value, *meanings.named(value)) if len(folded(name)) >= _LEAST]
-    found = {code for code in codes for name in names if holds(code, name)}
-    return found.pop() if len(found) == 1 else ""
