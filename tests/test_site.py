@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote, urldefrag, urlencode
 import pyoxigraph as ox
 import pytest
 
+from cartkg.find import find
 from cartkg.queries.parameters import shown_values
 from cartkg.queries.stored import stored_query
 from cartkg.query import query
@@ -413,6 +414,18 @@ def test_one_box_finds_without_a_server(browser: Browser, base: str, world: Grap
         assert page.locator("h1").count() == 1
         page.goto(f"{base}find.html?for=nothingofthatname")
         assert "Nothing has any of these words" in page.inner_text("#found")
+
+
+@pytest.mark.parametrize("words", ["Alphabrand", "41BB", "CD8α hinge", "CD3zeta", "delta CAR"])
+def test_the_box_finds_what_the_command_finds_by_any_name(
+    browser: Browser, base: str, world: Graph, words: str
+) -> None:
+    with looking(browser) as page:
+        page.goto(f"{base}find.html?for={words}")
+        shown = {*page.locator("#found a").all_inner_texts()}
+    found = {one.label for one in find(world, words, 10) if one.kind in {"products", "antigens", "domains"}}
+    assert found
+    assert found <= shown
 
 
 def test_a_hostile_label_is_text_and_no_more(browser: Browser, invented: Path, tmp_path: Path) -> None:

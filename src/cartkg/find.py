@@ -6,7 +6,7 @@ import math
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -16,7 +16,7 @@ from .queries.asking import ask
 from .queries.codes import is_property, names_of_codes
 from .queries.meanings import Meanings
 from .queries.mentions import taking
-from .queries.names import folded, the_only, words
+from .queries.names import SMALL, folded, searched, the_only, words
 from .queries.parameters import known_values
 from .queries.stored import Parameter, StoredQuery, stored_queries, stored_query
 from .rdf.vocabulary import grouped, row_name, shorten
@@ -37,14 +37,6 @@ _ASKED = 2  # for a question, where more than a few words are typed
 _FEW = 2
 _UNHEARD = 0.25  # how much a word that no question holds tells against all of them
 _STEM = 5
-_SMALL = frozenset(  # words that say nothing of what is looked for
-    word
-    for line in (
-        "a an and are at by do does for from has have how in is it of on or the to was what when where which who why",
-        "with after before between among their there",
-    )
-    for word in line.split()
-)
 _LONGEST = 60  # letters of a name
 _NAME = 5  # words of a name
 _LETTER = re.compile(r"[^\W\d_]")
@@ -155,7 +147,7 @@ def _asked(source: Source, text: str) -> list[_Word]:
         if len(typed) > 1 and (names := meanings.named(part)):
             asked.append((typed, *sorted(tuple(words(name)) for name in names)))
         else:
-            asked += [((word,),) for word in typed if word not in _SMALL]
+            asked += [((word,),) for word in typed if word not in SMALL]
     return [*dict.fromkeys(asked)]
 
 
@@ -219,11 +211,11 @@ class _Thing:
 
 
 def _has(known: frozenset[str], word: str) -> bool:
-    """Whether there is this word, or one that begins alike: plural and singular, noun and adjective."""
+    """Whether there is this word, or one that begins alike: plural and singular, noun and adjective; not TNFRSF17."""
     if word in known:
         return True
     stem = word[: max(_STEM, len(word) - 2)]
-    return len(stem) >= _STEM and any(one.startswith(stem) for one in known)
+    return len(stem) >= _STEM and word.isalpha() and any(one.startswith(stem) for one in known)
 
 
 def _weights(asked: Sequence[_Word], things: Sequence[_Thing], unknown: float) -> dict[_Word, float]:
@@ -247,7 +239,7 @@ def _things(source: Source) -> tuple[list[_Thing], list[_Thing]]:
     codes = _codes(source)
     questions, others = [], []
     for (kind, node, label, code), said in texts.items():
-        more = frozenset(word for text in said for word in (*words(text), *_in_one(text)))
+        more = frozenset(word for text in said for word in searched(text))
         if kind != _QUESTION:
             name = row_name(node).partition("/")[2] or shorten(node)
             if (command := _command(codes, kind, name, code)) or kind == _TERM:
@@ -261,11 +253,6 @@ def _things(source: Source) -> tuple[list[_Thing], list[_Thing]]:
             command = f"cartkg query {label}"
             questions.append(_Thing(kind, label, summary, command, node, frozenset({folded(label)}), called, more))
     return questions, others
-
-
-def _in_one(text: str) -> Iterator[str]:
-    """The words that a hyphen joins, without it: 41BB of 4-1BB."""
-    return (folded(one) for one in text.split() if "-" in one)
 
 
 def _command(codes: Mapping[str, str], kind: str, name: str, code: str) -> str:

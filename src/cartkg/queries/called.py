@@ -25,6 +25,13 @@ SELECT DISTINCT ?node ?name WHERE {
   UNION { ?wording ck:wordingOf ?node ; ck:wordingHolds "anywhere" ; ck:wordingAsPrinted ?name }
 } ORDER BY ?node ?name
 """
+_ELSEWHERE = """
+SELECT ?node ?name ?kind ?vocabulary ?reason WHERE {
+  %s
+  ?record ck:externalNameOf ?node ; ck:nameElsewhere ?name ; ck:kindOfName ?kind ; ck:vocabularyElsewhere ?vocabulary
+  OPTIONAL { ?record ck:notUsedBecause ?reason }
+} ORDER BY ?node ?name
+"""
 _SHORT = re.compile(r"([a-z]{3,})[- ]([a-z]{3,})")
 _END = 3  # letters of the end that names are shortened to
 
@@ -93,4 +100,22 @@ def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> Names:
         row_id = row_name(node) or node
         for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
             names.setdefault(known.casefold(), set()).add(node)
+    return names
+
+
+@read_once
+def records_elsewhere(source: Source, table: str | tuple[str, ...] = "") -> list[dict[str, str]]:
+    """What names elsewhere say of the rows of a table."""
+    rows = source.select(PREFIXES_OF_ROWS + _ELSEWHERE % scope(table), keep=True)
+    names = [variable.value for variable in rows.variables]
+    return [{name: getattr(row[name], "value", "") for name in names} for row in rows]
+
+
+@read_once
+def names_elsewhere(source: Source, table: str | tuple[str, ...]) -> Names:
+    """The rows that each name elsewhere stands for, in small letters, but for names that are not used."""
+    names = Names()
+    for record in records_elsewhere(source, table):
+        if not record["reason"]:
+            names.setdefault(record["name"].casefold(), set()).add(record["node"])
     return names

@@ -10,19 +10,20 @@ import pyoxigraph as ox
 
 from ..errors import UsageError
 from ..rdf.vocabulary import PREFIXES, expand, row_name
-from .answers import Source, read_once
-from .called import PREFIXES_OF_ROWS, Names, named, named_so, names_of_nodes, scope
+from .answers import Source
+from .called import (
+    PREFIXES_OF_ROWS,
+    Names,
+    named,
+    named_so,
+    names_elsewhere,
+    names_of_nodes,
+    records_elsewhere,
+)
 from .codes import is_property
 from .names import MEANT, UNTOLD, bare, did_you_mean, folded, holds, suggestion, without_stage
 from .stored import Parameter
 
-_ELSEWHERE = """
-SELECT ?node ?name ?kind ?vocabulary ?reason WHERE {
-  %s
-  ?record ck:externalNameOf ?node ; ck:nameElsewhere ?name ; ck:kindOfName ?kind ; ck:vocabularyElsewhere ?vocabulary
-  OPTIONAL { ?record ck:notUsedBecause ?reason }
-} ORDER BY ?node ?name
-"""
 _NARROWER = """
 SELECT ?node ?other ?label WHERE { ?other ck:filedUnder ?node ; rdfs:label ?label } ORDER BY ?node ?label ?other
 """
@@ -169,12 +170,12 @@ class Meanings:
 
     def _records(self, table: str | tuple[str, ...]) -> list[dict[str, str]]:
         """What names elsewhere say of the rows of a table."""
-        return [] if self.source_only else _read_elsewhere(self.source, table)
+        return [] if self.source_only else records_elsewhere(self.source, table)
 
     def _elsewhere(self, table: str | tuple[str, ...], value: str) -> list[str]:
         """The rows that have this name elsewhere."""
         records = [record for record in self._records(table) if not record["reason"]]
-        found = named_so(_names_elsewhere(self.source, table), value) if records else []
+        found = named_so(names_elsewhere(self.source, table), value) if records else []
         for record in records:
             if len(found) == 1 and record["node"] in found and folded(record["name"]) == folded(value):
                 self.tell(f"{value} is {self._label(found[0])}: {record['kind']} by {record['vocabulary']}")
@@ -277,22 +278,6 @@ class Meanings:
         """Note something once."""
         if note not in self.notes:
             self.notes.append(note)
-
-
-@read_once
-def _read_elsewhere(source: Source, table: str | tuple[str, ...]) -> list[dict[str, str]]:
-    rows = source.select(PREFIXES_OF_ROWS + _ELSEWHERE % scope(table), keep=True)
-    names = [variable.value for variable in rows.variables]
-    return [{name: getattr(row[name], "value", "") for name in names} for row in rows]
-
-
-@read_once
-def _names_elsewhere(source: Source, table: str | tuple[str, ...]) -> Names:
-    names = Names()
-    for record in _read_elsewhere(source, table):
-        if not record["reason"]:
-            names.setdefault(record["name"].casefold(), set()).add(record["node"])
-    return names
 
 
 def _listed(names: Iterable[str], last: str = "and") -> str:

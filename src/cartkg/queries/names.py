@@ -17,7 +17,7 @@ JOINING = re.compile(
 )
 UNTOLD = "the rest of what is written is not told apart"
 _WORD = re.compile(r"[^\W_]+")
-_BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"), ("lling", "ling"), ("is", "iz"))
+SPELLINGS = (("zeta", "z"), ("ae", "e"), ("oe", "e"), ("our", "or"), ("lling", "ling"), ("is", "iz"))
 _AIMED = re.compile(
     r"^anti[- ]|([- ](targeted|targeting|directed|specific))?([- ]CARs?([- ]?T)?([- ]cells?)?)?$", re.IGNORECASE
 )
@@ -29,6 +29,14 @@ _JOINED = frozenset({"and", "in", "of", "or", "patients", "with"})
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _ROMAN = re.compile(r"[ivx]+")
 _ROMAN_RANGE = re.compile(r"\b([ivx]+[ab]?)[-\u2013](?=[ivx]+[ab]?\b)")
+SMALL = frozenset(  # words that say nothing of what is looked for
+    word
+    for line in (
+        "a an and are at by do does for from has have how in is it of on or the to was what when where which who why",
+        "with after before between among their there",
+    )
+    for word in line.split()
+)
 _LONGEST = 1000
 _LIKE = 0.7  # how alike, of 1, a name must be to be offered in place of another
 _SPELLED = 4  # letters of a word that may be misspelt; one letter makes another of a shorter one: HL, NHL
@@ -52,10 +60,15 @@ def words(name: str) -> list[str]:
     if not text.isascii():
         plain = (one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
         text = "".join(map(_latin, plain)).casefold()
-    text = _GREEK.sub("", text).replace("zeta", "z")
-    for british, american in _BRITISH:
-        text = text.replace(british, american)
+    text = _GREEK.sub("", text)
+    for spelled, as_here in SPELLINGS:
+        text = text.replace(spelled, as_here)
     return _WORD.findall(_ZEROS.sub("", text))
+
+
+def searched(text: str) -> list[str]:
+    """The words by which a text is found: its own, and those that a hyphen joins without it, 41BB of 4-1BB."""
+    return [*words(text), *(folded(one) for one in text.split() if "-" in one)]
 
 
 @lru_cache(maxsize=1 << 16)

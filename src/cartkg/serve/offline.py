@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,15 +19,19 @@ from starlette.routing import Route
 
 from ..errors import UsageError
 from ..queries.asking import ask
+from ..queries.called import named, records_elsewhere
+from ..queries.names import SMALL, SPELLINGS, searched, words
 from ..queries.parameters import shown_values, taken
 from ..queries.stored import ENDINGS, Parameter, StoredQuery, stored_query
 from ..rdf.jsonld import context
 from ..rdf.tokens import values_rows, with_lateral
-from ..rdf.vocabulary import expand, grouped, lexical
+from ..rdf.vocabulary import expand, grouped, lexical, row_name
 from .here import Here, here
 from .questions import open_queries
 
 _FOUND = "findable"
+_GREEK = [(letter, words(letter)[0]) for letter in "αβγδεζκλ"]
+_WORDS = 8  # of what is a name, and no sentence
 _EXPORT = re.compile(r"^export (\{.*\};|(?=class |function ))", re.MULTILINE)
 _PACKAGE = Path(__file__).resolve().parent
 VENDOR = _PACKAGE / "vendor"
@@ -100,23 +105,42 @@ def _taken(here: Here, query: StoredQuery, parameter: Parameter) -> Iterator[tup
 
 
 async def _index(request: Request) -> Response:
-    """Everything that can be found: its kind, name and address, and the words by which it is found."""
-    return written_script("index", await here(request).turn(_findable, here(request)))
+    """Everything that can be found, and how what is typed is read: spellings, other names, words that say nothing."""
+    things, names = await here(request).turn(_findable, here(request))
+    how = {"things": things, "names": names, "spellings": [*_GREEK, *SPELLINGS], "small": sorted(SMALL)}
+    return written_script("index", how)
 
 
-def _findable(here: Here) -> list[list[str]]:
+def _findable(here: Here) -> tuple[list[list[str]], dict[str, list[str]]]:
+    """Of each thing its kind, name, address, and the words of its name and of its texts; and names with others."""
     rows = grouped(
         ((str(row["kind"]), str(row["node"]), str(row["label"])), str(row["text"])) for row in ask(here.graph, _FOUND)
     )
     questions = {query.name: query for query in open_queries()}
     found = []
     for (kind, node, label), texts in rows.items():
-        more = " ".join(dict.fromkeys(text for text in texts if text != label))
+        said, shown, address = " ".join(sorted({word for text in texts for word in searched(text)})), label, ""
         if kind != "question":
-            found.append([kind, label, here.address(node), more])
+            address = here.address(node)
         elif label in questions:
-            found.append([kind, questions[label].summary, f"/queries/{label}", f"{label} {more}"])
-    return found
+            shown, address = questions[label].summary, f"/queries/{label}"
+        if address:
+            found.append([kind, shown, address, " ".join(words(f"{label} {shown}")), said])
+    return found, _other_names(here)
+
+
+def _other_names(here: Here) -> dict[str, list[str]]:
+    """By each name of several words, as one, all names of what is called so."""
+    pairs = [*named(here.graph, "", ox.Literal), *(
+        (record["name"], record["node"]) for record in records_elsewhere(here.graph) if not record["reason"]
+    )]  # fmt: skip
+    spelled = [(" ".join(words(name)), node) for name, node in pairs if row_name(node)]
+    of = grouped((node, name) for name, node in spelled if name.count(" ") < _WORDS)
+    return {
+        name.replace(" ", ""): [*dict.fromkeys(others)]
+        for name, node in spelled
+        if " " in name and len(others := of.get(node, ())) > 1
+    }
 
 
 async def _graph(request: Request) -> Response:

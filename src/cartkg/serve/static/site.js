@@ -254,14 +254,25 @@ const compare = (whole) => {
   }
 };
 
-const words = (text) => small(text).normalize("NFKD").match(/[\p{L}\p{N}]+/gu) ?? [];
+const words = (text) =>
+  cartkg.index.spellings
+    .reduce((one, [from, to]) => one.replaceAll(from, to), small(text).normalize("NFKD").replace(/\p{M}/gu, ""))
+    .replace(/(?<!\d)0+(?=\d)/g, "")
+    .match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** What was typed: a name of several words, such as ide-cel, with the other names of the same; else each word. */
+const typed = (text) =>
+  text.split(/\s+/).flatMap((part) => {
+    const own = words(part);
+    const others = own.length > 1 && cartkg.index.names[own.join("")];
+    return others ? [others.map((one) => one.split(" "))] : own.filter((one) => !cartkg.index.small.includes(one)).map((one) => [[one]]);
+  });
 
 /** The things with all the words, or with any where none has all; those that are called so come first. */
 cartkg.find = (text, most = 10) => {
-  const asked = words(text);
-  const begins = (own, word) => own.some((one) => one.startsWith(word));
-  const scored = cartkg.index.map(([kind, label, address, more]) => {
-    const [called, said] = [words(label), words(more)];
+  const asked = typed(text);
+  const begins = (own, word) => word.some((name) => name.every((one) => ` ${own}`.includes(` ${one}`)));
+  const scored = cartkg.index.things.map(([kind, label, address, called, said]) => {
     const near = asked.filter((word) => begins(called, word)).length;
     const held = asked.filter((word) => begins(called, word) || begins(said, word)).length;
     return { kind, label, address, held, score: held + near + (small(label) === small(text) ? 10 : 0) };
