@@ -75,9 +75,10 @@ def test_all_who_were_randomised_received_neither(trial: Graph) -> None:
     assert ("everybody", "") in found
 
 
-def test_those_treated_in_a_randomised_study_are_its_arm(trial: Graph) -> None:
-    found = {row["study"]: row["treated"] for row in csv.DictReader(to_csv(ask(trial, "find-studies")).splitlines())}
-    assert found["Kappa et al. (2026)"] == "30"
+def test_those_treated_in_a_randomised_study_are_its_arm_and_all_arms_stand_beside_them(trial: Graph) -> None:
+    rows = csv.DictReader(to_csv(ask(trial, "find-studies")).splitlines())
+    found = {row["study"]: (row["treated"], row["all_arms"]) for row in rows}
+    assert found["Kappa et al. (2026)"] == ("30", "60")
 
 
 def test_a_ratio_says_against_whom_and_how_sure_it_is(trial: Graph) -> None:
