@@ -20,6 +20,7 @@ SENTENCES = {
     "both": "The ORR was 80% in the alphacel group and 40% in the standard care group.",
     "first": "With alphacel, the ORR was higher (80% vs. 40%).",
     "harms": "CRS occurred in 74% (grade 3 or higher in 7%) and neurotoxicity in 15%.",
+    "grades": "CRS of grade 3 or 4 occurred in 7%, and of grade 1 or 2 in 15%.",
     "order": "The ORR and CRR were higher with alphacel (80% and 60%, respectively).",
     "after": "The ORR was 80%, with 60% reaching a complete response.",
     "one": "In the standard care group the ORR was 80%.",
@@ -40,7 +41,8 @@ def wrong(checker: Checker, folder: Path, sentence: str, *said: str, like: str =
     for number, (percent, cohort, outcome, *grade) in enumerate(map(str.split, said)):
         cells = {
             "id": (f"{TRIAL_ID}.made-{number}",), "locator": ("results/paragraph-1/sentence-1",), "percent": (percent,),
-            "cohort": (f"{TRIAL_ID}.{cohort}",), "outcome": (outcome,), "grade_from": tuple(grade), "value": (percent,),
+            "cohort": (f"{TRIAL_ID}.{cohort}",), "outcome": (outcome,), "value": (percent,),
+            "grade_from": tuple(grade[:1]), "grade_to": tuple(grade[1:]),
         }  # fmt: skip
         other = "value" if "outcome" in pattern.table.columns else "percent"
         cells = {name: cell for name, cell in cells.items() if name in pattern.table.columns and name != other}
@@ -67,6 +69,7 @@ def wrong(checker: Checker, folder: Path, sentence: str, *said: str, like: str =
         ("first", ("80 cells ORR", "40 care ORR"), ("80 care ORR", "40 cells ORR"), "cohort"),
         ("harms", ("74 cells CRS", "15 cells NEUROTOXICITY"), ("74 cells NEUROTOXICITY", "15 cells CRS"), "percent"),
         ("harms", ("74 cells CRS", "7 cells CRS 3"), ("74 cells CRS 3", "7 cells CRS"), "percent"),
+        ("grades", ("7 cells CRS 3 4", "15 cells CRS 1 2"), ("7 cells CRS 3", "15 cells CRS 1"), "percent"),
         ("order", ("80 cells ORR", "60 cells CRR"), ("80 cells CRR", "60 cells ORR"), "percent"),
         ("after", ("80 cells ORR", "60 cells CRR"), ("80 cells CRR", "60 cells ORR"), "percent"),
         ("both", ("80 cells ORR",), ("80 cells DOR",), "outcome"),

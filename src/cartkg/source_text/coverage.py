@@ -291,10 +291,9 @@ class Comparison:
                     self._omitted.setdefault(key, (row, entry))
 
     def _within(self, place: Place, span: tuple[int, int]) -> Iterator[tuple[tuple[str, int], Figure]]:
-        """The figures in a part of the text of a place."""
+        """The figures that stand whole in a part of the text of a place, with their brackets or without."""
         quoted = place.text[slice(*span)]
         for index, figure in enumerate(self.figures[place.locator]):
             overlaps = figure.start < span[1] and span[0] < figure.start + len(figure.printed)
-            cited = figure.printed in quoted or str(figure.value) in re.findall(r"\d+", quoted)
-            if overlaps and (cited or figure.kind != "reference"):
+            if overlaps and figure.printed.strip("^{()}") in quoted:
                 yield (place.locator, index), figure

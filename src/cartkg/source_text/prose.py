@@ -192,5 +192,5 @@ def _graded(row: Row, figure: Figure, here: tuple[Figure, ...]) -> bool:
     last = max((one.start for one in before if (one.kind, one.unit) == (figure.kind, figure.unit)), default=-1)
     grades = {str(one.value) for one in before if one.kind == "grade" and one.start > last}
     own = {row[name] for name, column in row.table.columns.items() if column.printed == "grade" and row[name]}
-    printed = {part for grade in grades for part in grade.split("–")}
-    return not printed or bool(printed & own) or bool(grades & in_own_words(row, ("prose",)))
+    told = any(own == {*grade.split("–")} for grade in grades)
+    return not grades or told or bool(grades & in_own_words(row, ("prose",)))
