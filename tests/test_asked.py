@@ -208,6 +208,10 @@ factor-matrix malignancy=cll evidence=contradicted | without malignancy=cll ther
 trial-references trial=JULIET in_tables=no | without in_tables=no there is 1 row
 cell-composition product=axi-cel stated=yes | without stated=yes there is 1 row
 claims-by-topic outcome=OS disease=MCL | no row of this question has outcome=OS
+external-identifiers identifier=uniprot | with vocabulary=uniprot there are
+evidence trial=SCHOLAR-1 | cartkg query profile -p trial=SCHOLAR-1 has 3
+find-studies age_group=children target=BCMA | without age_group=children there are
+approved-products target=CD20 | cartkg query studies-of-constructs -p target=CD20 has 2
 reporting-completeness outcome=OS | no row of this question has outcome=OS
 """
 

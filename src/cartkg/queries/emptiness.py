@@ -18,6 +18,7 @@ from .stored import Parameter, StoredQuery, preset, stored_queries, stored_query
 _TABLE = "evidence"
 _MOST = 4
 _NUMBERS = {"integer", "decimal"}
+_NAMED = {"iri", "enum"}
 _LEAST, _GREATEST = "minimum_", "maximum_"
 _UNHELD = "no row of this question has "
 _NOTHING = "the graph holds nothing that this question asks for"
@@ -38,8 +39,14 @@ def reasons(source: Source, name: str, values: Mapping[str, object]) -> list[str
     others = [*_elsewhere(source, query, given)] or [
         said for one, value in alone.items() for said in _elsewhere(source, query, {one: value})
     ]
-    codes = {one: [term.value for term in taken(source, query, one, value)[0]] for one, value in alone.items()}
-    others += [*_by_name(source, query, alone), *_longer(source, query, codes), *_shipped(source, codes)]
+    codes = {one: [term.value for term in taken(source, query, one, value)[0]] for one, value in alone.items()
+             if query.parameters[one].type in _NAMED}  # fmt: skip
+    others += [
+        *_as_other(source, query, alone),
+        *_by_name(source, query, alone),
+        *_longer(source, query, codes),
+        *_shipped(source, codes),
+    ]
     if given and not len(ask(source, query.name)):
         return [query.if_empty or _NOTHING, *others]
     found += others or ["no other question finds it"] * bool(alone)
@@ -112,11 +119,19 @@ def _as_there(parameter: Parameter, other: StoredQuery) -> str:
     return alike[0] if alike and isinstance(parameter.values, str) and parameter.values else ""
 
 
+def _as_other(source: Source, query: StoredQuery, values: Mapping[str, object]) -> Iterator[str]:
+    """Other parameters of the question for words, with which such a value finds something."""
+    for name, value in values.items():
+        for other in query.parameters.values():
+            if other.name != name and other.type == "text" and (count := _count(source, query, {other.name: value})):
+                yield f"with {_written({other.name: value})} {_rows(count)}"
+
+
 def _by_name(source: Source, query: StoredQuery, values: Mapping[str, object]) -> Iterator[str]:
     """Questions on a row of another table that is called like a value, or like another name of the same thing."""
     meanings = Meanings(source)
     for name, value in values.items():
-        if query.parameters[name].type not in {"iri", "enum"} or not isinstance(value, str):
+        if query.parameters[name].type not in _NAMED or not isinstance(value, str):
             continue
         names = {folded(one): one for one in (value, *meanings.named(value))}
         for table, row_id in sorted({row for one in names.values() for row in meanings.rows(one)}):

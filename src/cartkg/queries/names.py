@@ -17,7 +17,16 @@ JOINING = re.compile(
 )
 UNTOLD = "the rest of what is written is not told apart"
 _WORD = re.compile(r"[^\W_]+")
-SPELLINGS = (("zeta", "z"), ("ae", "e"), ("oe", "e"), ("our", "or"), ("lling", "ling"), ("is", "iz"))
+SPELLINGS = (
+    ("zeta", "z"),
+    ("ae", "e"),
+    ("oe", "e"),
+    ("our", "or"),
+    ("lling", "ling"),
+    ("ise", "ize"),
+    ("isa", "iza"),
+    ("isi", "izi"),
+)
 _AIMED = re.compile(
     r"^anti[- ]|([- ](targeted|targeting|directed|specific))?([- ]CARs?([- ]?T)?([- ]cells?)?)?$", re.IGNORECASE
 )
