@@ -110,7 +110,7 @@ def test_the_graph_lies_beside_the_pages_whole(few: dict[str, bytes], world: Gra
 
 def test_values_and_words_to_find_lie_beside_the_pages(few: dict[str, bytes]) -> None:
     assert said(few, "values")["products"]["Alphacel"][0] == ["<https://w3id.org/cartkg/id/products/alphacel>"]
-    assert "Alphacel" in {label for _, label, *_ in said(few, "index")}
+    assert "Alphacel" in {label for _, label, *_ in said(few, "index")["things"]}
     asked = json.loads(few["queries/evidence.js"].decode().partition(" = ")[2].rstrip(";\n"))
     assert [row["name"] for row in asked["rows"]] == [row.name for row in values_rows(asked["text"])]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
 from xml.etree import ElementTree as ET
 
 import httpx
+import openpyxl
+import pyoxigraph as ox
 import pytest
 
 from cartkg.claims import check_claims
@@ -86,6 +89,35 @@ def test_the_evidence_page_has_the_rows_of_the_command(
     assert shown == [row["observation"] for row in query(world, "evidence", asked)]
     download = next(link for _, link in links(answer.text) if link.startswith("/queries/evidence.csv"))
     assert client.get(download).text == query(world, "evidence", asked).to_csv()
+
+
+def test_what_is_shown_is_downloaded_as_a_workbook_and_as_what_is_said_of_its_figures(
+    client: httpx.Client, world: Graph
+) -> None:
+    found = query(world, "evidence", {"target": "CD19", "flagged": "yes"})
+    shown = page(client, "/evidence?target=CD19&flagged=yes")
+    offered = [link for _, link in links(shown) if link.startswith("/queries/evidence.")]
+    ways = {one.partition("?")[0].rpartition(".")[2]: client.get(one).content for one in offered}
+    head, *rows = openpyxl.load_workbook(io.BytesIO(ways["xlsx"])).active.iter_rows(values_only=True)
+    assert [dict(zip(head, row, strict=True)) for row in rows] == list(found)
+    about = {f"https://w3id.org/cartkg/id/observations/{row['observation']}" for row in found}
+    formats = {"ttl": ox.RdfFormat.TURTLE, "jsonld": ox.RdfFormat.JSON_LD}
+    said, again = ({quad.triple for quad in ox.parse(ways[way], format=one)} for way, one in formats.items())
+    assert {quad.subject.value for quad in said} == about
+    assert said == again
+    assert ways.keys() >= {"csv", "json", "tsv", "markdown"}
+
+
+def test_diseases_stand_below_the_wider_ones_with_the_number_of_their_figures(
+    client: httpx.Client, world: Graph
+) -> None:
+    text = page(client, "/evidence?outcome=CRR")
+    tree = text[text.index('<ul class="tree">') : text.index("</details>")]
+    found = re.findall(r'href="/evidence\?([^"]*)">([^<]*)</a> <span[^>]*>(\d+)<', tree)
+    assert {asked for asked, _, _ in found if "outcome=CRR" not in asked} == set()
+    counts = {html.unescape(name): int(count) for _, name, count in found}
+    assert counts == {name: len(query(world, "evidence", {"disease": name})) for name in counts}
+    assert tree.index("B cell lymphoma") < tree.index("DLBCL")
 
 
 def test_the_columns_of_the_evidence_are_chosen_in_the_address(client: httpx.Client, world: Graph) -> None:

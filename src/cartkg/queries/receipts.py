@@ -36,7 +36,7 @@ def with_receipts(source: Source, answer: Answer, question: str, text: str) -> A
     asked = ox.Literal(as_asked(question, text)), ox.Literal(str(source))
     rows: list[tuple[Term | None, ...]] = []
     for row in answer.rows:
-        nodes = [node for node in _nodes(answer.variables, row) if node in known]
+        nodes = [node for node in nodes_of(answer.variables, row) if node in known]
         places, flags = (
             _GAP.join(dict.fromkeys(one for node in nodes for texts in known[node][aspect].values() for one in texts))
             for aspect in ("place", "flag")
@@ -56,7 +56,8 @@ def as_asked(question: str, text: str) -> str:
     return f"{question} (sha256 {hashlib.sha256(text.encode()).hexdigest()[:12]})"
 
 
-def _nodes(variables: tuple[str, ...], row: tuple[Term | None, ...]) -> list[str]:
+def nodes_of(variables: tuple[str, ...], row: tuple[Term | None, ...]) -> list[str]:
+    """The figures that a row names, or else all that it names: rows by table and id, anything else by its IRI."""
     figures = []
     for name, cell in zip(variables, row, strict=True):
         table = FIGURES.get(name.removesuffix("_iri"))

@@ -18,6 +18,11 @@ ROWS = {
     "text/csv": "csv", "application/json": "json", "text/tab-separated-values": "tsv",
     "application/jsonl": "jsonl", "text/markdown": "markdown",
 }  # fmt: skip
+# An answer as a workbook, and as what is said of the things that its rows are about.
+DOWNLOADS = ROWS | {
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "text/turtle": "ttl", "application/ld+json": "jsonld",
+}  # fmt: skip
 RECORDS = {"application/json": "json", "text/markdown": "md"}
 _GRAPH_NAMES = {"ttl": "turtle", "nt": "ntriples", "jsonld": "jsonld", "rdf": "rdfxml"}
 

@@ -28,8 +28,8 @@ from .questions import suggestions, values_of
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FILTERS = (
-    "source", "disease", "target", "product", "costimulation", "vector", "outcome", "status", "statistic", "study",
-    "trial", "minimum_follow_up_months",
+    "source", "disease", "target", "product", "arm", "costimulation", "vector", "outcome", "status", "statistic",
+    "study", "trial", "flagged", "minimum_follow_up_months",
 )  # fmt: skip
 # Columns of the page with their headings; more are those of the question.
 _COLUMNS = {
@@ -100,7 +100,10 @@ async def _evidence(request: Request) -> Response:
     kept = [one for one in given if one[0] != "sort" and one[1].strip()]
     drawn = await here(request).turn(plots.drawn, here(request))
     matching = await here(request).turn(_matching, here(request), filters) if here(request).offline else {}
-    return here(request).page(request, "evidence.html", rows=rows, filters=filters, values=values, known=known,
+    tree = await here(request).turn(_rows, here(request), "disease-tree")
+    below = grouped((row["parent_iri"], row["disease_iri"]) for row in tree)
+    return here(request).page(request, "evidence.html", diseases={row["disease_iri"]: row for row in tree}, below=below,
+                              rows=rows, filters=filters, values=values, known=known,
                               kept=kept, order=order, notes=notes, drawn=drawn, matching=matching,
                               headings=_COLUMNS, more=more, columns=columns)  # fmt: skip
 

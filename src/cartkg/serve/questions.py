@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+import pyoxigraph as ox
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -17,11 +18,13 @@ from ..queries.answers import Answer
 from ..queries.asking import answered, ask
 from ..queries.binding import bound, in_words
 from ..queries.formats import WRITERS
+from ..queries.frames import to_xlsx
 from ..queries.parameters import shown_values
-from ..queries.receipts import with_receipts
+from ..queries.receipts import nodes_of, with_receipts
 from ..queries.stored import Parameter, StoredQuery, stored_queries, stored_query
+from ..rdf.serialise import serialise
 from ..version import __version__
-from .formats import HTML, ROWS
+from .formats import DOWNLOADS, GRAPHS, HTML, writer
 from .here import Here, chosen, fields, here, written
 
 _MOST_ROWS = 100_000
@@ -50,7 +53,7 @@ async def _list(request: Request) -> Response:
 async def _question(request: Request) -> Response:
     """The answer to a stored question, in the format of its ending, of `format`, or of Accept."""
     name, _, ending = request.path_params["name"].rpartition(".")
-    if ending not in {*ROWS.values(), "html", "rq"}:
+    if ending not in {*DOWNLOADS.values(), "html", "rq"}:
         name, ending = request.path_params["name"], ""
     try:
         query = stored_query(name)
@@ -64,18 +67,31 @@ async def _question(request: Request) -> Response:
     values, own = values_of(given)
     if not (begin := own.get("from", "1")).isdecimal() or len(begin) > _LONGEST or not int(begin):
         raise HTTPException(400, f"from: {begin!r} is not the number of a row")
-    style = chosen(request, ROWS | HTML, ending or own.get("format", ""))
+    style = chosen(request, DOWNLOADS | HTML, ending or own.get("format", ""))
     answer, notes = await here(request).turn(_answer, here(request), query, values, own)
     truncated = len(answer) > _MOST_ROWS
     if truncated:
         answer = Answer(answer.variables, answer.rows[:_MOST_ROWS])
     if style != "html":
-        return written(WRITERS[style](answer), style, ROWS, truncated=truncated)
+        content = await here(request).turn(_in_format, here(request), answer, style)
+        return written(content, style, DOWNLOADS, truncated=truncated)
     known = await here(request).turn(suggestions, here(request), query)
     return here(request).page(request, "query.html", query=query, values=values, known=known,
                               answer=answer, shown=_SHOWN, begin=int(begin) - 1,
                               kept=[one for one in given if one[0] != "from"], truncated=truncated, notes=notes,
                               computed=query.computed)  # fmt: skip
+
+
+def _in_format(here: Here, answer: Answer, style: str) -> bytes | str:
+    """The answer as rows, or what is said of the things that its rows are about: of figures, where they name some."""
+    if style == "xlsx":
+        return to_xlsx(answer)
+    if style not in GRAPHS.values():
+        return WRITERS[style](answer)
+    names = dict.fromkeys(name for row in answer.rows for name in nodes_of(answer.variables, row))
+    iris = (ox.NamedNode(base + name) for name in names for base in ([""] if ":" in name else here.bases))
+    found = (quad.triple for iri in iris for quad in here.graph.store.quads_for_pattern(iri, None, None))
+    return serialise(sorted(found, key=str), writer(style))
 
 
 def values_of(given: Iterable[tuple[str, str]]) -> tuple[dict[str, list[str]], dict[str, str]]:
@@ -156,7 +172,7 @@ _PROBLEMS = {
 
 
 def _described(query: StoredQuery, others: dict[str, Any]) -> dict[str, Any]:
-    answer = {media: {"schema": {"type": "array" if name == "json" else "string"}} for media, name in ROWS.items()}
+    answer = {media: {"schema": {"type": "array" if name == "json" else "string"}} for media, name in DOWNLOADS.items()}
     return {
         "operationId": query.name, "summary": query.summary, "description": query.description, "tags": [query.topic],
         "parameters": [*map(_parameter, query.parameters.values()), *_COMMON],
