@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from cartkg.build import build
@@ -16,6 +18,8 @@ from cartkg.queries.stored import stored_queries
 from cartkg.rdf.folders import chosen_overlays
 from cartkg.resources import DATA_DIRECTORY, SOURCES_DIRECTORY
 from cartkg.validate import validate_graph
+
+from .serving import serving
 
 if TYPE_CHECKING:
     from cartkg.rdf.store import Graph
@@ -66,6 +70,14 @@ def test_a_later_report_of_a_trial_of_the_review_is_shown_beside_it(together: Gr
         ["Locke et al. 2022 (ref. 23)", "15 months", "again",
          "Westin et al. 2023 (PDQ lymphoma ref. 8)", "14.7 months", "47.2"],
     ]  # fmt: skip
+
+
+@pytest.mark.nightly
+def test_the_page_of_a_study_tells_what_a_later_source_says_of_its_trial(together: Graph) -> None:
+    laid = [one for name in NAMES for one in ("--with", name)]
+    with serving("--graph", together.path.parent, *laid) as served:
+        text = httpx.get(f"{served.url}/id/studies/locke-23.html", timeout=60).text
+    assert re.search(r"What later sources say.*14\.7 months", text, re.DOTALL)
 
 
 def test_two_randomised_trials_in_myeloma_are_read_with_both_arms_apart(together: Graph) -> None:
