@@ -19,7 +19,8 @@ from cartkg.queries.formats import to_csv
 from cartkg.queries.stored import stored_queries
 from cartkg.rdf.folders import chosen_overlays, read_folders
 from cartkg.rdf.store import Graph
-from cartkg.rdf.vocabulary import graph_name
+from cartkg.rdf.vocabulary import Vocabulary, graph_name
+from cartkg.tables.checker import Checker
 from cartkg.trace import trace
 from cartkg.validate import validate_graph
 
@@ -359,6 +360,13 @@ def test_a_source_of_ones_own_is_begun_by_a_command_and_conforms(run: Callable[.
     assert "- `regimen` (may be empty): Regimen without CAR T cells" in (tmp_path / "cells-2026/README.md").read_text(
         "utf-8"
     )
+
+
+def test_a_source_that_cites_others_is_begun_with_the_tables_for_that(run: Callable[..., Run], tmp_path: Path) -> None:
+    done = begin(run, tmp_path / "page", "--kind", "summary")
+    assert {"page/citations.tsv", "page/references.tsv"} <= set(done.out.splitlines())
+    rows = Checker(read_folders(WORLD, [tmp_path / "page"]), Vocabulary.load()).checked()
+    assert "page.references" in {row.id for row in rows}
 
 
 def test_the_tables_of_a_trial_fit_what_was_begun(run: Callable[..., Run], tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ TABLES = (
     "discrepancies",
     "omissions",
 )
+_OF_CITING = ("references", "citations")  # which a report that is its own source does without
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _README = """# {title}
 
@@ -54,7 +55,8 @@ def new_source(folder: Path, title: str, authors: str, year: int, kind: str, bas
     if not _IDENTIFIER.fullmatch(identifier):
         remedy = "name it in small letters, digits and hyphens: ids of its rows begin with that"
         raise UsageError(f"{folder}: {identifier!r} can not begin an id; {remedy}")
-    kinds = curated_tables()["sources"].columns["kind"].codes(Vocabulary.load())
+    vocabulary = Vocabulary.load()
+    kinds = curated_tables()["sources"].columns["kind"].codes(vocabulary)
     if kind not in kinds:
         raise UsageError(f"{kind!r} is no kind of source; {choices(kinds, kind)}")
     for name, text in (("title", title), ("authors", authors)):
@@ -62,17 +64,20 @@ def new_source(folder: Path, title: str, authors: str, year: int, kind: str, bas
             raise UsageError(f"{name}: {text!r} is empty, or more than a line of text; write it on one line")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: there is something already; name a new folder")
+    cites = kind not in vocabulary.class_codes("ck:PrimaryReport")
+    tables = (*TABLES, *_OF_CITING) if cites else TABLES
+    part, sort = ("References", "cited-references") if cites else ("Abstract", "abstract")
     rows = {
         "sources": {"id": identifier, "label": title, "kind": kind, "title": title, "authors": authors,
                     "year": str(year)},
-        "parts": {"id": f"{identifier}.abstract", "label": "Abstract", "source": identifier, "kind": "abstract",
-                  "position": "1", "heading": "Abstract"},
+        "parts": {"id": f"{identifier}.{part.lower()}", "label": part, "source": identifier, "kind": sort,
+                  "position": "1", "heading": part},
     }  # fmt: skip
-    files = {f"{name}.tsv": _table(name, rows.get(name)) for name in TABLES}
+    files = {f"{name}.tsv": _table(name, rows.get(name)) for name in tables}
     target = begun_overlay(folder, base)
     files[DESCRIPTION] = description(target)
     words = {"title": title, "folder": folder, "identifier": identifier}
-    files["README.md"] = "".join((_README.format_map(words), *map(_meanings, TABLES)))
+    files["README.md"] = "".join((_README.format_map(words), *map(_meanings, tables)))
     files[".gitignore"] = "*.txt\n*.pdf\n*.md\n!README.md\n"
     put_files(folder, files)
     return [folder / name for name in sorted(files)]
