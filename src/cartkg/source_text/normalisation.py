@@ -17,15 +17,11 @@ _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]],
     ("spaces around the characters of a superscript", re.compile(r"(?<=\^\{)\s+|\s+(?=\})"), ""),
     ("marks of a heading", re.compile(r"^#+ "), ""),
     ("levels of evidence", re.compile(r"\[\[?Level of evidence:? [^\]]*\](?:\([^)]*\)\])?"), ""),
-    (
-        "links to references",
-        re.compile(r"\[((?:\[\d+\]\(#[^)]*\)[-,]?)+)\]"),
-        lambda found: f"^{{{re.sub(r'[^0-9,-]', '', re.sub(r'[(][^)]*[)]', '', found[1])).replace('-', '–')}}}",
-    ),
+    ("links to references", re.compile(r"\[((?:\[\d+\]\(#[^)]*\)[-,]?)+)\]"), lambda found: _superscript(found[1])),
     (
         "references in brackets",
         re.compile(r"(?<=\S)\[(\d+(?:[,–-] ?\d+)*)\](?!\()"),
-        lambda found: f"^{{{found[1].replace(' ', '').replace('-', '–')}}}",
+        lambda found: _superscript(found[1]),
     ),
     ("links to abstracts", re.compile(r"\s*\[\[PUBMED Abstract\]\]\([^)]*\)"), ""),
     ("marks of a link", re.compile(r"\[([^\]]*)\]\([^)]*\)"), r"\1"),
@@ -47,6 +43,10 @@ _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]],
     ("spaces before a Greek letter of a name", re.compile(r"(?<=[A-Z]\d)\s+(?=[α-ω])"), ""),
     ("more than one space", re.compile(r" {2,}"), " "),
 )
+
+
+def _superscript(cited: str) -> str:
+    return "^{" + re.sub(r"\([^)]*\)|[^0-9,–-]", "", cited).replace("-", "–") + "}"
 
 
 def cleaned(text: str, changes: dict[str, int]) -> str:

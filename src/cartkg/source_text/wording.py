@@ -203,7 +203,5 @@ class Wording:
 
 def _quoted(row: Row, places: list[Place]) -> bool:
     """Whether places print the characters of a cell, such as a registry number."""
-    entries = [
-        row[name] for name, column in row.table.columns.items() if column.printed in {"verbatim", "exact"} and row[name]
-    ]
-    return any(occurrences(entry, place.text) for entry in entries for place in places)
+    entries = [row[name] for name, one in row.table.columns.items() if one.printed in {"verbatim", "exact"}]
+    return any(entry and occurrences(entry, place.text) for entry in entries for place in places)
