@@ -300,12 +300,31 @@ def test_what_is_meant_to_be_a_term_is_named_with_the_term_whatever_it_is_writte
     assert all(one.message.startswith("antigens/gprc5d: ") for one in findings)
 
 
-def test_a_term_of_the_ontology_is_not_given_another_name(world: Graph, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("written", "instead", "said"),
+    [
+        ("ck:Antigen ", "ck:bindsAntigen ", "bindsAntigen is no class of the ontology, but a property"),
+        ("ck:basis ", "ck:StatedBasis ", "StatedBasis is no property of the ontology, but a value"),
+    ],
+)
+def test_a_term_that_stands_where_another_sort_is_needed_is_named(
+    world: Graph, tmp_path: Path, written: str, instead: str, said: str
+) -> None:
+    (tmp_path / "own.ttl").write_text(OWN.replace(written, instead), encoding="utf-8")
+    findings = {one.message for one in validate_file(world, tmp_path / "own.ttl").findings}
+    assert f"antigens/gprc5d: {NAMESPACE}{said}" in findings
+
+
+def test_a_term_of_the_ontology_is_not_given_another_name_or_meaning(world: Graph, tmp_path: Path) -> None:
     (tmp_path / "own.ttl").write_text(
-        OWN + 'ck:CAR rdfs:label "receptor"@en ; rdfs:comment "Seen."@en .\n', encoding="utf-8"
+        OWN + 'ck:CAR rdfs:label "receptor"@en ; rdfs:comment "Seen."@en ; rdfs:subClassOf ck:Disease .\n',
+        encoding="utf-8",
     )
-    (found,) = (one for one in validate_file(world, tmp_path / "own.ttl").findings if one.rule == "term-renamed")
-    assert found.message == "ck:CAR: the file gives rdfs:label 'receptor' to a term, but the ontology another"
+    found = {one.message for one in validate_file(world, tmp_path / "own.ttl").findings if one.rule == "term-renamed"}
+    assert found == {
+        f"ck:CAR: the file gives {said} to a term, but the ontology does not"
+        for said in ("rdfs:label 'receptor'", f"rdfs:subClassOf '{NAMESPACE}Disease'")
+    }
 
 
 def test_an_anonymous_node_is_told_of_and_checked_under_a_name_that_stays(world: Graph, tmp_path: Path) -> None:

@@ -17,13 +17,14 @@ from .rdf.foreign import read_quads
 from .rdf.shapes import Result, load_shapes, shape_files, violations
 from .rdf.store import Graph
 from .rdf.vocabulary import BASE, PREFIXES, Vocabulary, expand, graph_name, lexical, row_name, shorten, type_
+from .reasoning.axioms import LOGICAL
 from .tables.reader import read_rows
 from .tables.schema import curated_tables
 
 _MANY = 1000  # rows in a file that are no more asked what holds for anybody, which would take minutes
 _UNCHECKED = graph_name("queries")  # what can be asked, which is about the graph
 _ANONYMOUS = BASE + ".well-known/genid/"
-_NAMING = {expand(curie) for curie in ("rdfs:label", "skos:definition", "skos:notation")}
+_MEANING = {*LOGICAL, *map(expand, ("rdfs:label", "skos:definition", "skos:notation"))}
 _OURS = re.compile(r"https?://(?:www[.])?w3id[.]org/cartkg(?:/?ontology)?[/#]?(?:id/)?(?=.)", re.IGNORECASE)
 _TERM = re.compile(_OURS.pattern.replace("(?:/?ontology)?", "/?ontology") + "[^0-9/]")  # a digit begins a version's IRI
 
@@ -62,7 +63,7 @@ def validate_file(graph: Graph, path: Path, *, reference_engine: bool = False) -
     foreign = {node for node in described if row_name(node).partition("/")[0] not in curated_tables()}
     present = _checked(graph)
     findings |= {_said_otherwise(triple, str(path)) for triple in set(own).difference(present)
-                 if triple.predicate in _NAMING and lexical(triple.subject) in vocabulary.declared}  # fmt: skip
+                 if triple.predicate in _MEANING and lexical(triple.subject).startswith(PREFIXES["ck"])}  # fmt: skip
     triples = [*present, *own]
     results, checked = _run(triples, subjects - foreign, foreign, reference_engine=reference_engine)
     findings |= {_finding(result, path=str(path)) for result in results}
@@ -152,25 +153,27 @@ def _column(table: str, iri: str) -> str:
 
 def _said_otherwise(triple: ox.Triple, path: str) -> Finding:
     term, said = shorten(lexical(triple.subject)), shorten(triple.predicate.value)
-    message = f"{term}: the file gives {said} '{lexical(triple.object)}' to a term, but the ontology another"
+    message = f"{term}: the file gives {said} '{lexical(triple.object)}' to a term, but the ontology does not"
     return Finding("term-renamed", message, "take it away, or say it of a node with an IRI of your own", path)
 
 
 def _undeclared(triples: list[ox.Triple], path: str, vocabulary: Vocabulary) -> Iterator[Finding]:
     """The terms that are meant to be ours, as property, class or value, but are not in the ontology."""
     used: dict[tuple[str, str], str] = {}
+    fit = {"property": vocabulary.properties, "class": vocabulary.classes, "value": vocabulary.declared}
     for triple in triples:
         place = "class" if triple.predicate == type_ else "value"
         for term, role in ((triple.predicate, "property"), (triple.object, place)):
-            if isinstance(term, ox.NamedNode) and term.value not in vocabulary.declared:
+            if isinstance(term, ox.NamedNode) and term.value not in fit[role]:
                 used.setdefault((term.value, role), lexical(triple.subject))
     for (iri, role), node in sorted(used.items()):
         if (_TERM if role == "value" else _OURS).match(iri):
             known = {_letters(name): term for name, term in vocabulary.called(role).items()}
-            near = nearest(_letters(_OURS.sub("", iri, 1)), known)
-            remedy = f"write {known[near[0]]}" if near else "use a declared term"
-            shown = row_name(node) or _readable(node)
-            yield Finding("term-declared", f"{shown}: {iri} is no {role} of the ontology", remedy, path)
+            other = next((sort for sort in fit if iri in fit[sort]), "")
+            near = [] if other else nearest(_letters(_OURS.sub("", iri, 1)), known)
+            remedy = f"write {known[near[0]]}" if near else f"write a {role} that it declares"
+            is_no = f"{iri} is no {role} of the ontology{other and f', but a {other}'}"
+            yield Finding("term-declared", f"{row_name(node) or _readable(node)}: {is_no}", remedy, path)
 
 
 def _letters(name: str) -> str:

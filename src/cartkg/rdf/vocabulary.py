@@ -171,12 +171,16 @@ class Vocabulary:
         kind = expand("owl:Class").value
         return frozenset(iri for iri, kinds in self._values("rdf:type").items() if kind in kinds and "://" in iri)
 
+    @cached_property
+    def properties(self) -> frozenset[str]:
+        """IRIs of the properties."""
+        kinds = self._values("rdf:type")
+        return frozenset(iri for iri, types in kinds.items() if any(one.endswith("Property") for one in types))
+
     def called(self, role: str) -> dict[str, str]:
         """Our own terms that can stand as a property, a class or a value, by each of their names."""
-        kinds = self._values("rdf:type")
-        properties = {iri for iri, types in kinds.items() if any(one.endswith("Property") for one in types)}
-        classes = self.classes
-        fit = {"property": properties, "class": classes}.get(role, self.declared - properties - classes)
+        others = self.declared - self.properties - self.classes
+        fit = {"property": self.properties, "class": self.classes}.get(role, others)
         ours = sorted(iri for iri in fit if iri.startswith(PREFIXES["ck"]))
         codes = self._values("skos:notation")
         return {
