@@ -16,7 +16,7 @@ from .queries.asking import ask
 from .queries.codes import is_property, names_of_codes
 from .queries.meanings import Meanings
 from .queries.mentions import taking
-from .queries.names import SMALL, folded, searched, the_only, words
+from .queries.names import SMALL, folded, may_be_name, searched, the_only, words
 from .queries.parameters import known_values
 from .queries.stored import Parameter, StoredQuery, stored_queries, stored_query
 from .rdf.vocabulary import grouped, row_name, shorten
@@ -41,7 +41,7 @@ _LONGEST = 60  # letters of a name
 _NAME = 5  # words of a name
 _LETTER = re.compile(r"[^\W\d_]")
 _MARKS = ".,;:?!()\"'"
-_SHORT = 3  # letters of a word that is a name in capitals only: ALL
+_SHORT = 3  # letters of a word that is no part of a name
 _LONGEST_TEXT = 1000  # characters to look for
 _Word = tuple[tuple[str, ...], ...]  # of something that was typed, the words of each of its names; its own first
 Spotted = tuple[dict[str, list[str]], str]  # what `spotted` gives
@@ -87,7 +87,7 @@ def spotted(source: Source, text: str) -> Spotted:
         for start in range(len(parts) - size + 1):
             taken = [part for part in parts[start : start + size] if part]
             value = " ".join(taken)
-            if len(taken) < size or not (len(value) > _SHORT or value[1:].isupper()) or not _LETTER.search(value):
+            if len(taken) < size or not may_be_name(value) or not _LETTER.search(value):
                 continue
             fits = (one.name for one in table.parameters.values() if _is_value(source, meanings, table, one, value))
             if name := next(fits, ""):

@@ -21,7 +21,7 @@ from .called import (
     records_elsewhere,
 )
 from .codes import is_property
-from .names import MEANT, UNTOLD, bare, did_you_mean, folded, holds, suggestion, without_stage
+from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, without_stage
 from .stored import Parameter
 
 _NARROWER = """
@@ -96,10 +96,6 @@ class Meanings:
             or self._identified(table, written)
             or self._elsewhere(table, value)
         )
-        if not found and (plain := without_stage(value)) != value:
-            found = named_so(names, plain) or self._elsewhere(table, plain)
-            if found:
-                self.tell(f"{value} is taken for {self._label(found[0])}: {UNTOLD}")
         found = found or self._written_out(table, names, value)
         if len(found) > 1:
             raise UsageError(f"{parameter}: {value!r} may be any of {', '.join(found)}; write the IRI")

@@ -120,16 +120,18 @@ def holds(name: str, part: str) -> bool:
     )
 
 
-def runs(value: str) -> Iterator[tuple[str, str]]:
-    """The words that stand side by side in a value, the most first, each time with the words that are left.
+def may_be_name(text: str) -> bool:
+    """Whether it is more than a short word in small letters: all is no ALL."""
+    return len(text) >= _SPELLED or text[1:].isupper()
 
-    Not a short word in small letters: all is no ALL.
-    """
+
+def runs(value: str) -> Iterator[tuple[str, str]]:
+    """The words that stand side by side in a value and may be a name, the most first, with the words that are left."""
     parts = [word.strip(",;") for word in value.split()]
     for size in range(len(parts) - 1, 0, -1):
         for start in range(len(parts) - size + 1):
             run, rest = " ".join(parts[start : start + size]), [*parts[:start], *parts[start + size :]]
-            if len(run) > _SPELLED - 1 or run[1:].isupper():
+            if may_be_name(run):
                 yield run, " ".join(word for word in rest if word not in _JOINED)
 
 

@@ -138,7 +138,7 @@ def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value:
     plain = without_stage(value)
     parts = [part for part in JOINING.split(plain) if part]
     untold = "" if plain == value else f": {UNTOLD}"
-    tried = dict.fromkeys((value, "/".join(parts)) if len(parts) > 1 else (value,))
+    tried = dict.fromkeys((value, "/".join(parts) or value))
     taken: dict[str, tuple[Sequence[TypedValue], list[str]]] = {}
     wrong = ""
     for one in tried:
