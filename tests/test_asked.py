@@ -69,6 +69,8 @@ evidence product | fully human BCMA CAR | write target=BCMA
 evidence product | bispecific CD19/CD22 CAR | write target=CD19/CD22
 evidence target | dual CD19/CD22 | did you mean CD19/CD22
 evidence outcome | median overall survival | taken for overall survival, with statistic=median
+evidence outcome | low IgG | did you mean IgG
+evidence outcome | grade 3 cytopenia | did you mean cytopenia
 evidence outcome | CR in B-ALL | did you mean CRR
 find-studies design | randomized | design is not stated for
 evidence disease | B cell malignancy |

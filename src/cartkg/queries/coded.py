@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..errors import UsageError
 from .codes import codes_of, codes_of_kind, names_of_codes
 from .meanings import UNSTATED, Meanings
-from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, the_only
+from .names import MEANT, ONE_OF, bare, did_you_mean, folded, holds, suggestion, the_only
 from .stored import Parameter, StoredQuery
 
 _SHOWN = 40
@@ -55,7 +55,7 @@ def codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, va
         near = did_you_mean(others)
     else:
         more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
-        near = suggestion(value, codes) or f"; it is one of: {', '.join(codes[:_SHOWN])}{more}"
+        near = suggestion(value, codes) or f"{ONE_OF}: {', '.join(codes[:_SHOWN])}{more}"
     raise UsageError(f"{parameter.name}: there is no {value!r}{near}")
 
 

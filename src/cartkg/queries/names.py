@@ -12,6 +12,7 @@ from itertools import pairwise
 from ..findings import nearest
 
 MEANT = "; did you mean"
+ONE_OF = "; it is one of"
 JOINING = re.compile(
     r"\s*(?:[/,;&]|\s[+]|[+](?=\S)|\bor\b|\band\b|(?<=\d)\s?[x\u00d7](?=\s?[^\W\d]))\s*", re.IGNORECASE
 )
@@ -122,7 +123,7 @@ def holds(name: str, part: str) -> bool:
 
 def may_be_name(text: str) -> bool:
     """Whether it is more than a short word in small letters: all is no ALL."""
-    return len(text) >= _SPELLED or text[1:].isupper()
+    return len(text) >= _SPELLED or text[1:] != text[1:].lower()
 
 
 def runs(value: str) -> Iterator[tuple[str, str]]:
@@ -172,7 +173,7 @@ def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
     near = near or _spelled_like(value, alike, most, _LIKE)
     if not near and len(beginning := folded(value)[:_BEGINNING]) == _BEGINNING:
         near = [name for name in alike if folded(name).startswith(beginning)]
-    return did_you_mean(near) or (f"; it is one of: {', '.join(names)}" if 0 < len(names) <= _FEW else "")
+    return did_you_mean(near) or (f"{ONE_OF}: {', '.join(names)}" if 0 < len(names) <= _FEW else "")
 
 
 def _spelled_like(value: str, names: Iterable[str], most: int, alike: float) -> list[str]:

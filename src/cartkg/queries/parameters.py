@@ -18,7 +18,7 @@ from .coded import codes_called, codes_meant
 from .codes import codes_of
 from .meanings import Meanings
 from .mentions import WORDS, mentioned
-from .names import JOINING, MEANT, UNTOLD, holds, runs, suggestion, without_stage
+from .names import JOINING, MEANT, ONE_OF, UNTOLD, did_you_mean, holds, runs, suggestion, without_stage
 from .stored import Parameter, StoredQuery, shared_parameters, stored_queries
 
 TypedValue = ox.NamedNode | ox.Literal
@@ -161,7 +161,8 @@ def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value:
     named = _in_brackets if _BRACKETS.fullmatch(value) else _qualified
     if terms := named(meanings, query, parameter, value):
         return terms
-    raise UsageError(f"{wrong}{_instead(meanings, query, parameter, value, near=near)}")
+    hint = _instead(meanings, query, parameter, value, near=near)
+    raise UsageError(f"{wrong.partition(ONE_OF)[0] if MEANT in hint else wrong}{hint}")
 
 
 def _in_brackets(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[TypedValue]:
@@ -252,6 +253,10 @@ def _instead(meanings: Meanings, query: StoredQuery, parameter: Parameter, value
                 if not near or not any(_TAKEN in note for note in apart.notes):
                     plain = first.value if isinstance(first, ox.Literal) and not more else value
                     return f"{' Or' if near else ';'} write {other.name}={plain}"
+    if held := next(
+        (words for words, _ in runs(value) if not near and _is_called(meanings, query, parameter, words)), ""
+    ):
+        return did_you_mean([held])
     for words, rest, other, asked in () if near else _split(meanings, query, parameter, value):
         try:
             _either(meanings.apart(), query, parameter, rest)
