@@ -69,6 +69,7 @@ evidence product | fully human BCMA CAR | write target=BCMA
 evidence product | bispecific CD19/CD22 CAR | write target=CD19/CD22
 evidence target | dual CD19/CD22 | did you mean CD19/CD22
 evidence outcome | median overall survival | taken for overall survival, with statistic=median
+evidence outcome | NRM | taken for NON_RELAPSE_DEATH
 evidence outcome | low IgG | did you mean IgG
 evidence outcome | grade 3 cytopenia | did you mean cytopenia
 evidence outcome | CR in B-ALL | did you mean CRR
