@@ -167,6 +167,9 @@ def test_words_of_another_parameter_are_given_as_that_parameter_or_told(graph: G
     found = query(graph, "find-studies", {"disease": "adult B-ALL"})
     assert "disease: adult B-ALL is taken for B-ALL, with age_group=adult" in found.notes
     assert [*found] == [*query(graph, "find-studies", {"disease": "B-ALL", "age_group": "adults"})] != []
+    both = query(graph, "find-studies", {"disease": "adult B-ALL", "age_group": "children"})
+    assert "age_group=children counts, since it is given by itself" in both.notes
+    assert {row["age_group"] for row in both} == {"children"}
     found = query(graph, "evidence", {"disease": "paediatric B-ALL"})
     assert [*found] == [*query(graph, "evidence", {"disease": "B-ALL"})]
     assert any("evidence does not take age_group=paediatric, and shows all" in note for note in found.notes)

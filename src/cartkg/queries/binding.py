@@ -52,6 +52,8 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, so
     for name, given in terms.items():
         others = {query.parameters[one].values: found for one, found in terms.items() if one != name}
         meanings.unstated(query.parameters[name], given, others, of_studies=query.of_studies)
+    for name in meanings.implied.keys() & values.keys():
+        meanings.tell(f"{name}={values[name]} counts, since it is given by itself")
     for name in terms.keys() & query.notes.keys():
         meanings.tell(query.notes[name])
     return Bound(query.with_values(terms), tuple(meanings.notes), kept)
