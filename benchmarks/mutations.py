@@ -1,12 +1,12 @@
 """Change one digit or one word at a time, and count how many changes are caught and located.
 
-Digits are changed in the tables and in the copy and must be noticed by the audit. What a cell means (a product,
-disease, direction, link or place) is changed to something else that its column allows, and must be noticed by build,
+Digits are changed in the tables and in the copy and must be noticed by the audit. What a cell says, in any column of
+any table, is changed to something else that its column allows, turned round or left out, and must be noticed by build,
 audit or validate; so must what two figures of one sentence or cell are of, exchanged with one another, the two sides of
-a comparison turned round, and the identifiers of two rows that are exchanged, with their names. Run it with the test
-environment's Python: python benchmarks/mutations.py TEXT [--with SOURCE] [--count N] [--seed N] [--only NAME]. It
-prints the kill rates and every survivor, and exits with 1 if there are too many. With --unkept the fingerprints of
-rows are taken away first, so that it shows what a curator's first mistake would meet.
+a comparison turned round, the identifiers of two rows that are exchanged, with their names, and cells of mappings. Run
+it with the test environment's Python: python benchmarks/mutations.py TEXT [--with SOURCE] [--count N] [--seed N]
+[--only NAME]. It prints the kill rates and every survivor, and exits with 1 if there are too many. With --unkept the
+fingerprints of rows are taken away first, so that it shows what a curator's first mistake would meet.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, zip_longest
 from pathlib import Path
@@ -42,6 +42,7 @@ from cartkg.tables.schema import LIST_SEPARATOR, Column, Row, curated_tables
 from cartkg.validate import validate_graph
 
 LEAST, BAR = 300, 0.95
+DROPPED, TURNED = 0.2, 0.5  # how often an entry is left out, and a text turned round, not exchanged
 SORTS = ("tables", "copy", "meaning", "exchanges", "identifiers", "mistakes")
 MISTAKES = Path(__file__).with_name("mistakes.tsv")
 TURNS = """
@@ -135,10 +136,10 @@ def another_digit(text: str, position: int, chance: random.Random) -> str:
 
 
 def turned(text: str, chance: random.Random) -> str:
-    """A paraphrase that says something else: with the opposite of one word, or another digit."""
+    """A text that says something else: with the opposite of one word, another digit, or a sentence denied."""
     places = [found for found in re.finditer(r"\d|\b[a-z]+\b", text) if found[0].isdigit() or found[0] in OPPOSITES]
     if not places:
-        return f"It is not so that {text[0].lower()}{text[1:]}"
+        return f"It is not so that {text[0].lower()}{text[1:]}" if text.endswith(".") else text
     found = chance.choice(places)
     if found[0].isdigit():
         return another_digit(text, found.start(), chance)
@@ -200,40 +201,50 @@ Change = tuple[Row, RawRow, dict[str, str]]
 
 @dataclass
 class Meanings:
-    """Changes of what cells mean, each tried against build, audit and validate."""
+    """Changes of what cells say, each tried against build, audit and validate."""
 
     bench: Bench
     chance: random.Random
 
     def __post_init__(self) -> None:
-        by_line = {(own.path, own.line): own for own in self.bench.rows}
+        by_line = {(own.path, own.line): own for own in self.bench.known.values()}
         self.cells: dict[str, list[tuple[Row, RawRow]]] = defaultdict(list)
+        self.places = sorted(self.bench.document.places)
         for name, table in curated_tables().items():
             for raw in self.bench.raw_rows(name):
-                own = by_line.get((raw.path, raw.line))
-                for column in table.columns.values():
-                    if own and raw.cells.get(column.name) and _has_meaning(column):
-                        self.cells[f"{name}.{column.name}"].append((own, raw))
+                for column in filter(_says_something, table.columns.values()):
+                    if raw.cells.get(column.name):
+                        self.cells[f"{name}.{column.name}"].append((by_line[raw.path, raw.line], raw))
 
     def changed(self, kind: str, own: Row, raw: RawRow) -> str:
-        """The cell with one entry replaced by another that the column allows, or turned round if it is a paraphrase."""
+        """The cell with one entry replaced by another that the column allows, turned round or left out."""
         column = own.table.columns[kind.partition(".")[2]]
         cell = raw.cells[column.name]
-        if column.kind == "prose":
-            return turned(cell, self.chance)
         entries = cell.split(LIST_SEPARATOR) if column.is_list else [cell]
-        if column.kind in {"term", "class"}:
-            known = set(column.codes(self.bench.checker.vocabulary))
-        elif column.kind == "row":
-            known = {identifier for table, identifier in self.bench.known if table == column.target}
-        elif column.points:
-            known = {row["number"] for row in self.bench.rows if row.table.name == column.target}
+        place = self.chance.randrange(len(entries))
+        others = sorted({*self.allowed(kind, column, own)} - set(entries))
+        if self.chance.random() < DROPPED and (len(entries) > 1 or not column.required):
+            del entries[place]
+        elif column.kind in {"integer", "decimal"}:
+            entries[place] = another_digit(cell, self.chance.choice(_digits(cell)), self.chance)
         else:
-            known = {entry for row, _ in self.cells[kind] for entry in row.entries(column.name)}
-        others = sorted(known - set(entries))
-        if others:
-            entries[self.chance.randrange(len(entries))] = self.chance.choice(others)
+            says = column.kind in {"prose", "text"} and self.chance.random() < TURNED
+            entries[place] = turned(entries[place], self.chance) if says else self.chance.choice(others or entries)
         return LIST_SEPARATOR.join(entries)
+
+    def allowed(self, kind: str, column: Column, own: Row) -> Iterable[str]:
+        """What a cell of this row could hold: codes, ids or places, or what other rows have in this column."""
+        if column.kind in {"term", "class", "vocabulary"}:
+            return column.codes(self.bench.checker.vocabulary, column.vocabulary_of(own))
+        if column.kind == "choice":
+            return column.targets
+        if column.kind == "locator":
+            return self.places
+        if column.points:
+            scope = column.row_id(own.source, "")
+            known = (name for table, name in self.bench.known if table == column.target)
+            return (name.removeprefix(scope) for name in known if name.startswith(scope))
+        return (entry for row, _ in self.cells[kind] for entry in row.entries(column.name))
 
     def caught(self, *changes: Change) -> bool:
         """True where build, audit or validate locates a change: at its row, or at one that it is linked with."""
@@ -243,10 +254,16 @@ class Meanings:
             if row is None or not self.bench.checker.accepts(row):
                 return True
             rows[id(own)] = row
+        changed = [rows.get(id(other), other) for other in self.bench.rows]
+        try:  # where parts begin decides how the copy is read
+            parts = any(own.table.name == "parts" for own, _, _ in changes)
+            document = read_copy(self.bench.review, changed) if parts else self.bench.document
+        except UsageError:
+            return True
         known = {**self.bench.known, **{(row.table.name, row.id): row for row in rows.values()}}
         bench, alone = self.bench, {"faithful", "worded", "place"}  # what is found by a row alone; the rest needs all
-        for compared in (list(rows.values()), [rows.get(id(other), other) for other in bench.rows]):
-            audit = compare(bench.document, bench.checker.vocabulary, compared, bench.source, known)
+        for compared in ([row for row in rows.values() if row.source == bench.source], changed):
+            audit = compare(document, bench.checker.vocabulary, compared, bench.source, known)
             if any(found.rule in alone and _named(found, changes) for found in audit.report.findings):
                 return True
         entries = [text for own, _, _ in changes for text in own.entries("locator")]
@@ -274,8 +291,17 @@ class Meanings:
                     return True
                 places = [text for own, _, _ in changes for text in own.entries("locator")]
                 return any(text in finding.node for finding in consistency(graph).findings for text in places)
-            except DataError:
-                return True
+            except DataError as error:
+                return any(_named(finding, changes) for finding in error.report.findings)
+
+
+def _says_something(column: Column) -> bool:
+    """True for all that a row says; its id and fingerprint say nothing, nor does a remark of the curator."""
+    return column.kind != "identifier" and column.name not in {KEPT, "note"}
+
+
+def _digits(text: str) -> list[int]:
+    return [found.start() for found in re.finditer(r"\d", text)]
 
 
 def _has_meaning(column: Column) -> bool:
@@ -288,9 +314,10 @@ def _has_meaning(column: Column) -> bool:
 def _named(finding: Finding, changes: Sequence[Change]) -> bool:
     """True where a finding is at a changed row, or names it or what it now points at."""
     for own, _, cells in changes:
-        entries = (own.id, *(entry for cell in cells.values() for entry in cell.split(LIST_SEPARATOR)))
+        entries = (own.id, *(entry for cell in cells.values() for entry in cell.split(LIST_SEPARATOR) if entry))
         at = Path(finding.path).parts[-2:] == own.path.parts[-2:] and finding.line == own.line
-        if at or own.id in finding.message or any(finding.node.endswith(f"/{entry}") for entry in entries):
+        told = re.search(rf"(?<![\w.-]){re.escape(own.id)}(?![\w-])", finding.message)
+        if at or told or any(finding.node.endswith(f"/{entry}") for entry in entries):
             return True
     return False
 
@@ -391,39 +418,57 @@ def _rewritten(bench: Bench, own: Row, raw: RawRow, cells: dict[str, str]) -> di
 
 
 def in_identifiers(bench: Bench, count: int, chance: random.Random) -> Tally:
-    """How many exchanges of two exact matches of one vocabulary were tried and caught by file, and the survivors."""
+    """How many changes of mappings were tried and caught by file and column, and the survivors.
+
+    Half of them exchange two exact matches of one vocabulary, with their names; the rest change one cell to another
+    that the column holds.
+    """
     tried, caught, survivors = Counter[str](), Counter[str](), []
-    pairs = []
+    exchanges, changes = [], defaultdict(list)
     for path in sorted((bench.data / "mappings").iterdir()):
         lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-        top = next(cells for cells in lines if not cells[0].startswith("#"))
-        exact = [cells for cells in lines if "skos:exactMatch" in cells]
+        top = next(number for number, cells in enumerate(lines) if not cells[0].startswith("#"))
+        head, body = lines[top], range(top + 1, len(lines))
+        named = [head.index(name) for name in ("object_id", "object_label", "comment") if name in head]
+        exact = [number for number in body if "skos:exactMatch" in lines[number]]
         for one, other in combinations(exact, 2):
-            ours, theirs = (cells[top.index("object_id")].partition(":")[0] for cells in (one, other))
-            if ours == theirs and one[0] != other[0]:
-                pairs.append((path, lines, top, one, other))
-    for path, lines, top, one, other in chance.sample(pairs, min(count, len(pairs))):
-        named = [top.index(name) for name in ("object_id", "object_label", "comment") if name in top]
-        exchanged = {id(one): other, id(other): one}
+            ours, theirs = (lines[number][head.index("object_id")].partition(":")[0] for number in (one, other))
+            if ours == theirs and lines[one][0] != lines[other][0]:
+                cells = {(one, place): lines[other][place] for place in named}
+                cells |= {(other, place): lines[one][place] for place in named}
+                exchanges.append((f"{path.name}: exchanged", path, lines, cells))
+        for place, name in enumerate(head):
+            held = sorted({lines[number][place] for number in body})
+            for number in body if name != "comment" and len(held) > 1 else ():
+                cell = chance.choice([other for other in held if other != lines[number][place]])
+                changes[f"{path.name}: {name}"].append((path, lines, {(number, place): cell}))
+    chosen = chance.sample(exchanges, min(count // 2, len(exchanges)))
+    for kind in (few := sorted(changes)):
+        chosen += [(kind, *change) for change in chance.sample(changes[kind], -(-count // 2 // len(few)))]
+    for kind, path, lines, cells in chosen:
         with tempfile.TemporaryDirectory() as folder:
             data = Path(folder) / "data"
             shutil.copytree(bench.data, data)
-            text = [
-                [exchanged.get(id(cells), cells)[place] if place in named else cell for place, cell in enumerate(cells)]
-                for cells in lines
-            ]
-            (data / "mappings" / path.name).write_text("".join("\t".join(cells) + "\n" for cells in text), "utf-8")
-            tried[path.name] += 1
-            subject = one[0].rpartition("/")[2]
+            text = (
+                "\t".join(cells.get((number, place), cell) for place, cell in enumerate(line)) + "\n"
+                for number, line in enumerate(lines)
+            )
+            (data / "mappings" / path.name).write_text("".join(text), "utf-8")
+            number = min(cells)[0]
+            subject = lines[number][0].rpartition("/")[2]
             try:
                 findings = validate_graph(build(data, Path(folder) / "graph"), data).findings
-                found = any(finding.node.endswith(f"/{subject}") for finding in findings)
-            except DataError:
-                found = True
-        if found:
-            caught[path.name] += 1
+            except DataError as error:
+                findings = error.report.findings
+        tried[kind] += 1
+        if any(
+            (found.path.endswith(path.name) and found.line == number + 1)
+            or f"/{subject}" in f"{found.node} {found.message}"
+            for found in findings
+        ):
+            caught[kind] += 1
         else:
-            survivors.append(f"survived: {path.name}: {one[0]} and {other[0]} exchanged")
+            survivors.append(f"survived: {path.name}:{number + 1}: {lines[number][0]}: {list(cells.values())}")
     return tried, caught, survivors
 
 
@@ -452,7 +497,7 @@ def without_fingerprints(bench: Bench, there: Path) -> Bench:
     shutil.copytree(bench.folder, folder)
     for name, table in curated_tables().items():
         rows = bench.raw_rows(name)
-        if rows and (bench.overlay or "kept" not in table.traits) and KEPT in rows[0].cells:
+        if rows and (bench.overlay or "locator" not in table.columns) and KEPT in rows[0].cells:
             lines = [[cell for column, cell in raw.cells.items() if column != KEPT] for raw in rows]
             head = [column for column in rows[0].cells if column != KEPT]
             text = io.StringIO()
