@@ -279,6 +279,8 @@ def test_a_sentence_that_has_changed_since_it_was_paraphrased_is_located(audited
         ("statement", "Ten years are reached by now.", "no longer says not"),
         ("statement", "Ten years are not reached yet, as in Alphacel.", "says anew alphacel"),
         ("comparator", "lt", "no longer says comparator=gt; says anew comparator=lt"),
+        ("value", "", "no longer says value="),
+        ("population", "people not in remission", "says anew not"),
     ],
 )
 def test_a_paraphrase_or_code_that_no_longer_says_what_was_kept_is_refused_with_what_to_write(

@@ -174,11 +174,10 @@ def test_every_table_and_column_says_what_it_means() -> None:
         assert [column.name for column in table.columns.values() if not column.meaning.endswith(".")] == []
 
 
-@pytest.mark.parametrize("name", [name for name, table in curated_tables().items() if "kept" in table.traits])
-def test_every_row_of_the_review_without_a_figure_has_a_fingerprint(name: str) -> None:
-    rows = list(read_rows(DATA_DIRECTORY / f"{name}.tsv", curated_tables()[name], []))
+@pytest.mark.parametrize("name", [name for name, table in curated_tables().items() if "locator" in table.columns])
+def test_every_row_of_the_review_that_was_read_somewhere_has_a_fingerprint(name: str) -> None:
+    rows = read_rows(DATA_DIRECTORY / f"{name}.tsv", curated_tables()[name], [])
     assert [raw.line for raw in rows if not re.match(r"[0-9a-f]{8}( |$)", raw.cells["kept"])] == []
-    assert rows
 
 
 TERM_COLUMNS = tuple(curated_tables()["terms"].columns)

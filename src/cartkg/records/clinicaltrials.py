@@ -18,7 +18,7 @@ from ..resources import ONTOLOGY_DIRECTORY, read_table
 from ..source_text.record import Spot, read_json, resolved, spots
 from ..tables.fingerprint import KEPT, fingerprint
 from ..tables.reader import RawRow, parse_row
-from ..tables.schema import LIST_SEPARATOR, curated_tables
+from ..tables.schema import curated_tables
 from .codes import Codes, slug
 from .conditions import EVERY, NEW, diseases_in
 from .known import Known
@@ -91,9 +91,8 @@ class Trial:
         for table, rows in self.rows.tables.items():
             for cells in rows.values():
                 row = parse_row(RawRow(Path(), 0, cells), curated_tables()[table], [])
-                places = cells.get("locator", "").split(LIST_SEPARATOR)
-                if row and (kept := fingerprint(row, " ".join(texts.get(place, "") for place in places))):
-                    cells[KEPT] = kept
+                if row and (places := row.entries("locator")):
+                    cells[KEPT] = fingerprint(row, " ".join(texts.get(place, "") for place in places))
 
     def get(self, pointer: str, default: Any = "") -> Any:
         """A value of the record, or the default where there is none."""

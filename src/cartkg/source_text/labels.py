@@ -37,7 +37,7 @@ class Labels:
     @lru_cache  # noqa: B019 it lives as long as the command
     def _own(self, row: Row) -> frozenset[str]:
         """The words of all its cells but the label, and how many entries they have."""
-        cells = [row.entries(name) for name, column in row.table.columns.items() if column.predicate != "rdfs:label"]
+        cells = [row.entries(name) for name in row.table.columns if name not in {"label", "kept"}]
         words = (_words(entry) for cell in cells for entry in cell)
         return frozenset(str(len(cell)) for cell in cells).union(*words)
 

@@ -52,7 +52,7 @@ class Wording:
                 continue  # titles of a record name things as they please
             if column.printed == "said":
                 # A code of another sort, such as single-arm, says nothing in its letters.
-                told = (other for other, beside in row.table.columns.items() if other != name and beside.kind != "term")
+                told = (other for other, beside in row.table.mapped.items() if other != name and beside.kind != "term")
                 rest = (entry for other in told for entry in row.entries(other))
                 yield from self._said(column, row[name], [*rest, *(texts if column.kind == "text" else ())])
                 continue

@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
-from .schema import LIST_SEPARATOR, Row, sourcing_columns
+from .schema import Row
 
 KEPT = "kept"
+Said = set[tuple[str, str]]
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[\w'-]*\w)?")
 _DIGEST = re.compile(r"[0-9a-f]{8}")
-_LEAST = 6
+_LEAST = 5
+_UNKEPT = {"id", "source", "locator", "note", KEPT}  # the fingerprint has the words at the locator
+_AS_PRINTED = {"verbatim", "exact", "nearby", "whole", "mark"}
 # Words that turn a statement round, compare, bound or hedge.
 _TURN = re.compile(
     r"""no|not|\w+n't|nor|none|never|neither|without|cannot|except|un(?:less|like|likely|common|favourable)|lack\w*|absen\w+|fail\w*
@@ -22,65 +26,63 @@ _TURN = re.compile(
     re.VERBOSE,
 )
 # Capitals, digits, or the stem by which the names of cell therapies end.
-_NAME = re.compile(r"(?=..)[^\W\d_]*[A-Z\d].*|\d|.*cel")
+_NAME = re.compile(r"(?=..).*[A-Z\d].*|\d|.*cel")
 
 
 def fingerprint(row: Row, text: str) -> str:
-    """What is to be kept with a row that was read in this text; nothing for rows of tables that keep none."""
-    if not {"kept", "keepable"} & row.table.traits:
-        return ""
-    said = {word for word in _said(row) & {*_words(text)} if len(word) >= _LEAST}
-    return " ".join((_digest(text), *sorted({*_needed(row), *said})))
-
-
-def changed(row: Row, text: str) -> bool:
-    """True when a text is no longer what it was when the row was written."""
-    return row[KEPT].partition(" ")[0] != _digest(text)
+    """What is to be kept with a row that was read in this text: codes, then words of each of its texts."""
+    needed, words = _said(row)
+    printed = {word for word in _words(text) if len(word) >= _LEAST}
+    return _written(_digest(text), needed | {(name, word) for name, word in words if word in printed})
 
 
 def lost(row: Row) -> tuple[str, str] | None:
     """How a row says something else than what is kept with it, and what to write if that is meant."""
-    digest, _, rest = row[KEPT].partition(" ")
+    codes, *texts = row[KEPT].split(" | ")
+    digest, *codes_kept = codes.split() or [""]
     if not _DIGEST.fullmatch(digest):
         return None
-    kept, needed = set(rest.split()), set(_needed(row))
-    gone, new = kept - _said(row) - needed, needed - kept
-    if not (gone or new):
-        return None
+    own = (text.partition(": ") for text in texts)
+    kept = {*(("", code) for code in codes_kept), *((name, word) for name, _, words in own for word in words.split())}
+    needed, words = _said(row)
+    gone, new = kept - needed - words, needed - kept
     ways = (("no longer says", gone), ("says anew", new))
-    told = "; ".join(f"{way} {', '.join(sorted(words))}" for way, words in ways if words)
-    return f"it {told}", f"read its places again; if it is right, write {digest} {' '.join(sorted(kept - gone | new))}"
+    told = "; ".join(f"{way} {', '.join(sorted({word for _, word in said}))}" for way, said in ways if said)
+    remedy = f"read its places again; if it is right, write {_written(digest, kept - gone | new)}"
+    return (f"it {told}", remedy) if told else None
 
 
-def _said(row: Row) -> set[str]:
-    return {word for text in _statements(row) for word in _words(text)}
+def _written(digest: str, said: Said) -> str:
+    own = {name: " ".join(word for _, word in words) for name, words in groupby(sorted(said), lambda own: own[0])}
+    codes = f"{digest} {own.pop('', '')}".rstrip()
+    return " | ".join((codes, *(f"{name}: {words}" for name, words in own.items())))
 
 
-def _needed(row: Row) -> Iterator[str]:
-    """The words of a paraphrase that no edit may drop or add unread, and the codes that no word at a place proves.
+def _said(row: Row) -> tuple[Said, Said]:
+    """The words that no edit may drop or add unread and all its words, by text; of none its codes, links and numbers.
 
-    These are codes that other rows or a curator's judgement decide; of a figure, all its codes and grades, since its
-    sentence may hold others of each.
+    Of what the audit finds in the very characters or in a role of its own, only that it is there.
     """
-    measured = "keepable" in row.table.traits
-    for text in _statements(row):
-        for number, found in enumerate(_WORD.finditer(text)):
-            word = found[0]
-            if _TURN.fullmatch(word.casefold()) or (_NAME.fullmatch(word) and (number or not word.istitle())):
-                yield word.casefold()
+    needed, words = Said(), Said()
     for name, column in row.table.columns.items():
-        listed = column.kind in {"term", "class", "row"} and column.printed != "word" and name not in sourcing_columns()
-        coded = listed or (column.kind == "text" and column.printed == "linked")
-        coded |= name == "basis" and row[name] != "stated"  # which most are
-        if row[name] and (coded or (measured and column.printed in {"word", "grade"})):
-            yield f"{name}={LIST_SEPARATOR.join(row.entries(name)).replace(' ', '_')}"
+        entry = "|".join(row.entries(name))
+        found = column.printed in _AS_PRINTED or (column.role and not {"shared", "loose"} & column.role.traits)
+        if not entry or name in _UNKEPT or (name, entry) == ("basis", "stated") or (found and column.required):
+            continue
+        if column.kind in {"text", "prose"} and column.printed != "linked":
+            needed |= {(name, word) for word in _turning(entry)}
+            words |= {(name, word) for word in _words(entry)}
+        else:
+            needed.add(("", f"{name}={'' if found else entry.replace(' ', '_')}"))
+    return needed, words
 
 
-def _statements(row: Row) -> Iterator[str]:
-    for name, column in row.table.columns.items():
-        own = column.kind in {"text", "prose"} and column.printed in {"said", "mentioned"}
-        if column.predicate == "ck:statement" or own:
-            yield row[name]
+def _turning(text: str) -> Iterator[str]:
+    """What turns its meaning, names and numbers."""
+    for number, found in enumerate(_WORD.finditer(text)):
+        word = found[0]
+        if _TURN.fullmatch(word.casefold()) or (_NAME.fullmatch(word) and (number or not word.istitle())):
+            yield word.casefold()
 
 
 def _words(text: str) -> list[str]:

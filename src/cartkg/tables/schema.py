@@ -130,8 +130,7 @@ class Table:
     of that column; a phrase with an empty column is left out. `traits`: a data folder may do without an `optional`
     table; rows `of-one-source` hold for their document only, so that their ids begin with its id; together the rows of
     an `exhaustive` table carry every reference that a place of theirs cites; each place of a row that is `told` prints
-    one of its words; a row that is `kept` has a fingerprint of what it was read in, a `keepable` one may have one.
-    `sourced`: it was read somewhere.
+    one of its words. `sourced`: it was read somewhere.
     """
 
     name: str
