@@ -178,6 +178,7 @@ evidence minimum_follow_up_months=500 | there are rows up to minimum_follow_up_m
 evidence disease=MM minimum_follow_up=100 | there are rows up to minimum_follow_up_months=48
 evidence product=AUTO1 outcome=PFS | without outcome=PFS there are 4 rows
 evidence study=Munshi outcome=ALLOHSCT | without outcome=ALLOHSCT there are 8 rows
+find-studies maximum_patients=5 | there are rows from maximum_patients=18
 find-studies minimum_patients=100000 | there are rows up to minimum_patients=270
 find-studies minimum_months=1000 | there are rows up to minimum_months=61
 find-studies setting=single-centre trial=ZUMA-1 | without setting=single-centre there are 2 rows
