@@ -24,6 +24,7 @@ SENTENCES = {
     "order": "The ORR and CRR were higher with alphacel (80% and 60%, respectively).",
     "after": "The ORR was 80%, with 60% reaching a complete response.",
     "one": "In the standard care group the ORR was 80%.",
+    "unknown": "A benefit was seen in 80% with alphacel.",
     "followed": "After a median of 12 months, the ORR was 80% in the alphacel group and 40% in that of standard care.",
 }
 
@@ -91,3 +92,7 @@ def test_a_follow_up_named_before_any_group_is_not_that_of_one_of_them(checker: 
 
 def test_an_outcome_that_only_a_premise_names_is_not_that_of_the_sentence(checker: Checker, tmp_path: Path) -> None:
     assert "outcome" in wrong(checker, tmp_path, "one", "80 care CRR")
+
+
+def test_an_outcome_that_no_words_name_is_not_that_of_the_sentence(checker: Checker, tmp_path: Path) -> None:
+    assert wrong(checker, tmp_path, "unknown", "80 cells CRR") == {"outcome"}

@@ -42,7 +42,7 @@ class Prose:
         for name, column in row.table.columns.items():
             if column.printed == "heading" and row[name]:
                 named = self._codes(row, column, own) or self._codes(row, column, premises)
-                yield name, row[name], "" if row[name] in named else ", ".join(sorted(named))
+                yield name, row[name], "" if row[name] in named else ", ".join(sorted(named)) or "nothing of that sort"
 
     def _codes(self, row: Row, column: Column, places: list[Place]) -> set[str]:
         return {code for place in places for codes, _ in self._named(row, column, place) for code in codes}
