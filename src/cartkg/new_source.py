@@ -25,7 +25,6 @@ TABLES = (
     "discrepancies",
     "omissions",
 )
-_OF_CITING = ("references", "citations")  # which a report that is its own source does without
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _README = """# {title}
 
@@ -65,7 +64,7 @@ def new_source(folder: Path, title: str, authors: str, year: int, kind: str, bas
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: there is something already; name a new folder")
     cites = kind not in vocabulary.class_codes("ck:PrimaryReport")
-    tables = (*TABLES, *_OF_CITING) if cites else TABLES
+    tables = (*TABLES, "references", "citations") if cites else TABLES
     part, sort = ("References", "cited-references") if cites else ("Abstract", "abstract")
     rows = {
         "sources": {"id": identifier, "label": title, "kind": kind, "title": title, "authors": authors,
