@@ -205,7 +205,8 @@ def test_the_invented_world_conforms(world: Graph) -> None:
 def across(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Finding, ...]]:
     """A reference, a discrepancy and an identifier of its own taken from a row each, and what validation said."""
     folder = tmp_path_factory.mktemp("across")
-    tables = break_cells(folder, [("observations", "t1-r01-orr", "references", "")], DATA_DIRECTORY)
+    cells = [("observations", "t1-r01-orr", column, "") for column in ("references", "kept")]
+    tables = break_cells(folder, cells, DATA_DIRECTORY)
     discrepancies, trials = tables.data / "discrepancies.tsv", tables.data / "mappings" / "trials.sssom.tsv"
     line = line_of(discrepancies, "martin-crr-percent")
     rows = discrepancies.read_text(encoding="utf-8").split("\n")
