@@ -101,6 +101,11 @@ def test_the_core_is_small_named_and_free_of_bookkeeping(release: Path) -> None:
     assert {term.value for term in spoken - named} == set()
 
 
+def test_the_core_says_nothing_that_the_graph_does_not_say_in_the_same_spelling(small_release: Path) -> None:
+    core, whole = ({q.triple for q in ox.parse(path=small_release / f"{name}.ttl")} for name in ("core", "cartkg"))
+    assert {str(triple) for triple in core - whole} == set()
+
+
 def test_the_core_has_every_figure_as_it_is_printed(release: Path, graph: Graph) -> None:
     said = {(t.subject, t.object) for t in (q.triple for q in ox.parse(path=release / "core.ttl"))
             if t.predicate == expand("ck:asPrinted")}  # fmt: skip

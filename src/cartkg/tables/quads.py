@@ -118,7 +118,8 @@ class Mapper:
         match rule.kind:
             case "months":
                 days = Decimal(cells[0]) * Decimal(self._vocabulary.unit_days[cells[1]])
-                months = str((days / DAYS_PER_MONTH).quantize(Decimal("0.01")))
+                # As the store writes a number, so that what is asked of it has the same spelling.
+                months = f"{(days / DAYS_PER_MONTH).quantize(Decimal('0.01')).normalize():f}"
                 yield ox.Quad(subject, expand(rule.predicate), ox.Literal(months, datatype=_DECIMAL), home)
             case "count":
                 count = str(len(row.entries(rule.target)))
