@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartkg.errors import UsageError
+from cartkg.queries.names import runs
 from cartkg.query import query
 
 if TYPE_CHECKING:
@@ -202,3 +203,8 @@ def test_approvals_for_a_disease_include_those_for_a_wider_one_unless_only_the_s
     wide = {row["product"] for row in query(graph, "indications", {"disease": "DLBCL"})}
     assert wide == {"axicabtagene ciloleucel", "lisocabtagene maraleucel", "tisagenlecleucel"}
     assert len(query(graph, "indications", {"disease": "DLBCL"}, source_only=True)) == 0
+
+
+def test_words_of_a_name_are_told_from_words_of_another_but_not_in_a_long_text() -> None:
+    assert ("B-ALL", "adult") in runs("adult B-ALL")
+    assert not [*runs(" ".join(["CD19"] * 9))]

@@ -36,6 +36,7 @@ _STAGES = re.compile(
     re.IGNORECASE,
 )
 _JOINED = frozenset({"and", "in", "of", "or", "patients", "with"})
+_MANY = 8
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _ROMAN = re.compile(r"[ivx]+")
 _ROMAN_RANGE = re.compile(r"\b([ivx]+[ab]?)[-\u2013](?=[ivx]+[ab]?\b)")
@@ -127,9 +128,12 @@ def may_be_name(text: str) -> bool:
 
 
 def runs(value: str) -> Iterator[tuple[str, str]]:
-    """The words that stand side by side in a value and may be a name, the most first, with the words that are left."""
+    """The words that stand side by side in a value and may be a name, the most first, with the words that are left.
+
+    Of more words than a name has with another, none: each would be looked for among all names.
+    """
     parts = [word.strip(",;") for word in value.split()]
-    for size in range(len(parts) - 1, 0, -1):
+    for size in range(len(parts) - 1, 0, -1) if len(parts) <= _MANY else ():
         for start in range(len(parts) - size + 1):
             run, rest = " ".join(parts[start : start + size]), [*parts[:start], *parts[start + size :]]
             if may_be_name(run):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -198,8 +199,9 @@ def _split(
     meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str
 ) -> Iterator[tuple[str, str, Parameter, StoredQuery]]:
     """Words of a value that are one of another parameter, what else it says, and that parameter with a question."""
+    others = _others(query, parameter)
     for words, rest in runs(value) if parameter.type in {"iri", "enum"} else ():
-        for other, asked in _others(query, parameter):
+        for other, asked in others:
             if _is_called(meanings, asked, other, words):
                 yield words, rest, other, asked
 
@@ -211,6 +213,7 @@ def _is_called(meanings: Meanings, query: StoredQuery, parameter: Parameter, val
     return bool(codes_called(meanings.apart(), query, parameter, value.removeprefix(f"{parameter.name} ")))
 
 
+@lru_cache(maxsize=256)
 def _others(query: StoredQuery, parameter: Parameter) -> list[tuple[Parameter, StoredQuery]]:
     """The shared parameters that name other things, each once, with a question that takes it: at best, this one."""
     shared = shared_parameters(QUERIES_DIRECTORY / "parameters.yaml")
