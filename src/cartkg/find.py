@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 import shlex
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -164,12 +163,15 @@ def _found(
         things_of, (of_question, of_rows), (min(_SOME, enough), enough), (_UNHEARD, 1.0), strict=True
     ):
         few = enough and len(asked) <= _FEW
-        weights = _weights(asked, things, unknown)
+        holding = {word: [thing for thing in things if thing.holds(word)] for word in asked}
+        weights = {word: _weight(len(holding[word]), len(things), unknown) for word in asked}
+        words_of = grouped((id(thing), word) for word in asked for thing in holding[word])
         total = sum(weights.values()) or 1.0  # words that most things hold weigh nothing
         for thing in things:
-            held = sum(weights[word] for word in asked if thing.holds(word))
-            if (few and all(map(thing.holds, asked))) or (held and not few and held >= needed * total):
-                near = sum(weights[word] * (1 + thing.is_exactly(word)) for word in asked if thing.is_called(word))
+            of_thing = words_of.get(id(thing), ())
+            held = sum(weights[word] for word in of_thing)
+            if (few and len(of_thing) == len(asked)) or (held and not few and held >= needed * total):
+                near = sum(weights[word] * (1 + thing.is_exactly(word)) for word in of_thing if thing.is_called(word))
                 score = (held + _LABEL * near) / total
                 score += _EXACT * (not whole.isdisjoint(thing.names))
                 score += _ASKED * (thing.kind == _QUESTION and len(asked) > _FEW)
@@ -194,12 +196,12 @@ class _Thing:
     command: str
     iri: str
     names: frozenset[str]
-    called: frozenset[str]
-    others: frozenset[str]
+    called: str  # words with a blank before and behind each, which is quick to search
+    others: str
 
     def is_exactly(self, word: _Word) -> bool:
         """Whether its label has these very words."""
-        return any(self.called.issuperset(name) for name in word)
+        return any(all(f" {one} " in self.called for one in name) for name in word)
 
     def is_called(self, word: _Word) -> bool:
         """Whether its label has words with the same beginning."""
@@ -210,22 +212,19 @@ class _Thing:
         return self.is_called(word) or any(all(_has(self.others, one) for one in name) for name in word)
 
 
-def _has(known: frozenset[str], word: str) -> bool:
+def _has(known: str, word: str) -> bool:
     """Whether there is this word, or one that begins alike: plural and singular, noun and adjective; not TNFRSF17."""
-    if word in known:
-        return True
     stem = word[: max(_STEM, len(word) - 2)]
-    return len(stem) >= _STEM and word.isalpha() and any(one.startswith(stem) for one in known)
+    return f" {word} " in known or (len(stem) >= _STEM and word.isalpha() and f" {stem}" in known)
 
 
-def _weights(asked: Sequence[_Word], things: Sequence[_Thing], unknown: float) -> dict[_Word, float]:
-    """How much each word tells: the more, the fewer things hold it; nothing where many do, so much where none does."""
-    holding = Counter(word for word in asked for thing in things if thing.holds(word))
-    most = math.log(len(things) or 1)
-    return {
-        word: max(0.0, math.log(len(things) / (_MANY * count))) if (count := holding[word]) else unknown * most
-        for word in asked
-    }
+def _weight(holding: int, things: int, unknown: float) -> float:
+    """How much a word tells: the more, the fewer things hold it; nothing where many do, so much where none does."""
+    return max(0.0, math.log(things / (_MANY * holding))) if holding else unknown * math.log(things or 1)
+
+
+def _spaced(words: Iterable[str]) -> str:
+    return f" {' '.join(words)} "
 
 
 @read_once
@@ -239,17 +238,17 @@ def _things(source: Source) -> tuple[list[_Thing], list[_Thing]]:
     codes = _codes(source)
     questions, others = [], []
     for (kind, node, label, code), said in texts.items():
-        more = frozenset(word for text in said for word in searched(text))
+        more = _spaced({word for text in said for word in searched(text)})
         if kind != _QUESTION:
             name = row_name(node).partition("/")[2] or shorten(node)
             if (command := _command(codes, kind, name, code)) or kind == _TERM:
                 own = said if kind not in _OF_KIND else []  # a figure is found by its product, and not called so
                 names = frozenset(folded(one) for one in (label, name, code, *own) if 0 < len(one) <= _LONGEST)
-                called = frozenset(words(f"{label} {name} {code}"))
+                called = _spaced(words(f"{label} {name} {code}"))
                 others.append(_Thing(kind, name, label, command, node, names, called, more))
         elif label in readers:
             summary = readers[label].summary
-            called = frozenset(words(f"{label} {summary} {readers[label].tags}"))
+            called = _spaced(words(f"{label} {summary} {readers[label].tags}"))
             command = f"cartkg query {label}"
             questions.append(_Thing(kind, label, summary, command, node, frozenset({folded(label)}), called, more))
     return questions, others
