@@ -184,7 +184,7 @@ def test_the_evidence_is_chosen_in_the_browser_as_by_the_command(browser: Browse
         page.goto(f"{base}evidence.html")
         assert figures(page) == [row["observation"] for row in query(world, "evidence")]
         fields = [field.get_attribute("name") or "" for field in page.locator("form.fields [name]").all()]
-        assert len(fields) == 12
+        assert len(fields) == 14
         for name in fields:
             parameter = asked.parameters[name]
             for value in shown_values(world, asked, parameter)[:6] if parameter.values else ("1", "12.5", "30"):
@@ -250,7 +250,7 @@ def test_filters_stand_in_the_address_and_the_way_back_undoes_them(browser: Brow
 def test_columns_are_chosen_in_the_browser_and_stay_chosen(browser: Browser, base: str) -> None:
     with looking(browser) as page:
         page.goto(f"{base}evidence.html")
-        page.locator(".columns summary").click()
+        page.get_by_text("Columns", exact=True).click()
         page.uncheck(".columns [value=product]")
         page.locator(".columns button").click()
         assert not page.locator("th[data-name=product]").is_visible()
