@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartkg.errors import UsageError
+from cartkg.queries.meanings import Meanings
 from cartkg.queries.names import runs
+from cartkg.queries.parameters import terms_of
+from cartkg.queries.stored import stored_query
 from cartkg.query import query
 
 if TYPE_CHECKING:
@@ -208,3 +211,11 @@ def test_approvals_for_a_disease_include_those_for_a_wider_one_unless_only_the_s
 def test_words_of_a_name_are_told_from_words_of_another_but_not_in_a_long_text() -> None:
     assert ("B-ALL", "adult") in runs("adult B-ALL")
     assert not [*runs(" ".join(["CD19"] * 9))]
+
+
+def test_words_of_other_parameters_are_taken_off_a_value_twice_at_most(world: Graph) -> None:
+    meanings = Meanings(world)
+    words = ("CD19", "BCMA", "PFS", "CRR", "ORR", "DOR", "Alphacel")
+    with pytest.raises(UsageError):
+        terms_of(meanings, stored_query("evidence"), "disease", f"{' '.join(words)} foo")
+    assert sum(isinstance(key[-1], int) for key in meanings.tried) <= len(words) ** 2  # and not each set of them

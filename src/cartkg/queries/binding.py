@@ -33,8 +33,8 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, so
     kept: dict[str, list[str]] = {}
     meanings = Meanings(source, source_only)
     asked = [*values.items()]
+    rest = {one: given for one, given in values.items() if not column_named(source, query, one)}
     for written, value in asked:  # which grows by what the values imply
-        rest = {one: given for one, given in values.items() if not column_named(source, query, one)}
         try:
             if column := column_named(source, query, written, rest if written in values else None):
                 kept[written] = cells_meant(meanings, query, column, value)

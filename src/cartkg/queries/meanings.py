@@ -75,6 +75,7 @@ class Meanings:
     source_only: bool = False
     notes: list[str] = field(default_factory=list)
     implied: dict[str, list[str]] = field(default_factory=dict)  # values of other parameters that words hold
+    tried: dict[tuple[object, ...], bool] = field(default_factory=dict)  # which words were found to mean something
 
     def apart(self) -> Meanings:
         """The same, with notes of its own."""

@@ -36,7 +36,7 @@ _STAGES = re.compile(
     re.IGNORECASE,
 )
 _JOINED = frozenset({"and", "in", "of", "or", "patients", "with"})
-_MANY = 8
+_MANY = 8  # words of a name with another beside it
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _ROMAN = re.compile(r"[ivx]+")
 _ROMAN_RANGE = re.compile(r"\b([ivx]+[ab]?)[-\u2013](?=[ivx]+[ab]?\b)")

@@ -34,6 +34,7 @@ _LONGEST = 1000  # characters of a value
 _REFERENCES = "references"
 _TAKEN = "taken for"
 _BRACKETS = re.compile(r"([^()]+?)\s*\(([^()]+)\)")
+_DEEP = 2  # how often words of another parameter are taken off a value
 _ANY = "any"
 
 
@@ -135,7 +136,18 @@ def parameter_named(query: StoredQuery, name: str) -> str:
 
 
 def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[TypedValue]:
-    """The terms of a value, or those of each of several that it joins."""
+    """The terms of a value, or those of each of several that it joins; UsageError, with what to write, for none."""
+    terms, wrong = _told(meanings, query, parameter, value, _DEEP)
+    if not terms:
+        hint = _instead(meanings, query, parameter, value, near=MEANT in wrong)
+        raise UsageError(f"{wrong.partition(ONE_OF)[0] if MEANT in hint else wrong}{hint}")
+    return terms
+
+
+def _told(
+    meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str, deep: int
+) -> tuple[Sequence[TypedValue], str]:
+    """The terms of a value, or what is wrong with it; words of other parameters are taken off it so often."""
     plain = without_stage(value)
     parts = [part for part in JOINING.split(plain) if part]
     untold = "" if plain == value else f": {UNTOLD}"
@@ -154,16 +166,14 @@ def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value:
     several = len(parts) > 1 and parameter.list and taken.keys() == loose
     if several and (each := _each(meanings, query, parameter, parts, near=near or bool(loose))):
         meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(parts)}{untold}")
-        return each
+        return each, ""
     for one in sorted(taken, key=loose.__contains__):
         for note in (*[f"{parameter.name}: {value} is taken for {one}{untold}"] * (one != value), *taken[one][1]):
             meanings.tell(note)
-        return taken[one][0]
-    named = _in_brackets if _BRACKETS.fullmatch(value) else _qualified
-    if terms := named(meanings, query, parameter, value):
-        return terms
-    hint = _instead(meanings, query, parameter, value, near=near)
-    raise UsageError(f"{wrong.partition(ONE_OF)[0] if MEANT in hint else wrong}{hint}")
+        return taken[one][0], ""
+    if _BRACKETS.fullmatch(value):
+        return _in_brackets(meanings, query, parameter, value), wrong
+    return _qualified(meanings, query, parameter, value, deep) if deep else [], wrong
 
 
 def _in_brackets(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[TypedValue]:
@@ -175,14 +185,21 @@ def _in_brackets(meanings: Meanings, query: StoredQuery, parameter: Parameter, v
     return []
 
 
-def _qualified(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[TypedValue]:
+def _qualified(
+    meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str, deep: int
+) -> Sequence[TypedValue]:
     """The terms of a value without the words that are one of another parameter: adult B-ALL is B-ALL, in adults.
 
     Where the question takes that parameter, or has it as a column, it is implied.
     """
     for words, rest, other, asked in _split(meanings, query, parameter, value):
+        if not meanings.tried.get(key := (parameter.name, rest, deep), True):
+            continue
         with suppress(UsageError):
-            terms = _either(meanings, query, parameter, rest)
+            terms, _ = _told(meanings, query, parameter, rest, deep - 1)
+            meanings.tried[key] = bool(terms)
+            if not terms:
+                continue
             said = f"{parameter.name}: {value} is taken for {rest}"
             if asked is query or column_named(meanings.source, query, other.name):
                 meanings.implied.setdefault(other.name, []).append(words)
@@ -208,9 +225,13 @@ def _split(
 
 def _is_called(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> bool:
     """Whether something that a parameter takes is called so, and not only in part."""
-    if parameter.type == "iri":
-        return meanings.is_called(parameter.values, value, part=False)
-    return bool(codes_called(meanings.apart(), query, parameter, value.removeprefix(f"{parameter.name} ")))
+    if (key := (query.name, parameter.name, value)) not in meanings.tried:
+        meanings.tried[key] = (
+            meanings.is_called(parameter.values, value, part=False)
+            if parameter.type == "iri"
+            else bool(codes_called(meanings.apart(), query, parameter, value.removeprefix(f"{parameter.name} ")))
+        )
+    return meanings.tried[key]
 
 
 @lru_cache(maxsize=256)
@@ -262,10 +283,11 @@ def _instead(meanings: Meanings, query: StoredQuery, parameter: Parameter, value
         return did_you_mean([held])
     for words, rest, other, asked in () if near else _split(meanings, query, parameter, value):
         try:
-            _either(meanings.apart(), query, parameter, rest)
+            terms, wrong = _told(meanings.apart(), query, parameter, rest, 0)
         except UsageError as error:
-            if MEANT in str(error):
-                return f"\n{error}"
+            terms, wrong = [], str(error)
+        if not terms and MEANT in wrong:
+            return f"\n{wrong}"
         if asked is query:
             return f"; write {other.name}={words}"
     near = near and not (parameter.type == "iri" and " " in value and WORDS in mentioned(meanings.source, value))
