@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from ..errors import UsageError
 from .answers import Source
+from .columns import column_named, parameter_named
 from .meanings import Meanings
-from .parameters import TypedValue, cells_meant, column_named, parameter_named, terms_of
+from .parameters import TypedValue, cells_meant, terms_of
 from .stored import StoredQuery, preset, stored_query
 
 _ELSEWHERE = "elsewhere"  # the parameter of a question that follows the hierarchy elsewhere itself

@@ -9,10 +9,11 @@ from ..errors import CartkgError
 from .answers import Source
 from .asking import ask
 from .codes import codes_of
+from .columns import column_named, parameter_named
 from .meanings import Meanings
 from .mentions import shipped, taking
 from .names import folded, holds
-from .parameters import column_named, parameter_named, taken
+from .parameters import taken
 from .stored import Parameter, StoredQuery, preset, stored_queries, stored_query
 
 _TABLE = "evidence"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -13,13 +13,14 @@ import pyoxigraph as ox
 from ..errors import UsageError
 from ..rdf.vocabulary import expand
 from ..resources import QUERIES_DIRECTORY
-from .answers import Source, plain
+from .answers import Source
 from .called import labels_of_rows, names_of_nodes
 from .coded import codes_called, codes_meant
 from .codes import codes_of
+from .columns import column_named, parameter_named
 from .meanings import Meanings
 from .mentions import WORDS, mentioned
-from .names import JOINING, MEANT, ONE_OF, UNTOLD, did_you_mean, holds, runs, suggestion, without_stage
+from .names import JOINING, MEANT, ONE_OF, UNTOLD, did_you_mean, holds, runs, without_stage
 from .stored import Parameter, StoredQuery, shared_parameters, stored_queries
 
 TypedValue = ox.NamedNode | ox.Literal
@@ -29,7 +30,6 @@ _NUMBERS = {
 }
 _SEARCHABLE = re.compile("[a-z0-9]")
 _SHOWN = 40
-_FEW = 4  # questions that are named
 _LONGEST = 1000  # characters of a value
 _REFERENCES = "references"
 _TAKEN = "taken for"
@@ -77,26 +77,6 @@ def _values_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, 
     return list(dict.fromkeys(term for one in given for term in _either(meanings, query, parameter, str(one).strip())))
 
 
-def column_named(
-    source: Source, query: StoredQuery, name: str, others: Mapping[str, object] | None = None
-) -> Parameter | None:
-    """A column of the answer, also of that with the other values, as a parameter that keeps the rows with a cell.
-
-    None where a parameter is called so, and for cells that name things in words of their own: diseases as printed.
-    """
-    from .asking import ask
-
-    if _named(query, name) or query.path.parent.parent != QUERIES_DIRECTORY:
-        return None
-    if name not in (usual := ask(source, query.name)).variables:
-        return None
-    place = usual.variables.index(name)
-    cells = {plain(row[place]) for row in (*usual.rows, *(ask(source, query.name, others).rows if others else ()))}
-    own = shared_parameters(QUERIES_DIRECTORY / "parameters.yaml").get(name, {})
-    known = {"", *labels_of_rows(source, own["values"])} if own.get("type") == "iri" else cells
-    return Parameter(name, "enum", name, values=tuple(sorted(cells)), list=True) if cells <= known else None
-
-
 def cells_meant(meanings: Meanings, query: StoredQuery, column: Parameter, value: object) -> list[str]:
     """The cells of a column that a value stands for; that there are wider or empty ones is told."""
     filled = tuple(filter(None, column.values))
@@ -112,27 +92,6 @@ def cells_meant(meanings: Meanings, query: StoredQuery, column: Parameter, value
     if len(filled) < len(column.values):
         meanings.tell(f"rows without {column.name} are left out")
     return found
-
-
-def _named(query: StoredQuery, name: str) -> str:
-    """The parameter of this name, or the only one whose name holds its words or is held by it; nothing for none."""
-    near = [name] if name in query.parameters else [
-        one for one in query.parameters if holds(one, name) or holds(name, one)
-    ]  # fmt: skip
-    return near[0] if len(near) == 1 else ""
-
-
-def parameter_named(query: StoredQuery, name: str) -> str:
-    """The parameter that a name means; UsageError where it means none, with what is near or in another question."""
-    if found := _named(query, name):
-        return found
-    known = ", ".join(query.parameters) or "none"
-    hint = suggestion(name, query.parameters)
-    others = [one.name for one in stored_queries().values() if one.for_readers and name in one.parameters]
-    more = f"; questions that take {name}: {', '.join(others[:_FEW])}" if others else ""
-    raise UsageError(
-        f"{query.name} has no parameter {name!r}; it has: {known}{hint if hint.startswith(MEANT) else ''}{more}"
-    )
 
 
 def _either(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> Sequence[TypedValue]:
