@@ -99,7 +99,7 @@ class Comparison:
     def _keep(self, row: Row, places: list[Place]) -> None:
         """What a row was read in is as it was; where a table keeps fingerprints, each of its rows has one."""
         text = " ".join(place.text for place in (*places, *self._under(row.entries("counterpart"))))
-        if row.path in self._keeping and (now := fingerprint(row, text))[:8] != row[KEPT][:8]:
+        if row.path in self._keeping and (now := fingerprint(row, text)).split()[:1] != row[KEPT].split()[:1]:
             message = f"the fingerprint is not that of what it was read in: {shown(places)}"
             self.findings.append(row.finding("kept", KEPT, message, f"compare the two, then write {now}"))
 

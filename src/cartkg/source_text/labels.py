@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ..findings import Finding
 from ..rdf.vocabulary import Vocabulary, node_iri
+from ..tables.fingerprint import KEPT
 from ..tables.schema import Row
 from .places import Place
 
@@ -37,7 +38,7 @@ class Labels:
     @lru_cache  # noqa: B019 it lives as long as the command
     def _own(self, row: Row) -> frozenset[str]:
         """The words of all its cells but the label, and how many entries they have."""
-        cells = [row.entries(name) for name in row.table.columns if name not in {"label", "kept"}]
+        cells = [row.entries(name) for name in row.table.columns if name not in {"label", KEPT}]
         words = (_words(entry) for cell in cells for entry in cell)
         return frozenset(str(len(cell)) for cell in cells).union(*words)
 
