@@ -80,10 +80,15 @@ def test_a_row_with_a_term_is_not_undefined() -> None:
 
 def test_a_flat_optional_becomes_lateral_and_a_nested_one_stays() -> None:
     text = "SELECT * WHERE { ?s ?p ?o OPTIONAL { ?o ?q ?r } OPTIONAL { { ?o ?q ?u } UNION { ?u ?q ?o } } }"
-    assert with_lateral(text) == text.replace("OPTIONAL { ?o ?q ?r }", "LATERAL { OPTIONAL { ?o ?q ?r } }")
+    assert with_lateral(text) == text.replace("OPTIONAL { ?o ?q ?r }", "LATERAL { SELECT * { OPTIONAL { ?o ?q ?r } } }")
+
+
+def test_an_optional_that_computes_with_what_stands_outside_it_sees_that_when_lateral() -> None:
+    text = "SELECT * WHERE { ?s ?p ?o OPTIONAL { ?o ?q ?r FILTER(?r != ?s) } }"
+    assert with_lateral(text) == text.replace("OPTIONAL {", "LATERAL { OPTIONAL {").replace("} }", "} } }")
 
 
 def test_where_everything_is_asked_for_only_an_optional_of_several_patterns_becomes_lateral() -> None:
     one, several = "OPTIONAL { ?o ?q ?r }", "OPTIONAL { ?o ?q ?u . ?u ?q ?v }"
     found = with_lateral(f"SELECT * WHERE {{ ?s ?p ?o {one} {several} }}", everything=True)
-    assert found == f"SELECT * WHERE {{ ?s ?p ?o {one} LATERAL {{ {several} }} }}"
+    assert found == f"SELECT * WHERE {{ ?s ?p ?o {one} LATERAL {{ SELECT * {{ {several} }} }} }}"

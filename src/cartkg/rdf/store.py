@@ -10,7 +10,7 @@ import time
 import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import file_digest
 from pathlib import Path
 
@@ -177,6 +177,7 @@ def asked(store: ox.Store, text: str) -> ox.QuerySolutions | ox.QueryBoolean | o
     return store.query(text, use_default_graph_as_union=not any(token.is_word("FROM") for token in tokens(text)))
 
 
+@lru_cache(maxsize=256)
 def names_graphs(text: str) -> bool:
     """Whether SPARQL speaks of named graphs: by GRAPH or FROM."""
     return any(token.is_word("GRAPH") or token.is_word("FROM") for token in tokens(text))

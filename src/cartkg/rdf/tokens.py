@@ -127,9 +127,10 @@ def _group(found: list[Token], brace: int, closed: dict[int, int]) -> tuple[int,
 
 @lru_cache(maxsize=256)
 def with_lateral(text: str, *, everything: bool = False) -> str:
-    """The text with every flat `OPTIONAL { … }` as `LATERAL { OPTIONAL { … } }`, which finds the same rows.
+    """The text with every flat `OPTIONAL { … }` inside `LATERAL { … }`, which finds the same rows.
 
     pyoxigraph 0.5.13 reads all triples of a predicate for an OPTIONAL, but only those of each row where it is lateral.
+    It plans all that stands before anew for each, unless a SELECT is around it, which hides what only a filter names.
     Where a query asks for everything, all triples at once are quicker to read for an OPTIONAL of a single pattern.
     """
     found = list(tokens(text))
@@ -141,7 +142,9 @@ def with_lateral(text: str, *, everything: bool = False) -> str:
             single = everything and not any(one.kind == "word" or one.text in {".", ";"} for one in inside)
             if not single and not any(one.kind == "mark" and one.text == "{" for one in inside):
                 end = found[closed[index + 1]].end
-                edits.append((token.start, end, f"LATERAL {{ {text[token.start : end]} }}"))
+                calls = any(one.kind == "mark" and one.text == "(" for one in inside)
+                before, after = ("LATERAL {", "}") if calls else ("LATERAL { SELECT * {", "} }")
+                edits.append((token.start, end, f"{before} {text[token.start : end]} {after}"))
     return edited(text, edits)
 
 

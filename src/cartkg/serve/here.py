@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
@@ -19,13 +16,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from ..queries.answers import Answer, Value
-from ..queries.parameters import known_values
-from ..queries.stored import stored_query
 from ..rdf.folders import read_folders
 from ..rdf.store import Graph
-from ..rdf.vocabulary import BASE, PREFIXES, expand, grouped, row_name, shorten
+from ..rdf.vocabulary import BASE, PREFIXES, grouped, row_name, shorten
 from . import Checks
+from .cells import Cells, plain, used
 from .elsewhere import Elsewhere
 from .formats import media_type
 from .workers import Pool, Turns
@@ -33,9 +28,6 @@ from .workers import Pool, Turns
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _MOST_FIELDS = 100
-_LABELS = f'SELECT ?node ?label {{ ?node {expand("rdfs:label")} ?label FILTER(CONTAINS(STR(?node), "/id/")) }}'
-_CELL = re.compile(r"[Tt]able[- ](\w+)(?:/|, )row[- ](\d+)(?:/|, )column[- ](\d+)")
-_FILTERS = ("source", "target", "product", "disease", "study", "outcome")
 _EXAMPLE = (
     "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("ck", "rdfs"))
     + """SELECT ?trial ?label WHERE {
@@ -75,12 +67,12 @@ class Here:
         made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                   lstrip_blocks=True)  # fmt: skip
         made.filters |= {
-            "address": self.address, "short": shorten, "used": used, "rows_from": _rows, "plain": _plain,
+            "address": self.address, "short": shorten, "used": used, "plain": plain,
+            "cells": self.cells.rows,
             "fields": partial(urlencode, doseq=True), "in_groups": _in_groups, "row_name": row_name,
         }  # fmt: skip
         made.globals |= {
-            "graph": self.graph.manifest, "example": _EXAMPLE, "offline": self.offline, "called": self.called,
-            "printed_cell": _printed_cell, "figures_of": self.figures_of,
+            "graph": self.graph.manifest, "example": _EXAMPLE, "offline": self.offline, "shown": self.cells.shown,
         }  # fmt: skip
         return made
 
@@ -94,30 +86,9 @@ class Here:
         return iri if iri.startswith(("https://", "http://")) else ""
 
     @cached_property
-    def _labels(self) -> dict[str, dict[str, set[str]]]:
-        """The rows of each table by their labels."""
-        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for row in self.graph.rows(_LABELS):
-            found[row_name(row["node"]).partition("/")[0]][row["label"]].add(row["node"])
-        return found
-
-    def called(self, column: str, value: Value) -> str:
-        """Where the one row is found that a cell names, by the noun that heads its column; nothing if there are two."""
-        noun = column.rpartition("_")[2]
-        table = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-        nodes = self._labels[table][str(value)] if table in self._labels and str(value) in self._labels[table] else ()
-        return self.address(*nodes) if len(nodes) == 1 else ""
-
-    @cached_property
-    def _choices(self) -> dict[str, set[str]]:
-        """What the evidence is chosen by, of what rows of other answers may hold."""
-        evidence = stored_query("evidence")
-        return {name: {*known_values(self.graph, evidence, evidence.parameters[name])} for name in _FILTERS}
-
-    def figures_of(self, row: Mapping[str, Value]) -> str:
-        """Where the figures of an outcome stand that a row of an answer is about, by what else the row holds."""
-        asked = {name: row[name] for name, known in self._choices.items() if str(row.get(name)) in known}
-        return f"/evidence?{urlencode(asked)}" if "outcome" in asked else ""
+    def cells(self) -> Cells:
+        """How cells of answers are shown."""
+        return Cells(self.graph, self.address)
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A page from its template."""
@@ -125,38 +96,10 @@ class Here:
         return HTMLResponse(text, status)
 
 
-def _printed_cell(source: Value, text: Value) -> tuple[str, str]:
-    """Where a cell of a printed table is found, and how its place is said; nothing for what is no such place."""
-    found = _CELL.fullmatch(str(text)) if source else None
-    if found is None:
-        return "", ""
-    number, row, column = found.groups()
-    return (
-        f"/tables/{quote(str(source))}/{number}#row-{row}-column-{column}",
-        f"Table {number}, row {row}, column {column}",
-    )
-
-
-def used(names: Sequence[str], answer: Answer) -> list[str]:
-    """The columns that people read: those that hold something, without the addresses of what others name."""
-    named = {f"{name}_iri" for name in names} | {f"{name.replace('_name', '')}_iri" for name in names}
-    places = {name: answer.variables.index(name) for name in names if name not in named}
-    return [name for name, place in places.items() if any(row[place] is not None for row in answer.rows)]
-
-
-def _plain(value: Value) -> str:
-    """A number without a zero behind its point."""
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def _in_groups(found: Iterable[Any], name: str) -> Iterable[tuple[Any, list[Any]]]:
     """Rows or other things by one of their values, in the order in which they come."""
     pairs = ((one[name] if isinstance(one, dict) else getattr(one, name), one) for one in found)
     return grouped(pairs).items()
-
-
-def _rows(answer: Answer, begin: int, most: int) -> Iterator[dict[str, Value]]:
-    return islice(iter(answer), begin, begin + most)
 
 
 def here(request: Request) -> Here:

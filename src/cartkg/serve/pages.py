@@ -50,7 +50,7 @@ def warm(here: Here) -> None:
     suggestions(here, stored_query("evidence"))
     if figures := _rows(here, "evidence"):
         here.checks.trace(here.graph, str(figures[0]["observation"]))
-    here.figures_of({"outcome": here.called("study", "")})
+    here.cells.figures_of({"outcome": here.cells.called("study", "")})
     for name in ("printed-cells", "class-tree", "findable", "discrepancies"):
         _rows(here, name)
 

@@ -12,7 +12,8 @@ from ..queries.answers import Answer
 from ..queries.formats import json_rows, markdown, to_markdown
 from ..queries.receipts import with_receipts
 from ..rdf.vocabulary import shorten
-from .here import Here, used
+from .cells import used
+from .here import Here
 
 _WAYS = {"of": "What is said of it", "to": "What points to it"}
 
