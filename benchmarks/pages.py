@@ -19,10 +19,11 @@ from playwright.sync_api import Browser, Response, sync_playwright
 
 _KINDS = (
     "/", "/evidence", "/tables", "/plots", "/constructs", "/claims", "/discrepancies", "/queries", "/terms", "/sparql",
-    "/changes", "/find?for=lymphoma", "/queries/evidence?target=BCMA", "/queries/lasting-responses", "/ontology/Cohort",
+    "/changes", "/find?for=lymphoma", "/queries/evidence?target=BCMA", "/evidence?disease=B-ALL", "/ontology/Cohort",
 )  # fmt: skip
 _TABLES = ("products", "trials", "studies", "diseases", "constructs", "observations", "claims", "references", "sources")
 _OF_EACH = 3
+_JSON = {"Accept": "application/json"}
 _EDITOR = ("yasqe", "editor", "vocabulary")
 # From the change of a field until the rows that it leaves are on the screen.
 _CHOSEN = """
@@ -38,14 +39,15 @@ async ([name, value]) => {
 
 
 def pages(client: httpx.Client, site: Path) -> list[str]:
-    """A page of each kind, and a few of the rows of each table."""
+    """A page of each kind, that of each question, and a few of the rows of each table."""
+    questions = [f"/queries/{one['name']}" for one in client.get("/queries", headers=_JSON).json()]
     rows = [
         f"/{path.relative_to(site).with_suffix('').as_posix()}"
         for table in _TABLES
         for path in sorted(site.glob(f"id/{table}/*.html"))[:_OF_EACH]
     ]
     tables = [f"/{path.relative_to(site).with_suffix('').as_posix()}" for path in sorted(site.glob("tables/*/*.html"))]
-    return [path for path in (*_KINDS, *tables, *rows) if client.get(path).status_code == httpx.codes.OK]
+    return [path for path in (*_KINDS, *questions, *tables, *rows) if client.get(path).status_code == httpx.codes.OK]
 
 
 def first_byte(client: httpx.Client, path: str, run: int) -> float:
