@@ -22,8 +22,8 @@ from ..rdf.vocabulary import graph_name
 _WAITING = 64
 _PATIENCE = 5.0
 _AGAIN = 1.0
-_LONG = 0.4  # seconds after which a query is one of the long ones
-_LOOKS = 0.1  # seconds between two looks at whether others wait for one of those
+_LONG = 0.2  # seconds after which a query is one of the long ones
+_LOOKS = 0.1  # seconds between two looks at whether there is room among those, or others wait for its turn
 _BEHIND = 10  # what those are nicer by
 
 
@@ -73,7 +73,7 @@ class Reply:
 
 
 class Pool:
-    """So many worker processes over the stores of a graph."""
+    """Worker processes over the stores of a graph: so many at a time for short queries, and as many for long ones."""
 
     def __init__(self, graph: Graph, limits: Limits, size: int) -> None:
         self.limits, self._size, self._long = limits, size, 0
@@ -88,8 +88,8 @@ class Pool:
         return sum(worker.returncode is None for worker in self._all)
 
     async def start(self) -> None:
-        """Start all processes, and as many more, which take the places of those that are killed."""
-        await asyncio.gather(*(self._add() for _ in range(2 * self._size)))
+        """Start all processes, and some more, which take the places of those that are killed."""
+        await asyncio.gather(*(self._add() for _ in range(3 * self._size)))
 
     @cached_property
     def _command(self) -> tuple[str, ...]:
@@ -110,7 +110,8 @@ class Pool:
 
     async def ask(self, request: Mapping[str, object]) -> Reply:
         """Have a query answered; UsageError for what is not valid or allowed, LimitError for what needs too much."""
-        async with self._turns.one():
+        async with contextlib.AsyncExitStack() as turn:
+            await turn.enter_async_context(self._turns.one())
             worker = await self._living()
             answering = asyncio.ensure_future(_asked(worker, request))
             well = False
@@ -118,7 +119,7 @@ class Pool:
                 async with asyncio.timeout(self.limits.seconds):
                     soon = bool((await asyncio.wait({answering}, timeout=_LONG))[0])
                     if not soon:
-                        await self._patiently(worker, answering)
+                        await self._patiently(worker, answering, turn)
                     head, content = answering.result()
                 well = soon  # what took long stays behind the others for good
             except TimeoutError:
@@ -137,19 +138,24 @@ class Pool:
             raise UsageError(str(head["problem"]))
         return Reply(content, str(head["format"]), bool(head["truncated"]))
 
-    async def _patiently(self, worker: asyncio.subprocess.Process, answering: asyncio.Future[Any]) -> None:
-        """Wait for an answer that takes long, behind the short ones; 503 where none but long ones work and others wait.
+    async def _patiently(
+        self, worker: asyncio.subprocess.Process, answering: asyncio.Future[Any], turn: contextlib.AsyncExitStack
+    ) -> None:
+        """Wait for an answer that takes long, behind the short ones, whose turn it gives back.
 
-        So a few queries without end keep nobody else from being answered.
+        So a few queries without end keep nobody else from being answered; 503 where as many take long already and
+        others wait.
         """
         with contextlib.suppress(OSError, AttributeError):
             os.setpriority(os.PRIO_PROCESS, worker.pid, _BEHIND)
+        while self._long >= self._size and not answering.done():
+            if self._turns.wanted:
+                raise too_busy("this takes long, and others wait")
+            await asyncio.wait({answering}, timeout=_LOOKS)
         self._long += 1
         try:
-            while not answering.done():
-                if self._turns.wanted and self._long >= self._size > 1:
-                    raise too_busy("this takes long, and others wait")
-                await asyncio.wait({answering}, timeout=_LOOKS)
+            await turn.aclose()
+            await asyncio.wait({answering})
         finally:
             self._long -= 1
 
