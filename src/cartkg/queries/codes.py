@@ -54,8 +54,7 @@ def codes_of(source: Source, query: StoredQuery, parameter: Parameter) -> list[s
         shown = sorted({getattr(row[column], "value", "") for row in found} - {""})
         return list(dict.fromkeys((*shown, *(code for _, code in names_of_codes(source, parameter))))) if own else shown
     if is_property(parameter.values):
-        found = source.select(_VALUES % expand(parameter.values), keep=True)
-        return [row["value"].value for row in found if isinstance(row["value"], ox.Literal)]
+        return _values(source, parameter.values)
     return list(dict.fromkeys(code for _, code in names_of_codes(source, parameter)))
 
 
@@ -69,6 +68,19 @@ def names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]
     """Each name of a term of the parameter's class, with the code of the term."""
     if not _class(parameter):
         return []
-    wanted = str(expand(_class(parameter)))
+    return _names(source, _class(parameter))
+
+
+@read_once
+def _names(source: Source, name: str) -> list[tuple[str, str]]:
+    """Each name of a term of a class, with the code of the term."""
+    wanted = str(expand(name))
     text = _PREFIXES + _CODES % (wanted, wanted)
     return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]
+
+
+@read_once
+def _values(source: Source, name: str) -> list[str]:
+    """The texts and numbers that are values of a property."""
+    found = source.select(_VALUES % expand(name), keep=True)
+    return [row["value"].value for row in found if isinstance(row["value"], ox.Literal)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, wraps
 from itertools import pairwise
+from typing import TypeVar
 
 from ..findings import nearest
 
@@ -58,6 +59,9 @@ _FEW = 12
 _NEGATING = frozenset({"no", "non", "not", "without"})
 _GREEK = re.compile(r"(?<=\d)[\s-]+(?=(?:alpha|beta|gamma|delta|epsilon|zeta)\b)")
 _BEGINNING = 4
+_LETTERS = 200
+
+Read = TypeVar("Read")
 
 
 def _latin(letter: str) -> str:
@@ -65,7 +69,14 @@ def _latin(letter: str) -> str:
     return unicodedata.name(letter, "").rpartition(" ")[2].lower() if "\u0370" <= letter <= "\u03ff" else letter
 
 
-def words(name: str) -> list[str]:
+def _remembered(read: Callable[[str], Read]) -> Callable[[str], Read]:
+    """Read each name once, but for a text so long that it is none, and many of which would fill the memory."""
+    known = lru_cache(maxsize=1 << 16)(read)
+    return wraps(read)(lambda name: known(name) if len(name) <= _LETTERS else read(name))
+
+
+@_remembered
+def words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters, in one of two spellings, without marks or leading zeros; CD3ζ is CD3z."""
     text = name.casefold()
     if not text.isascii():
@@ -74,7 +85,7 @@ def words(name: str) -> list[str]:
     text = _GREEK.sub("", text)
     for spelled, as_here in SPELLINGS:
         text = text.replace(spelled, as_here)
-    return _WORD.findall(_ZEROS.sub("", text))
+    return tuple(_WORD.findall(_ZEROS.sub("", text)))
 
 
 def searched(text: str) -> list[str]:
@@ -82,14 +93,14 @@ def searched(text: str) -> list[str]:
     return [*words(text), *(folded(one) for one in text.split() if "-" in one)]
 
 
-@lru_cache(maxsize=1 << 16)
+@_remembered
 def folded(name: str) -> str:
     """What is left of a name when case, blanks, hyphens, other marks and plurals do not count; a slash does: I/II.
 
     So does a hyphen between Roman numbers, or I-II would be III.
     """
     parts = _ROMAN_RANGE.sub(r"\1/", name.casefold()).split("/")
-    return "/".join("".join(map(_singular, words(part))) for part in parts)
+    return "/".join("".join(_singulars(part)) for part in parts)
 
 
 def _singular(word: str) -> str:
@@ -113,12 +124,25 @@ def holds(name: str, part: str) -> bool:
 
     A word that the name negates is no part of it: Hodgkin is none of non-Hodgkin lymphoma.
     """
-    wanted = [_singular(word) for word in words(part)]
-    written = words(name)
-    negated = {after for before, after in pairwise(written) if before in _NEGATING and before not in wanted}
-    have = [one for word in written if word not in negated for one in (word, _singular(word))]
+    wanted = _singulars(part)
+    have = [form for form, negation in _forms(name) if not negation or negation in wanted]
     return bool(wanted) and all(
-        any(word == one or (word.startswith(one) and not _is_number(one)) for word in have) for one in wanted
+        any(form == one or (form.startswith(one) and not _is_number(one)) for form in have) for one in wanted
+    )
+
+
+@_remembered
+def _singulars(text: str) -> tuple[str, ...]:
+    return tuple(map(_singular, words(text)))
+
+
+@_remembered
+def _forms(name: str) -> tuple[tuple[str, str], ...]:
+    """Each word of a name as it stands and in the singular, with the word before that negates it, if one does."""
+    return tuple(
+        (form, before if before in _NEGATING else "")
+        for before, word in pairwise(("", *words(name)))
+        for form in {word, _singular(word)}
     )
 
 
@@ -143,7 +167,7 @@ def runs(value: str) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=1 << 14)
 def singulars(text: str) -> str:
     """The words of a text in the singular, with a blank before and behind each."""
-    return f" {' '.join(map(_singular, words(text)))} "
+    return f" {' '.join(_singulars(text))} "
 
 
 def _is_number(word: str) -> bool:
