@@ -291,7 +291,7 @@ def test_the_graph_store_gives_a_named_graph_and_the_union(client: httpx.Client,
 def test_the_health_says_which_graph_is_served_and_by_how_many(client: httpx.Client, world: Graph) -> None:
     answer = client.get("/health")
     assert answer.json()["graph"] == world.manifest.sha256
-    assert answer.json()["workers"] == 6
+    assert answer.json()["workers"] == 4
     assert "etag" not in answer.headers
 
 
@@ -531,8 +531,8 @@ def test_a_query_without_end_is_stopped_while_others_are_answered(served: Served
         assert not endless.done()
         assert endless.result().status_code == 503
     assert "no answer within 4 seconds" in endless.result().json()["detail"]
-    assert _becomes(lambda: client.get("/health").json()["workers"] == 6)
-    assert len(served.workers()) == 6
+    assert _becomes(lambda: client.get("/health").json()["workers"] == 4)
+    assert len(served.workers()) == 4
 
 
 @pytest.mark.parametrize(
@@ -557,7 +557,7 @@ def test_workers_that_have_died_are_replaced(served: Served, client: httpx.Clien
         os.kill(worker, signal.SIGKILL)
     unasked = {"query": "ASK { ?never ?asked ?before }"}
     assert _becomes(lambda: client.get("/sparql", params=unasked).status_code == 200)
-    assert _becomes(lambda: client.get("/health").json()["workers"] == 6)
+    assert _becomes(lambda: client.get("/health").json()["workers"] == 4)
 
 
 def test_who_finds_all_busy_and_others_waiting_is_sent_away() -> None:
@@ -606,7 +606,7 @@ def test_a_visitor_who_goes_away_leaves_no_query_running(served: Served, client:
     before, lines = {*served.workers()}, len(served.log())
     with pytest.raises(httpx.ReadTimeout):
         client.get("/sparql", params={"query": ENDLESS}, timeout=0.5)
-    assert _becomes(lambda: {*served.workers()} != before and len(served.workers()) == 6, seconds=3)
+    assert _becomes(lambda: {*served.workers()} != before and len(served.workers()) == 4, seconds=3)
     assert _becomes(lambda: len(served.log()) > lines)
     assert "error" not in served.log()[lines]
 

@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -81,6 +81,7 @@ class Pool:
         self._free: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
         self._all: set[asyncio.subprocess.Process] = set()
         self._starting: set[asyncio.Task[None]] = set()
+        self._filling = asyncio.Lock()
         self._graph = graph
 
     async def alive(self) -> int:
@@ -88,8 +89,8 @@ class Pool:
         return sum(worker.returncode is None for worker in self._all)
 
     async def start(self) -> None:
-        """Start all processes, and some more, which take the places of those that are killed."""
-        await asyncio.gather(*(self._add() for _ in range(3 * self._size)))
+        """Start all processes, and as many more, which take the places of those that are killed."""
+        await asyncio.gather(*(self._add() for _ in range(2 * self._size)))
 
     @cached_property
     def _command(self) -> tuple[str, ...]:
@@ -153,6 +154,7 @@ class Pool:
                 raise too_busy("this takes long, and others wait")
             await asyncio.wait({answering}, timeout=_LOOKS)
         self._long += 1
+        self._later(self._filled())
         try:
             await turn.aclose()
             await asyncio.wait({answering})
@@ -170,17 +172,25 @@ class Pool:
         return worker
 
     def _replace(self, worker: asyncio.subprocess.Process) -> None:
-        task = asyncio.create_task(self._replaced(worker))
+        self._later(self._replaced(worker))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
 
     async def _replaced(self, worker: asyncio.subprocess.Process) -> None:
         await self._end(worker)
-        while True:
-            try:
-                return await self._add()
-            except OSError:  # no room for a process right now
-                await asyncio.sleep(_AGAIN)
+        await self._filled()
+
+    async def _filled(self) -> None:
+        """Start processes until there are as many to spare as may work, whatever takes long."""
+        async with self._filling:
+            while len(self._all) < 2 * self._size + self._long:
+                try:
+                    await self._add()
+                except OSError:  # no room for a process right now
+                    await asyncio.sleep(_AGAIN)
 
     async def _add(self) -> None:
         pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
