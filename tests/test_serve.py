@@ -552,6 +552,7 @@ def test_what_needs_too_much_memory_ends_one_worker_and_no_more(client: httpx.Cl
 
 
 def test_workers_that_have_died_are_replaced(served: Served, client: httpx.Client) -> None:
+    assert _becomes(lambda: len(served.workers()) == 4)  # those of an earlier test may still be ending
     for worker in served.workers():
         os.kill(worker, signal.SIGKILL)
     unasked = {"query": "ASK { ?never ?asked ?before }"}
