@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -30,25 +29,34 @@ _QUERIES = graph_name("queries")
 _MAPPINGS = graph_name("mappings")
 
 
-def export(
-    graph: Graph, name: str, only: str | None = None, beside: Iterable[ox.Quad] = (), *, mappings: bool = False
-) -> bytes:
-    """The graph in a format; `only` names one of its named graphs, `beside` holds quads to write with it.
+def export(graph: Graph, name: str, only: str | None = None, *, mappings: bool = False) -> bytes:
+    """The graph in a format; `only` names one of its named graphs.
 
     Formats without named graphs get the union without repeated triples, under the one ontology header:
     no `owl:imports` and no headers of modules, because the modules are part of it; without the catalogue of
     queries, which is about the graph, not part of what it says; and without identifiers elsewhere, unless
     `mappings` asks for them.
     """
-    chosen = FORMATS[name]
     if only is not None and only not in graph.manifest.graphs:
         raise UsageError(f"no named graph is called {only!r}; there are: {', '.join(graph.manifest.graphs)}")
-    quads = (quad for quad in chain(graph.quads(), beside) if only is None or quad.graph_name == graph_name(only))
-    named = chosen.supports_datasets and name != "jsonld"
-    if only is None and not named:
-        left_out = {_QUERIES} if mappings else {_QUERIES, _MAPPINGS}
-        quads = (quad for quad in quads if quad.graph_name not in left_out)
-    return serialise(quads if named else merged(quads), name)
+    quads = graph.quads() if only is None else _of(graph.quads(), only)
+    if _keeps_graphs(name):
+        return serialise(quads, name)
+    return serialise(merged(_union(quads, mappings=mappings) if only is None else quads), name)
+
+
+def _keeps_graphs(name: str) -> bool:
+    return FORMATS[name].supports_datasets and name != "jsonld"
+
+
+def _of(quads: Iterable[ox.Quad], only: str) -> Iterator[ox.Quad]:
+    wanted = graph_name(only)
+    return (quad for quad in quads if quad.graph_name == wanted)
+
+
+def _union(quads: Iterable[ox.Quad], *, mappings: bool) -> Iterator[ox.Quad]:
+    left_out = {_QUERIES} if mappings else {_QUERIES, _MAPPINGS}
+    return (quad for quad in quads if quad.graph_name not in left_out)
 
 
 def export_all(
@@ -68,12 +76,15 @@ def export_all(
     changes = _changes(graph, since)  # before all else, since it may be refused
     citation = Citation.read()
     beside = list(_constructed(graph, "definitions.rq"))
-    statements = list(merged(quad for quad in (*graph.quads(), *beside) if quad.graph_name != _QUERIES))
-    files = {f"cartkg.{suffix(name)}": export(graph, name, beside=beside, mappings=mappings) for name in FORMATS}
+    quads = [*graph.quads(), *beside]
+    statements = list(merged(_union(quads, mappings=True)))
+    union = statements if mappings else list(merged(_union(quads, mappings=False)))
+    files = {f"cartkg.{suffix(name)}": serialise(quads if _keeps_graphs(name) else union, name) for name in FORMATS}
+    parts = {part: list(merged(_of(quads, part))) for part in graph.manifest.graphs}
     for name in ("turtle", "rdfxml", "jsonld", "ntriples"):
-        files[f"ontology.{suffix(name)}"] = export(graph, name, "ontology", beside)
-    for part in graph.manifest.graphs:
-        files.setdefault(f"{part}.ttl", export(graph, "turtle", part))
+        files[f"ontology.{suffix(name)}"] = serialise(parts["ontology"], name)
+    for part, triples in parts.items():
+        files.setdefault(f"{part}.ttl", serialise(triples, "turtle"))
     files["core.ttl"] = serialise(merged(_constructed(graph, "core.rq")), "turtle")
     files |= _where_possible(
         tell, "OWL functional syntax",

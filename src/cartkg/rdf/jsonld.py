@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pyoxigraph as ox
@@ -93,7 +93,7 @@ def context(prefixes: Mapping[str, str] = PREFIXES) -> dict[str, object]:
 
 def write(triples: Iterable[ox.Triple | ox.Quad], prefixes: Mapping[str, str], elsewhere: str = "") -> bytes:
     """Triples as JSON-LD in the order in which their subjects come first; the context may stand elsewhere."""
-    names = {**id_prefixes(), **prefixes}
+    names = cache(partial(shorten, prefixes={**id_prefixes(), **prefixes}))
     known = {term.iri: (name, term) for name, term in terms().items()}
     nodes: dict[str, dict[str, Any]] = {}
     for triple in triples:
@@ -103,9 +103,9 @@ def write(triples: Iterable[ox.Triple | ox.Quad], prefixes: Mapping[str, str], e
         if predicate == type_:
             node.setdefault("type", []).append(_word(triple.object, names))
             continue
-        name, term = known.get(
-            predicate.value, (shorten(predicate.value, names), Term(predicate.value, "", single=True))
-        )
+        name, term = known.get(predicate.value) or (
+            names(predicate.value), Term(predicate.value, "", single=True)
+        )  # fmt: skip
         node.setdefault(name, []).append(_value(triple.object, term, names))
     for node in nodes.values():
         for name, values in node.items():
@@ -115,17 +115,17 @@ def write(triples: Iterable[ox.Triple | ox.Quad], prefixes: Mapping[str, str], e
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _name(term: object, names: Mapping[str, str]) -> str:
-    return f"_:{lexical(term)}" if isinstance(term, ox.BlankNode) else shorten(lexical(term), names)
+def _name(term: object, names: Callable[[str], str]) -> str:
+    return f"_:{lexical(term)}" if isinstance(term, ox.BlankNode) else names(lexical(term))
 
 
-def _word(term: object, names: Mapping[str, str]) -> str:
+def _word(term: object, names: Callable[[str], str]) -> str:
     """A name where names of our own vocabulary need no prefix."""
     local = lexical(term).removeprefix(_OWN)
     return local if lexical(term).startswith(_OWN) and local.isalnum() and local not in terms() else _name(term, names)
 
 
-def _value(value: object, term: Term, names: Mapping[str, str]) -> object:
+def _value(value: object, term: Term, names: Callable[[str], str]) -> object:
     if not isinstance(value, ox.Literal):
         return _word(value, names) if term.kind == "@vocab" else {"id": _name(value, names)}
     if value.language:
@@ -139,4 +139,4 @@ def _value(value: object, term: Term, names: Mapping[str, str]) -> object:
         native = json.loads(value.value) if value.value in {"true", "false"} else int(value.value)
         if json.dumps(native) == value.value:
             return native
-    return {"@value": value.value, "@type": shorten(kind, names)}
+    return {"@value": value.value, "@type": names(kind)}
