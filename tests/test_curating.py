@@ -13,6 +13,7 @@ import pytest
 from cartkg.audit import audit
 from cartkg.build import build
 from cartkg.importing import own_table, pubmed
+from cartkg.new_source import new_source
 from cartkg.resources import DATA_DIRECTORY
 from cartkg.validate import validate_graph
 
@@ -63,6 +64,17 @@ def test_the_page_goes_from_an_abstract_to_an_answer(run: Callable[..., Run], tm
             assert (done.code, printed) == (0, shown), f"{command}\n{done.err}"
             ran += 1
     assert ran == len(re.findall(r"^\$ cartkg", PAGE, re.MULTILINE)) > 0
+
+
+def test_the_follow_up_is_not_the_time_of_a_rate_where_a_time_is_printed(tmp_path: Path) -> None:
+    new_source(tmp_path / "upsilon-2", "Upsilon-cel", "Ypsilon A", 2026, "conference-abstract", "")
+    for _, name, text in BLOCKS:
+        if name.startswith(("upsilon-2/", "abstract")):
+            row, cells = "upsilon-2.care-pfs\t", ("at 12 months\t12", "18.2 months\t18.2")
+            lines = (line.replace(*cells) if line.startswith(row) else line for line in text.splitlines(keepends=True))
+            (tmp_path / name).write_text("".join(lines), encoding="utf-8")
+    found = audit(tmp_path / "abstract.md", None, "upsilon-2", [tmp_path / "upsilon-2"]).report.findings
+    assert [(finding.column, finding.rule) for finding in found] == [("timepoint_value", "worded")]
 
 
 @pytest.mark.nightly

@@ -76,6 +76,7 @@ def wrong(checker: Checker, folder: Path, sentence: str, *said: str, like: str =
         ("both", ("80 cells ORR",), ("80 cells DOR",), "outcome"),
         ("both", ("80 cells ORR", "40 care ORR"), ("80 all ORR", "40 care ORR"), "cohort"),
         ("one", ("80 care ORR",), ("80 cells ORR",), "cohort"),
+        ("first", ("80 cells ORR", "40 care ORR"), ("80 cells-cr ORR", "40 care ORR"), "cohort"),
     ],
 )
 def test_what_two_figures_of_a_sentence_are_of_can_not_be_exchanged(

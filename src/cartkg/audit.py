@@ -204,7 +204,8 @@ def compare(
     findings = [
         *_structure(document, rows),
         *comparison.findings,
-        *comparison.crossed(),
+        *prose.findings(document.places),
+        *comparison.misread_times(),
         *(_missed(document.path, printing) for printing in printings if printing.fate == "missed"),
         *comparison.forgotten(),
         *_idle(printings),

@@ -47,6 +47,7 @@ class Comparison:
     _taken: Counter[tuple[str, str, str, int]] = field(default_factory=Counter)
     _cited: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
     _words: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _apart: list[tuple[Row, str, Place, list[int]]] = field(default_factory=list)
 
     @cached_property
     def figures(self) -> dict[str, tuple[Figure, ...]]:
@@ -147,17 +148,15 @@ class Comparison:
                 row, entry = self._omitted.get((name, index), (None, ""))
                 yield Printing(place, figure, carried, row, entry)
 
-    def crossed(self) -> Iterator[Finding]:
-        """Rows of groups that a sentence names in another order than it prints their figures."""
-        places = self.document.places
-        for row, first, place in self.prose.crossed(places):
-            message = f"the sentence names {first} first, but its figure is not the first: {shown([place])}"
-            remedy = "exchange the groups, or list the words for each of them in wordings.tsv"
-            yield row.finding("worded", "cohort", message, remedy)
-        for row, other, place in (*self.prose.other_groups(places), *self.prose.of_one_alone(places)):
-            message = f"the sentence says this figure of {other}, not of the group of the row: {shown([place])}"
-            remedy = "write the group that it says, or list the words for the other in wordings.tsv"
-            yield row.finding("worded", "cohort", message, remedy)
+    def misread_times(self) -> Iterator[Finding]:
+        """Rows whose time point is the value of another row, such as a follow-up, where the place has that of others."""
+        values = {(locator, index) for _, name, locator, index in self._taken if name == "value"}
+        times = {(place.locator, index) for _, _, place, found in self._apart for index in found} - values
+        for row, name, place, found in self._apart:
+            beside = any(locator == place.locator for locator, _ in times)
+            if beside and all((place.locator, index) in values for index in found):
+                message = f"{row[name]} is printed there as a value of another row: {shown([place])}"
+                yield row.finding("worded", name, message, "write the time that this figure is printed for")
 
     def forgotten(self) -> Iterator[Finding]:
         """References that a place cites and that none of the rows that should carry them all has."""
@@ -249,6 +248,8 @@ class Comparison:
             if quoted:
                 free.sort(key=lambda index: not inside(place, here[index], quoted))
             if free:
+                if "apart" in traits:
+                    self._apart.append((row, name, place, matching))
                 hit |= not quoted or here[free[0]].start < 0 or inside(place, here[free[0]], quoted)
                 self._taken[table, name, place.locator, free[0]] += 1
                 if is_prose(place) and name in _MAIN:

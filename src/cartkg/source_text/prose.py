@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from ..findings import Finding
 from ..tables.schema import Column, Row
 from .expected import in_own_words
 from .figures import Figure
-from .places import Place
-from .wording import Wording
+from .places import Place, shown
+from .wording import Wording, gist
 
 _CLAUSE = re.compile(r";|,\s+(?:and|but|while|with)\b")
 _IN_ORDER = re.compile(r"\brespectively\b", re.IGNORECASE)
@@ -54,6 +55,17 @@ class Prose:
             same = {row[name] for name, column in row.table.columns.items() if column.printed == "heading"}
             of = (place.locator, cohort["study"], *sorted(same), row["statistic"], row["timepoint"], row["grade_from"])
             self._found[of].setdefault(cohort.id, (figure.start, row))
+
+    def findings(self, places: Mapping[str, Place]) -> Iterator[Finding]:
+        """Rows that a sentence says of another group, or names in another order than it prints their figures."""
+        for row, first, place in self.crossed(places):
+            message = f"the sentence names {first} first, but its figure is not the first: {shown([place])}"
+            remedy = "exchange the groups, or list the words for each of them in wordings.tsv"
+            yield row.finding("worded", "cohort", message, remedy)
+        for row, other, place in (*self.other_groups(places), *self.of_one_alone(places), *self.of_the_whole(places)):
+            message = f"the sentence says this figure of {other}, not of the group of the row: {shown([place])}"
+            remedy = "write the group that it says, or list the words for the other in wordings.tsv"
+            yield row.finding("worded", "cohort", message, remedy)
 
     def crossed(self, places: Mapping[str, Place]) -> Iterator[tuple[Row, str, Place]]:
         """The rows whose figures stand in another order than the sentence names their groups, with who is first.
@@ -101,6 +113,27 @@ class Prose:
                 before = any(spot < start for spot in spots)
                 if "outcome" not in row.table.columns and not before and len(spots) >= _PAIR and named[cohort]:
                     yield row, "them all", place
+
+    def of_the_whole(self, places: Mapping[str, Place]) -> Iterator[tuple[Row, str, Place]]:
+        """The rows of a part of a group, given nothing else, of which no sentence of theirs tells; and the whole."""
+        for (locator, *_), groups in self._found.items():
+            for cohort, (_, row) in groups.items():
+                part, told = self._rows["cohorts", cohort], [locator, *row.entries("premises")]
+                within = part["parent"] and not any(part[name] for name in _TREATMENTS)
+                if within and not any(self._tells_of(row, part, places[one].text) for one in told if one in places):
+                    yield row, part["parent"], places[locator]
+
+    def _tells_of(self, row: Row, part: Row, text: str) -> bool:
+        """Whether a text names a part of a group, its disease, or what its description has beyond that of the group."""
+        whole = self._rows["cohorts", part["parent"]]
+        own, diseases = gist(part["population"]) - gist(whole["population"]), {*part.entries("diseases")}
+        told = (
+            self._wording.named(part.table.columns["diseases"], text)
+            if diseases != {*whole.entries("diseases")}
+            else ()
+        )
+        named = self._named_at(row, part, text) is not None or any(ids & diseases for ids, _, _ in told)
+        return named or bool(own & gist(text))
 
     def _containing(self, cohort: str) -> list[str]:
         """The groups that a group is a part of, the narrowest first."""

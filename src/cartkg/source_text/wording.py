@@ -21,7 +21,7 @@ _NOTHING: frozenset[str] = frozenset()
 _NAMES = {"rdfs:label", "skos:altLabel"}
 
 
-def _gist(text: str) -> frozenset[str]:
+def gist(text: str) -> frozenset[str]:
     """The numbers in a text, its abbreviations, and the beginnings of its longer words."""
     return frozenset(part[:4].casefold() for part in re.findall(r"\d+|[A-Z]{2,}|[A-Za-z]{3,}", text))
 
@@ -125,9 +125,9 @@ class Wording:
             found = self._all(column, texts, within=True)
             yield column.name, entry, "" if entry in found or not found else ", ".join(sorted(found))
             return
-        gist, printed = _gist(entry), {part for text in texts for part in _gist(text)}
-        figures_lost = {part for part in gist - printed if part.isdigit() and column.kind == "prose"}
-        yield column.name, entry, "" if gist & printed and not figures_lost else "not its figures or none of its words"
+        own, printed = gist(entry), {part for text in texts for part in gist(text)}
+        figures_lost = {part for part in own - printed if part.isdigit() and column.kind == "prose"}
+        yield column.name, entry, "" if own & printed and not figures_lost else "not its figures or none of its words"
 
     def _cited_after_name(self, row: Row, named: Row, places: list[Place]) -> set[str]:
         """The references printed right after the name of a row, for one that rests on any."""

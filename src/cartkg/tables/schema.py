@@ -36,7 +36,7 @@ class Role:
     rows may mean the same characters; `derivable`: it may follow from figures printed at the row's premises; `beside`:
     finding it does not carry it; `every`: finding it carries it every time that the place prints it; `loose`: it
     stands for the place as a whole, whatever the heading and the group; `quoted`: it stands in what the row quotes as
-    `printed`.
+    `printed`; `apart`: what is a `value` of another row is not it.
     """
 
     name: str
