@@ -25,6 +25,10 @@ _MANY = 1000  # rows in a file that are no more asked what holds for anybody, wh
 _UNCHECKED = graph_name("queries")  # what can be asked, which is about the graph
 _ANONYMOUS = BASE + ".well-known/genid/"
 _MEANING = {*LOGICAL, *map(expand, ("rdfs:label", "skos:definition", "skos:notation"))}
+_PLACES = {expand(curie): role for role, curies in {
+    "class": ("rdf:type", "rdfs:subClassOf", "rdfs:domain", "rdfs:range", "owl:equivalentClass", "owl:disjointWith"),
+    "property": ("rdfs:subPropertyOf", "owl:equivalentProperty", "owl:inverseOf"),
+}.items() for curie in curies}  # what stands behind a property, where it is no value  # fmt: skip
 _OURS = re.compile(r"https?://(?:www[.])?w3id[.]org/cartkg(?:/?ontology)?[/#]?(?:id/)?(?=.)", re.IGNORECASE)
 _TERM = re.compile(_OURS.pattern.replace("(?:/?ontology)?", "/?ontology") + "[^0-9/]")  # a digit begins a version's IRI
 
@@ -162,16 +166,20 @@ def _undeclared(triples: list[ox.Triple], path: str, vocabulary: Vocabulary) -> 
     used: dict[tuple[str, str], str] = {}
     fit = {"property": vocabulary.properties, "class": vocabulary.classes, "value": vocabulary.declared}
     for triple in triples:
-        place = "class" if triple.predicate == type_ else "value"
-        for term, role in ((triple.predicate, "property"), (triple.object, place)):
+        place = _PLACES.get(triple.predicate, "value")
+        for term, role in ((triple.subject, "value"), (triple.predicate, "property"), (triple.object, place)):
             if isinstance(term, ox.NamedNode) and term.value not in fit[role]:
                 used.setdefault((term.value, role), lexical(triple.subject))
     for (iri, role), node in sorted(used.items()):
         if (_TERM if role == "value" else _OURS).match(iri):
             known = {_letters(name): term for name, term in vocabulary.called(role).items()}
             other = next((sort for sort in fit if iri in fit[sort]), "")
-            near = [] if other else nearest(_letters(_OURS.sub("", iri, 1)), known)
-            remedy = f"write {known[near[0]]}" if near else f"write a {role} that it declares"
+            name, own = _letters(_OURS.sub("", iri, 1)), {_letters(_OURS.sub("", term, 1)) for term in known.values()}
+            near = [] if other else nearest(name, {name} & known.keys() or own, 1, 0.8) or nearest(name, known, 3)
+            terms = " or ".join(dict.fromkeys(known[one] for one in near))
+            remedy = f"write {terms}" if len(near) == 1 else f"write a {role} that it declares"
+            remedy += f", such as {terms}" if len(near) > 1 else ""
+            remedy = "give what is your own an IRI of your own" if node == iri else remedy
             is_no = f"{iri} is no {role} of the ontology{other and f', but a {other}'}"
             yield Finding("term-declared", f"{row_name(node) or _readable(node)}: {is_no}", remedy, path)
 

@@ -181,7 +181,7 @@ class Vocabulary:
         """Our own terms that can stand as a property, a class or a value, by each of their names."""
         others = self.declared - self.properties - self.classes
         fit = {"property": self.properties, "class": self.classes}.get(role, others)
-        ours = sorted(iri for iri in fit if iri.startswith(PREFIXES["ck"]))
+        ours = sorted(iri for iri in fit if iri.rpartition("/")[0] + "/" == PREFIXES["ck"])  # and no module
         codes = self._values("skos:notation")
         return {
             name: iri for iri in ours for name in (*self.all_names(iri), *codes.get(iri, ()), iri.rpartition("/")[2])
