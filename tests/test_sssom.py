@@ -208,6 +208,19 @@ def test_a_wrong_header_is_found(data: Path, columns: tuple[str, ...], column: s
         assert column in {finding.column for finding in findings(data) if finding.rule == "header"}
 
 
+def test_a_mapping_that_is_not_the_one_that_was_checked_is_refused_with_what_to_write(data: Path) -> None:
+    columns = (*COLUMNS, "object_label", "kept")
+    changes = {"object_id": "doi:10.5555/g.4", "predicate_id": "skos:closeMatch", "confidence": "0.8"}
+    rows = [(*SOUND, "Gamma"), *((*changed(**{name: cell}), "Gamma") for name, cell in changes.items())]
+    rows.append((*changed(predicate_id="skos:broadMatch"), "Delta"))
+    write(data, *((*row, "") for row in rows), columns=columns)
+    kept = [finding.remedy.rpartition(" ")[2] for finding in findings(data) if finding.rule == "kept"]
+    assert len(set(kept)) == len(rows)
+    write(data, *((*row, kept[0]) for row in rows), columns=columns)
+    found = [(finding.line, finding.column) for finding in findings(data) if finding.rule == "kept"]
+    assert found == [(line, "kept") for line in (9, 10, 11, 12)]
+
+
 def test_an_open_quotation_mark_is_found(data: Path) -> None:
     write(data, changed(object_id='"doi:10.5555/g.3'))
     assert [finding.rule for finding in findings(data)] == ["table-syntax"]
@@ -246,6 +259,10 @@ def test_a_mapping_file_is_about_the_table_or_module_that_its_name_says(file: Pa
     else:
         module = (ONTOLOGY_DIRECTORY / f"{stem}.ttl").read_text(encoding="utf-8")
         assert [subject for subject in subjects if f"\n{subject} a owl:" not in module] == []
+
+
+def test_every_mapping_keeps_what_was_checked() -> None:
+    assert [row for row in MAPPINGS if not row["kept"].startswith("sha256:")] == []
 
 
 def test_every_mapping_says_where_it_was_found_and_how_sure_it_is() -> None:

@@ -11,7 +11,10 @@ import pytest
 from cartkg.build import build
 from cartkg.errors import DataError, UsageError
 from cartkg.findings import Finding, Report
+from cartkg.rdf.folders import read_folders
+from cartkg.rdf.vocabulary import Vocabulary
 from cartkg.resources import DATA_DIRECTORY
+from cartkg.tables.checker import Checker
 from cartkg.tables.reader import read_rows
 from cartkg.tables.schema import curated_tables
 
@@ -180,6 +183,20 @@ def test_every_row_of_the_review_that_was_read_somewhere_has_a_fingerprint(name:
     assert [raw.line for raw in rows if not re.match(r"[0-9a-f]{8}( |$)", raw.cells["kept"])] == []
 
 
+def test_a_row_that_no_source_prints_and_that_is_not_the_one_that_was_checked_is_refused(tables: Path) -> None:
+    changes = {"sources": ("year", "2024"), "parts": ("label", "Heading"), "external-names": ("kept", ""),
+               "external-hierarchy": ("broader", "mm")}  # fmt: skip
+    for table, change in changes.items():
+        replace_cell(tables / f"{table}.tsv", 2, *change)
+    with pytest.raises(DataError) as refused:
+        Checker(read_folders(tables, ()), Vocabulary.load()).checked()
+    found = refused.value.report.findings
+    assert {(Path(one.path).stem, one.line, one.column) for one in found} == {(table, 2, "kept") for table in changes}
+    for one in found:
+        replace_cell(Path(one.path), 2, "kept", one.remedy.rpartition(" ")[2])
+    Checker(read_folders(tables, ()), Vocabulary.load()).checked()
+
+
 TERM_COLUMNS = tuple(curated_tables()["terms"].columns)
 REMISSION = {
     "id": "marker-response", "label": "marker response", "source": "omega-review-2024", "basis": "stated",
@@ -252,14 +269,14 @@ def test_ids_of_rows_of_one_source_begin_with_it_unless_it_says_that_they_are_ba
 ) -> None:
     replace_cell(tables / "sources.tsv", 2, "row_ids", "")
     findings = findings_of(tables, tmp_path / "out")
-    assert {found.rule for found in findings} == {"id-scoped"}
+    assert {found.rule for found in findings} == {"id-scoped", "kept"}
     tables_found = {Path(found.path).stem for found in findings}
     assert {"observations", "claims", "citations", "links", "strategies"} <= tables_found
     assert not tables_found & {"antigens", "products", "constructs", "trials", "factors", "references", "parts"}
     first = next(found for found in findings if Path(found.path).stem == "claims")
     assert (first.line, first.column, first.remedy) == (2, "id", "write cappell-kochenderfer-2023.claim-001")
     replace_cell(tables / "sources.tsv", 2, "row_ids", "both")
-    assert {found.rule for found in findings_of(tables, tmp_path / "out")} == {"cell-type"}
+    assert {found.rule for found in findings_of(tables, tmp_path / "out")} == {"cell-type", "kept"}
 
 
 def test_an_empty_report_conforms_and_says_so() -> None:

@@ -106,7 +106,7 @@ class Comparison:
 
     @cached_property
     def _keeping(self) -> set[Path]:
-        return {row.path for row in self.rows.values() if row[KEPT]}
+        return {row.path for row in self.rows.values() if row[KEPT] and "locator" in row.table.columns}
 
     def _check(self, row: Row, name: str, column: Column, entry: str, places: list[Place]) -> None:
         if column.role is not None:

@@ -14,7 +14,7 @@ from ..rdf.folders import DESCRIPTION, Folder
 from ..rdf.vocabulary import Vocabulary, node_iri, row_iri
 from ..version import __version__
 from .definitions import pointed_tables
-from .fingerprint import KEPT, lost
+from .fingerprint import KEPT, altered, lost
 from .locators import GRAMMAR, parse_locator
 from .reader import RawRow, choices, read_rows, typed_row
 from .schema import LIST_SEPARATOR, Column, Row, curated_tables
@@ -140,6 +140,8 @@ class Checker:
                 self._index_row(name, folder, raw)
             if wrong:
                 self.torn.add(name)
+            if "locator" not in curated_tables()[name].columns:
+                self._check_kept(name)
 
     def _find_strangers(self) -> None:
         for extra in (file for folder in self.folders for file in sorted(folder.path.glob("[!.]*.tsv"))):
@@ -164,14 +166,23 @@ class Checker:
         if name == "parts":
             self._part_kinds[identifier] = raw.cells["kind"].strip()
 
+    def _check_kept(self, table: str) -> None:
+        """What no source prints is as it was checked, in every file that keeps that of any row."""
+        rows = [raw for _, raw in self.raw(table, [])]
+        keeping = {raw.path for raw in rows if raw.cells.get(KEPT)}
+        for raw in rows:
+            cells = {column: cell.strip() for column, cell in raw.cells.items()}
+            if raw.path in keeping and (changed := altered(cells)):
+                self.findings.append(Finding(KEPT, *changed, str(raw.path), raw.line, KEPT))
+
     def _row_problems(self, row: Row, *, sound: bool) -> Iterator[tuple[str, _Problem]]:
         """What is wrong with a row as a whole, by column: rule, message and remedy."""
         scoped = "of-one-source" in row.table.traits and row.source in self.lines["sources"].keys() - self._bare_sources
         if scoped and not row.id.startswith(f"{row.source}."):
             message = f"{row.id!r} does not begin with the id of its source"
             yield "id", ("id-scoped", message, f"write {row.source}.{row.id}")
-        if sound and (problem := lost(row)):  # a code that is none is told once
-            yield KEPT, ("kept", *problem)
+        if sound and "locator" in row.table.columns and (problem := lost(row)):  # a code that is none is told once
+            yield KEPT, (KEPT, *problem)
 
     def _cell_problems(self, row: Row) -> Iterator[tuple[str, _Problem]]:
         """What is wrong with its cells, each by itself."""

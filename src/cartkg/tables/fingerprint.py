@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from .schema import Row
@@ -34,6 +34,14 @@ def fingerprint(row: Row, text: str) -> str:
     needed, words = _said(row)
     printed = {word for word in _words(text) if len(word) >= _LEAST}
     return _written(_digest(text), needed | {(name, word) for name, word in words if word in printed})
+
+
+def altered(cells: Mapping[str, str]) -> tuple[str, str] | None:
+    """How a row that no source prints is another than the one that was checked, and what to write if that is meant."""
+    said = "\n".join(f"{name}: {cells[name]}" for name in sorted(cells) if cells[name] and name != KEPT)
+    now = f"sha256:{_start(said)}"  # its digits alone are what a spreadsheet takes for a number
+    remedy = f"look it up again; if it is right, write {now}"
+    return ("it is not the row that was checked", remedy) if cells[KEPT] != now else None
 
 
 def lost(row: Row) -> tuple[str, str] | None:
@@ -90,4 +98,8 @@ def _words(text: str) -> list[str]:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(" ".join(_words(text)).encode()).hexdigest()[:8]
+    return _start(" ".join(_words(text)))
+
+
+def _start(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -14,6 +14,7 @@ from ..files import read_regular, read_yaml
 from ..findings import Finding
 from ..rdf.prefixes import Prefix, known_prefixes
 from ..rdf.vocabulary import INDIVIDUALS, Vocabulary, expand
+from .fingerprint import KEPT, altered
 from .reader import choices, parse_rows
 
 SUFFIX = ".sssom.tsv"
@@ -23,7 +24,7 @@ _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 _COLUMNS = (
     *_REQUIRED, "subject_label", "subject_source", "predicate_label", "object_label", "object_source",
     "object_source_version", "author_id", "author_label", "reviewer_id", "mapping_date", "mapping_source",
-    "mapping_tool", "confidence", "see_also", "comment",
+    "mapping_tool", "confidence", "see_also", "comment", KEPT,
 )  # fmt: skip
 _BUILT_IN = ("semapv", "skos")  # what SSSOM files may use without declaring it
 _NOT_FOUND = "sssom:NoTermFound"
@@ -153,6 +154,8 @@ class MappingReader:
         if row["object_id"] == _NOT_FOUND and not row["comment"]:
             remedy = "say in comment why no identifier was found"
             yield "mapping-reason", "gives neither identifier nor reason", remedy, "comment"
+        if KEPT in row and (changed := altered(row)):
+            yield KEPT, *changed, KEPT
 
     def _node(self, curie: str, name: str, prefixes: Mapping[str, str]) -> ox.NamedNode | _Problem:
         """What a CURIE stands for, or what is wrong with it."""
