@@ -197,6 +197,16 @@ def test_a_row_that_no_source_prints_and_that_is_not_the_one_that_was_checked_is
     Checker(read_folders(tables, ()), Vocabulary.load()).checked()
 
 
+def test_a_row_that_says_what_another_says_is_refused_and_told_which(invented: Path, tmp_path: Path) -> None:
+    path = invented / "observations.tsv"
+    first = path.read_text(encoding="utf-8").splitlines()[1].split("\t")
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\t".join([f"{first[0]}-again", *first[1:]]) + "\n")
+    (found,) = findings_of(invented, tmp_path / "out")
+    assert (found.rule, found.line) == ("row-unique", len(path.read_text(encoding="utf-8").splitlines()))
+    assert repr(first[0]) in found.message
+
+
 TERM_COLUMNS = tuple(curated_tables()["terms"].columns)
 REMISSION = {
     "id": "marker-response", "label": "marker response", "source": "omega-review-2024", "basis": "stated",

@@ -22,6 +22,7 @@ from .schema import LIST_SEPARATOR, Column, Row, curated_tables
 _Problem = tuple[str, str, str]
 _CAUSES = frozenset({"table-missing", "table-unreadable", "table-unknown", "table-syntax", "encoding", "header"})
 _NAMES = ("label", "name", "synonyms")
+_ASIDE = frozenset({"id", "note", KEPT})
 _MANY = 1000  # findings, beyond which no nearest id is looked for
 
 
@@ -46,6 +47,7 @@ class Checker:
     _part_kinds: dict[str, str] = field(default_factory=dict)
     _called: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     _bare_sources: set[str] = field(default_factory=set)
+    _told: dict[int, str] = field(default_factory=dict)  # by the hash of what a row says
 
     def __post_init__(self) -> None:
         self._add_terms()
@@ -157,14 +159,23 @@ class Checker:
             message = f"id {identifier!r} stands already in line {first[1]}{where}"
             remedy = "give each row an id of its own"
             self.findings.append(Finding("id-unique", message, remedy, str(place[0]), raw.line, "id"))
-        elif folder.overlay:
-            self.bases[name, identifier] = folder.base
+        else:
+            self._index_words(name, raw)
+            if folder.overlay:
+                self.bases[name, identifier] = folder.base
         if name in self.labels:
             self.labels[name][identifier] = raw.cells["label"].strip()
         if name == "sources" and raw.cells.get("row_ids", "").strip() not in {"", "scoped"}:
             self._bare_sources.add(identifier)
         if name == "parts":
             self._part_kinds[identifier] = raw.cells["kind"].strip()
+
+    def _index_words(self, name: str, raw: RawRow) -> None:
+        """Learn what a row says; that another says the same is a finding."""
+        said = hash((name, frozenset((column, cell) for column, cell in raw.cells.items() if column not in _ASIDE)))
+        if (twin := self._told.setdefault(said, raw.cells["id"])) != raw.cells["id"]:
+            problem = ("row-unique", f"it says what {twin!r} says", "keep one of the two, or write how they differ")
+            self.findings.append(Finding(*problem, str(raw.path), raw.line, "id"))
 
     def _check_kept(self, table: str) -> None:
         """What no source prints is as it was checked, in every file that keeps that of any row."""
