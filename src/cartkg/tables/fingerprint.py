@@ -33,7 +33,9 @@ def fingerprint(row: Row, text: str) -> str:
     """What is to be kept with a row that was read in this text: codes, then words of each of its texts."""
     needed, words = _said(row)
     printed = {word for word in _words(text) if len(word) >= _LEAST}
-    return _written(_digest(text), needed | {(name, word) for name, word in words if word in printed})
+    said = needed | {(name, word) for name, word in words if word in printed}
+    bare = {name for name, _ in words} - {name for name, _ in said}  # a text none of whose words is printed there
+    return _written(_digest(text), said | {(name, word) for name, word in words if name in bare})
 
 
 def altered(cells: Mapping[str, str]) -> tuple[str, str] | None:
