@@ -439,7 +439,7 @@ def in_identifiers(bench: Bench, count: int, chance: random.Random) -> Tally:
                 exchanges.append((f"{path.name}: exchanged", path, lines, cells))
         for place, name in enumerate(head):
             held = sorted({lines[number][place] for number in body})
-            for number in body if name != "comment" and len(held) > 1 else ():
+            for number in body if name not in {"comment", KEPT} and len(held) > 1 else ():
                 cell = chance.choice([other for other in held if other != lines[number][place]])
                 changes[f"{path.name}: {name}"].append((path, lines, {(number, place): cell}))
     chosen = chance.sample(exchanges, min(count // 2, len(exchanges)))
