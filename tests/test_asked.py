@@ -31,8 +31,8 @@ evidence disease | DLBCL, FL | taken for each of DLBCL, FL
 evidence disease | B-ALL or ALL | taken for each of B-ALL, ALL
 evidence disease | B-ALL/CLL | taken for each of B-ALL, CLL
 evidence disease | FL/MZL | nothing is called 'MZL'
-evidence disease | leukaemias | did you mean ALL or CLL
-evidence disease | lymphoma | did you mean NHL or SLL
+evidence disease | leukaemias | taken for each of ALL and CLL
+evidence disease | lymphoma | taken for each of NHL and SLL
 evidence disease | AML | no text of the graph has these words
 evidence disease | R/R MM | the rest of what is written is not told apart
 evidence disease | relapsed or refractory DLBCL | taken for DLBCL: the rest of what is written is not told apart
@@ -40,7 +40,7 @@ evidence disease | relapsed/refractory CLL/SLL | taken for CLL/SLL: the rest of 
 evidence disease | DLBCL, NOS | taken for DLBCL: the rest of what is written
 evidence disease | transformed FL | taken for tFL
 evidence disease | B-cell ALL | taken for B-ALL
-evidence disease | difuse large B cell lymphoma | did you mean diffuse large B cell lymphoma
+evidence disease | difuse large B cell lymphoma | taken for DLBCL
 evidence disease | double hit lymphoma | no text of the graph has these words
 evidence disease | HL | no text of the graph has these words
 evidence disease | Hodgkin lymphoma | the words stand in 105. Travis et al. (1993)
@@ -53,12 +53,24 @@ find-studies disease | adult B-ALL | taken for B-ALL, with age_group=adult
 response-rates disease | adult B-ALL | taken for B-ALL, with age_group=adult
 find-studies disease | pediatric ALL | age_group: pediatric is taken for each of children, children-and-young-adults
 find-studies disease | childhood ALL | age_group: childhood is taken for each of children, children-and-young-adults
-evidence disease | childhood leukemia | did you mean ALL or CLL
+evidence disease | folicular lymphoma | taken for FL
+evidence disease | lymphoma, follicular | lies under B cell lymphoma
+evidence disease | second-line LBCL | taken for LBCL: the rest of what is written is not told apart
+evidence disease | NHLs | takes in B cell lymphoma
+evidence disease | T-cell ALL | nothing is called 'T-cell ALL'
+evidence product | Novartis | makers of products are not held
+evidence product | relmacabtagene autoleucel | nothing is called 'relmacabtagene autoleucel'
+evidence study | Shuster 2021 | did you mean Schuster et al. 2021
+evidence trial | TRANSCEND | taken for each of TRANSCEND CLL 004 and TRANSCEND NHL 001
+evidence trial | nct 02348216 |
+evidence outcome | infection rate | taken for infection: the rest
+evidence outcome | MRD- | taken for each of MRD_NEG, MRD_NEG_CR
+evidence disease | childhood leukemia | taken for leukemia: evidence does not take age_group=childhood
 evidence disease | axi-cel DLBCL | taken for DLBCL, with product=axi-cel
 evidence disease | B-ALL without CRS | did you mean B-ALL
-evidence disease | Ph+ ALL | did you mean ALL
-evidence disease | 3L+ FL | did you mean FL
-evidence disease | triple-class refractory myeloma | did you mean myeloma
+evidence disease | Ph+ ALL | taken for ALL: the rest of what is written is not told apart
+evidence disease | 3L+ FL | taken for FL: the rest
+evidence disease | triple-class refractory myeloma | taken for myeloma: the rest
 evidence disease | diffuse large B cell lymphoma (DLBCL) | lies under B cell lymphoma
 evidence disease | DLBCL (FL) | nothing is called 'DLBCL (FL)'
 evidence disease | multiple myeloma (RRMM) | nothing is called 'multiple myeloma (RRMM)'
@@ -67,12 +79,12 @@ evidence study | Li et al 2021 | taken for Li et al. 2021 (ref. 61)
 evidence product | Kymriah (tisagenlecleucel) | brand name by NCI
 evidence product | fully human BCMA CAR | write target=BCMA
 evidence product | bispecific CD19/CD22 CAR | write target=CD19/CD22
-evidence target | dual CD19/CD22 | did you mean CD19/CD22
+evidence target | dual CD19/CD22 | taken for CD19/CD22
 evidence outcome | median overall survival | taken for overall survival, with statistic=median
 evidence outcome | NRM | taken for NON_RELAPSE_DEATH
 evidence outcome | low IgG | did you mean IgG
-evidence outcome | grade 3 cytopenia | did you mean cytopenia
-evidence outcome | CR in B-ALL | did you mean CRR
+evidence outcome | grade 3 cytopenia | taken for cytopenia: the rest
+evidence outcome | CR in B-ALL | taken for CR, with disease=B-ALL
 find-studies design | randomized | design is not stated for
 evidence disease | B cell malignancy |
 results outcome | overall survival | taken for OS
@@ -86,11 +98,11 @@ evidence outcome | death | apart from this stand NON_RELAPSE_DEATH
 evidence outcome | cytopenia | taken for each of NEUTROPENIA, SEVERE_CYTOPENIA, THROMBOCYTOPENIA
 evidence outcome | cytopenias | taken for each of NEUTROPENIA, SEVERE_CYTOPENIA, THROMBOCYTOPENIA
 evidence outcome | response | taken for each of CRR, CR_CRi, MRD_NEG, MRD_NEG_CR, ORR
-evidence outcome | complete response | did you mean CRR or CR_CRi or MRD_NEG_CR
-evidence outcome | CR | did you mean CRR
-evidence outcome | ORR/CR | there is no 'CR'
+evidence outcome | complete response | taken for each of CRR, CR_CRi, MRD_NEG_CR
+evidence outcome | CR | taken for each of CRR, CR_CRi, MRD_NEG_CR
+evidence outcome | ORR/CR | taken for each of ORR, CR
 evidence outcome | PFS and OS | taken for each of PFS, OS
-evidence outcome | survival | did you mean EFS or OS or PFS or RFS
+evidence outcome | survival | taken for each of EFS, OS, PFS, RFS
 evidence outcome | infections |
 evidence outcome | B cell aplasia | taken for B_CELL_DEPLETION
 evidence outcome | anemia | the words stand in
@@ -116,7 +128,7 @@ evidence vector | retroviral | did you mean gammaretroviral
 evidence vector | lentivirus | vector is not stated for
 evidence status | NR | status: NR is taken for not-reported
 evidence status | missing | taken for each of not-estimable, not-reached, not-reported
-evidence statistic | rate | did you mean proportion or rate-at-time
+evidence statistic | rate | taken for each of proportion, rate-at-time
 evidence study | Locke | did you mean Locke et al. 2019
 evidence study | Shah 2021 | more than one name holds 'Shah 2021'; did you mean Shah et al. 2021 (ref. 18) or
 evidence study | Maude | the words stand in 17. Maude et al. (2018)

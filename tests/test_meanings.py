@@ -44,8 +44,17 @@ def test_a_word_of_the_field_is_taken_for_what_it_names(graph: Graph, parameter:
 
 def test_a_part_of_a_code_is_enough_where_nothing_else_could_be_meant(graph: Graph) -> None:
     assert {row["hinge"] for row in query(graph, "construct-parts", {"hinge": "IgG4"})} == {"IgG4 hinge"}
-    with pytest.raises(UsageError, match="did you mean EFS or OS or PFS or RFS"):
-        query(graph, "evidence", {"outcome": "survival"})
+
+
+def test_words_that_several_names_hold_mean_all_of_these_and_a_letter_may_be_wrong(graph: Graph) -> None:
+    for values, said in (
+        ({"outcome": "survival"}, "outcome: survival is taken for each of EFS, OS, PFS, RFS"),
+        ({"disease": "lymphomas"}, "lymphomas is taken for each of NHL and SLL"),
+        ({"disease": "folicular lymphoma"}, "folicular lymphoma is taken for FL"),
+        ({"disease": "lymphoma, mantle-cell"}, "MCL lies under B cell lymphoma or B cell malignancies: rows that say no "
+         "more than that are not taken in"),
+    ):  # fmt: skip
+        assert said in query(graph, "evidence", values).notes
 
 
 def test_a_name_elsewhere_is_told_and_can_be_switched_off(world: Graph) -> None:
@@ -103,8 +112,9 @@ def test_what_stands_beside_a_value_is_told(graph: Graph, values: dict[str, str]
         ("study", "ZUMA-1", "write trial=ZUMA-1"),
         ("trial", "ZUMA-7", "nothing is called 'ZUMA-7'; no text of the graph has these words"),
         ("study", "Maude", r"the words stand in 17. Maude et al. \(2018\) \(references\)"),
-        ("disease", "lymphomas", "did you mean NHL or SLL"),
-        ("statistic", "rate", "did you mean proportion or rate-at-time"),
+        ("disease", "T-cell ALL", "nothing is called 'T-cell ALL'; did you mean ALL"),
+        ("study", "Shuster 2021", "did you mean Schuster et al. 2021"),
+        ("product", "Novartis", "makers of products are not held"),
         ("malignancy", "MM", "questions that take malignancy: response-rates"),
     ],
 )

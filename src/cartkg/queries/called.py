@@ -41,10 +41,12 @@ class Names(dict[str, set[str]]):
 
     @cached_property
     def spelled(self) -> dict[str, set[str]]:
-        """The same by what is left of a name when its spelling does not count."""
+        """The same by what is left of a name when its spelling does not count, also with its last word first."""
         found: dict[str, set[str]] = {}
         for name, nodes in self.items():
-            found.setdefault(folded(name), set()).update(nodes)
+            rest, _, last = name.rpartition(" ")
+            for key in {folded(name), folded(f"{last} {rest}")}:
+                found.setdefault(key, set()).update(nodes)
         found.pop("", None)
         return found
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from ..errors import UsageError
 from .codes import codes_of, codes_of_kind, names_of_codes
 from .meanings import UNSTATED, Meanings
-from .names import MEANT, ONE_OF, bare, did_you_mean, folded, holds, suggestion, the_only
+from .names import MEANT, ONE_OF, bare, did_you_mean, folded, holds, singulars, suggestion, the_only
 from .stored import Parameter, StoredQuery
 
 _SHOWN = 40
+_FEW = 8  # codes that words may mean together
 _LEAST = 4  # letters of a word that may be taken as a part of a code's name
 
 
@@ -49,6 +50,15 @@ def codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, va
         meanings.tell(f"{parameter.name}: {value} is taken for {meant}")
         meanings.beside(parameter, meant, codes, ())
         return [meant]
+    wanted = {*singulars(value).split()}
+    each = [
+        one
+        for one in (code, *others)
+        if any(thing == one and wanted <= {*singulars(name).split()} for name, thing in names)
+    ]
+    if parameter.list and 1 < len(each) <= _FEW and {*each} <= {*codes} and parameter.plain(value):
+        meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(each)}")
+        return each
     if code:
         near = did_you_mean([code, *others])
     elif others and not suggestion(value, codes).startswith(MEANT):
@@ -72,6 +82,6 @@ def _code_of_thing(meanings: Meanings, codes: Sequence[str], written: Sequence[s
 
 def _only_part(codes: Sequence[str], value: str, meanings: Meanings) -> str:
     """The only code that holds these words, or another name of what is called so."""
-    names = [name for name in (value, *meanings.named(value)) if len(folded(name)) >= _LEAST]
+    names = [name for name in {value, bare(value), *meanings.named(value)} if len(folded(name)) >= _LEAST]
     found = {code for code in codes for name in names if holds(code, name)}
     return found.pop() if len(found) == 1 else ""

@@ -21,7 +21,7 @@ from .called import (
     records_elsewhere,
 )
 from .codes import is_property
-from .names import MEANT, bare, did_you_mean, folded, holds, suggestion, without_stage
+from .names import MEANT, bare, did_you_mean, folded, holds, misspelt, suggestion
 from .stored import Parameter
 
 _NARROWER = """
@@ -81,13 +81,9 @@ class Meanings:
         """The same, with notes of its own."""
         return replace(self, notes=[], implied={})
 
-    def row(
-        self, table: str | tuple[str, ...], value: str, parameter: str, *, wider: bool = False
-    ) -> list[ox.NamedNode]:
-        """The row of a table that a value names, or any node, with those filed under it; UsageError for none.
-
-        What is `wider` is in the answer, too.
-        """
+    def row(self, asked: Parameter, value: str) -> list[ox.NamedNode]:
+        """The row of its table that a value names, or any node, with those filed under it; UsageError for none."""
+        table, parameter = asked.values, asked.name
         names = names_of_nodes(self.source, table)
         prefix, colon, local = value.partition(":")
         written = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value
@@ -100,8 +96,13 @@ class Meanings:
         found = found or self._written_out(table, names, value)
         if len(found) > 1:
             raise UsageError(f"{parameter}: {value!r} may be any of {', '.join(found)}; write the IRI")
-        if not found and len(found := self._part(table, names, value)) == 1:
-            self.tell(f"{value} is taken for {self._label(found[0])}")
+        if not found and _PART.search(asked.plain(value)):
+            found = self._part(table, names, value) or self._misspelt(table, names, value)
+            several = asked.several and 1 < len(found) <= _SHOWN
+            if several or len(found) == 1:
+                self.tell(f"{value} is taken for {'each of ' * several}{_listed(map(self._label, found))}")
+            if several:
+                return [term for one in found for term in self.row(asked, one)]
         if len(found) != 1:
             labels = [name for name, _ in named(self.source, table, ox.Literal)]
             labels += [record["name"] for record in self._records(table) if not record["reason"]]
@@ -109,12 +110,13 @@ class Meanings:
             elsewhere = self._of_other_table(table, bare(value))
             hint = near if near.startswith(MEANT) and bare(value) == value else elsewhere or near
             said = "more than one name holds" if found else "nothing is called"
-            raise UsageError(f"{parameter}: {said} {value!r}{hint}")
+            lacks = f"; {asked.lacks}" if asked.lacks and not found and not hint else ""
+            raise UsageError(f"{parameter}: {said} {value!r}{hint}{lacks}")
         found = self._wider_called(value, found[0])
         self._also_elsewhere(table, value, found[0])
         if same := _listed(name for _, name in self._filed(_SAME, found[0])):
             self.tell(f"products with the same CAR, which are not among these: {same}")
-        return [ox.NamedNode(one) for one in (found[0], *self._narrower(found[0], kept=wider))]
+        return [ox.NamedNode(one) for one in (found[0], *self._narrower(found[0], kept=asked.wider))]
 
     def _written_out(self, table: str | tuple[str, ...], names: Names, value: str) -> list[str]:
         """The row whose name this is when one word is written out, which is a name of its own: ALL of B-cell ALL."""
@@ -131,7 +133,7 @@ class Meanings:
         """Whether one row is called so, or has it as `part` of its name."""
         names = names_of_nodes(self.source, table)
         found = named_so(names, value) or self._elsewhere(table, value)
-        return len(found or (self._part(table, names, value) if part else ())) == 1
+        return len(found or (self._part(table, names, value) if part and _PART.search(value) else ())) == 1
 
     def named(self, value: str) -> list[str]:
         """Every name of what is called so, anywhere in the graph."""
@@ -160,7 +162,7 @@ class Meanings:
 
     def _identified(self, table: str | tuple[str, ...], value: str) -> list[str]:
         """The nodes that are the same as what has this identifier elsewhere: an IRI, or what stands at its end."""
-        wanted = value.casefold()
+        wanted = value.casefold().replace(" ", "")
         ends = f"/{wanted}", f"/{wanted.replace(':', '_', 1)}"
         return sorted({node for iri, node in named(self.source, table, ox.NamedNode)
                        if f"/{iri}".casefold().endswith(ends)})  # fmt: skip
@@ -188,9 +190,7 @@ class Meanings:
 
     def _part(self, table: str | tuple[str, ...], names: Mapping[str, set[str]], value: str) -> list[str]:
         """The rows with a name that holds these words, without those that another of them takes in."""
-        if not _PART.search(without_stage(value)) or any(
-            self._of_other_table(table, one) for one in {value, bare(value)}
-        ):
+        if any(self._of_other_table(table, one) for one in {value, bare(value)}):
             return []
         found = {node for name, nodes in names.items() if "://" not in name and holds(name, value) for node in nodes}
         found |= {r["node"] for r in self._records(table) if not r["reason"] and holds(r["name"], value)}
@@ -198,6 +198,14 @@ class Meanings:
         taken_in = {row["other"].value for row in rows
                     if row["node"].value in found and row["node"].value != row["other"].value}  # fmt: skip
         return sorted(found - taken_in)
+
+    def _misspelt(self, table: str | tuple[str, ...], names: Names, value: str) -> list[str]:
+        """The row of whose names one is this but for a letter."""
+        used = [record for record in self._records(table) if not record["reason"]]
+        name = misspelt(
+            value, {*(name for name, _ in named(self.source, table, ox.Literal)), *(r["name"] for r in used)}
+        )
+        return sorted(names.get(name.casefold(), ())) or sorted({r["node"] for r in used if r["name"] == name})
 
     def _wider_called(self, value: str, node: str) -> list[str]:
         """A row, or the wider one whose name holds all the words of its own that were typed."""

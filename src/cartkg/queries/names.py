@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, wraps
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TypeVar
 
 from ..findings import nearest
@@ -32,10 +32,6 @@ SPELLINGS = (
 _AIMED = re.compile(
     r"^anti[- ]|([- ](targeted|targeting|directed|specific))?([- ]CARs?([- ]?T)?([- ]cells?)?)?$", re.IGNORECASE
 )
-_STAGES = re.compile(
-    r"\b(r\s?/\s?r|relapsed|refractory|recurrent|and/or|nos|not otherwise specified)\b[\s,/-]*(and |or )?",
-    re.IGNORECASE,
-)
 _JOINED = frozenset({"and", "in", "of", "or", "patients", "with"})
 _MANY = 8  # words of a name with another beside it
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
@@ -52,7 +48,9 @@ SMALL = frozenset(  # words that say nothing of what is looked for
 _LONGEST = 1000
 _LIKE = 0.7  # how alike, of 1, a name must be to be offered in place of another
 _SPELLED = 4  # letters of a word that may be misspelt; one letter makes another of a shorter one: HL, NHL
+_LONG = 6  # letters of a word of which one may be misspelt without a question
 _TYPO = 0.9  # and to be offered before the names that stand in what was typed
+_SHORT_PLURAL = re.compile(r"(?<=[A-Z]{2})s\b")  # of a word in capitals: NHLs
 _PLURAL = 4  # a word of more letters may be a plural
 _SHOWN = 8
 _FEW = 12
@@ -78,7 +76,7 @@ def _remembered(read: Callable[[str], Read]) -> Callable[[str], Read]:
 @_remembered
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters, in one of two spellings, without marks or leading zeros; CD3ζ is CD3z."""
-    text = name.casefold()
+    text = _SHORT_PLURAL.sub("", name).casefold()
     if not text.isascii():
         plain = (one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
         text = "".join(map(_latin, plain)).casefold()
@@ -99,7 +97,7 @@ def folded(name: str) -> str:
 
     So does a hyphen between Roman numbers, or I-II would be III.
     """
-    parts = _ROMAN_RANGE.sub(r"\1/", name.casefold()).split("/")
+    parts = _ROMAN_RANGE.sub(r"\1/", _SHORT_PLURAL.sub("", name).casefold()).split("/")
     return "/".join("".join(_singulars(part)) for part in parts)
 
 
@@ -112,11 +110,6 @@ def _singular(word: str) -> str:
 def bare(name: str) -> str:
     """A molecule without the words for what is aimed at it: anti-CD19 and CD19-targeted CAR T cells are CD19."""
     return _AIMED.sub("", name)
-
-
-def without_stage(name: str) -> str:
-    """A disease without the words that it has come back or did not respond, or is of no kind of its own."""
-    return _STAGES.sub("", name).strip(" ,")
 
 
 def holds(name: str, part: str) -> bool:
@@ -199,6 +192,8 @@ def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
         part = max((name for name in held if JOINING.search(name) or not JOINING.search(value)), key=len, default="")
         near = [part] if part else []
     near = near or _spelled_like(value, alike, most, _LIKE)
+    if not near and len(typed := value.casefold().split()) <= _MANY:
+        near = [one for one in alike if all(_alike_in(word, one.casefold().split()) for word in typed)]
     if not near and len(beginning := folded(value)[:_BEGINNING]) == _BEGINNING:
         near = [name for name in alike if folded(name).startswith(beginning)]
     return did_you_mean(near) or (f"{ONE_OF}: {', '.join(names)}" if 0 < len(names) <= _FEW else "")
@@ -215,6 +210,33 @@ def _spelled_like(value: str, names: Iterable[str], most: int, alike: float) -> 
         if not _NEGATING & {*words(name)} - {*words(value)}
         and (" " not in small or all(nearest(word, name.split()) for word in small.split()))
     ]
+
+
+def misspelt(value: str, names: Iterable[str]) -> str:
+    """The only name of which one letter of a long word is missing, other, too many or exchanged with the next.
+
+    Not where that word has a capital: a proper name that is spelled a little otherwise may be another's.
+    """
+    typed = value.split()
+    found = {
+        name for name in names
+        if len(parts := name.split()) == len(typed) <= _MANY
+        and all(a.casefold() == b.casefold() or _one_off(a.casefold(), b) for a, b in zip(typed, parts, strict=True))
+    }  # fmt: skip
+    return found.pop() if len(found) == 1 else ""
+
+
+def _alike_in(word: str, others: Sequence[str]) -> bool:
+    return word in others or any(_one_off(word, one) for one in others)
+
+
+def _one_off(typed: str, word: str) -> bool:
+    """Whether one letter of a long word in small letters is otherwise."""
+    if min(len(typed), len(word)) < _LONG or abs(len(typed) - len(word)) > 1 or not (word.islower() and word.isalpha()):
+        return False
+    start = next(place for place, letters in enumerate(zip_longest(typed, word)) if len({*letters}) > 1)
+    a, b = typed[start:], word[start:]
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
 def did_you_mean(near: Sequence[str]) -> str:

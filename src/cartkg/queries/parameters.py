@@ -20,7 +20,7 @@ from .codes import codes_of
 from .columns import column_named, parameter_named
 from .meanings import Meanings
 from .mentions import WORDS, mentioned
-from .names import JOINING, MEANT, ONE_OF, UNTOLD, did_you_mean, holds, runs, without_stage
+from .names import JOINING, MEANT, ONE_OF, UNTOLD, did_you_mean, holds, runs
 from .stored import Parameter, StoredQuery, shared_parameters, stored_queries
 
 TypedValue = ox.NamedNode | ox.Literal
@@ -107,7 +107,7 @@ def _told(
     meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str, deep: int
 ) -> tuple[Sequence[TypedValue], str]:
     """The terms of a value, or what is wrong with it; words of other parameters are taken off it so often."""
-    plain = without_stage(value)
+    plain = parameter.plain(value)
     parts = [part for part in JOINING.split(plain) if part]
     untold = "" if plain == value else f": {UNTOLD}"
     tried = dict.fromkeys((value, "/".join(parts) or value))
@@ -200,7 +200,8 @@ def _others(query: StoredQuery, parameter: Parameter) -> list[tuple[Parameter, S
     found: dict[str, tuple[Parameter, StoredQuery]] = {}
     for one in (query, *(one for one in stored_queries().values() if one.for_readers)):
         for other in one.parameters.values():
-            if shared.get(other.name, {}).get("values") == other.values and isinstance(other.values, str):
+            own = shared.get(other.name, {}).get("values") == other.values and not other.alone
+            if own and isinstance(other.values, str):
                 found.setdefault(other.values, (other, one))
     return [pair for values, pair in found.items() if values not in {parameter.values, _REFERENCES}]
 
@@ -263,7 +264,7 @@ def _meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: 
                 meanings.reference(parameter.name, value)
             return [ox.Literal(value, datatype=expand(f"xsd:{parameter.type}"))]
         case "iri":
-            return meanings.row(parameter.values, value, parameter.name, wider=parameter.wider)
+            return meanings.row(parameter, value)
         case "enum":
             return [ox.Literal(code) for code in codes_meant(meanings, query, parameter, value)]
         case _:

@@ -30,7 +30,9 @@ class Parameter:
 
     `values` says where known values come from: a table for rows (`products`), a class of the ontology for codes
     (`ck:Outcome`), a column of the query's own answer (`?target`), both (`ck:Outcome ?outcome`), or the values
-    themselves. The answer keeps what is `wider` than the value, too.
+    themselves. The answer keeps what is `wider` than the value, too. Words that `several` names hold mean all of these.
+    People add words that are `untold`, as a pattern; of what it `lacks`, a refusal says so. A value of what stands
+    `alone` is none of the words of another parameter.
     """
 
     name: str
@@ -40,6 +42,16 @@ class Parameter:
     values: str | tuple[str, ...] = ""
     list: bool = False
     wider: bool = False
+    several: bool = False
+    untold: str = ""
+    lacks: str = ""
+    alone: bool = False
+
+    def plain(self, value: str) -> str:
+        """A value without the words that no answer tells apart."""
+        untold = rf"(?<!\w)({self.untold})(?!\w)[\s,/-]*((and|or|in|of|with)\s)?"
+        left = re.sub(untold, "", value, flags=re.IGNORECASE) if self.untold else value
+        return value if left == value else left.strip(" ,-")
 
     @property
     def schema(self) -> dict[str, Any]:
