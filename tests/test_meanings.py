@@ -51,8 +51,7 @@ def test_words_that_several_names_hold_mean_all_of_these_and_a_letter_may_be_wro
         ({"outcome": "survival"}, "outcome: survival is taken for each of EFS, OS, PFS, RFS"),
         ({"disease": "lymphomas"}, "lymphomas is taken for each of NHL and SLL"),
         ({"disease": "folicular lymphoma"}, "folicular lymphoma is taken for FL"),
-        ({"disease": "lymphoma, mantle-cell"}, "MCL lies under B cell lymphoma or B cell malignancies: rows that say no "
-         "more than that are not taken in"),
+        ({"trial": "ZUMA-1 trial"}, "trial: ZUMA-1 trial is taken for ZUMA-1: the rest of what is written is not told apart"),
     ):  # fmt: skip
         assert said in query(graph, "evidence", values).notes
 

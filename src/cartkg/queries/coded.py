@@ -56,7 +56,7 @@ def codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, va
         for one in (code, *others)
         if any(thing == one and wanted <= {*singulars(name).split()} for name, thing in names)
     ]
-    if parameter.list and 1 < len(each) <= _FEW and {*each} <= {*codes} and parameter.plain(value):
+    if parameter.list and 1 < len(each) <= _FEW and {*each} <= {*codes} and parameter.plain(value) == value:
         meanings.tell(f"{parameter.name}: {value} is taken for each of {', '.join(each)}")
         return each
     if code:

@@ -78,7 +78,8 @@ def words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters, in one of two spellings, without marks or leading zeros; CD3ζ is CD3z."""
     text = _SHORT_PLURAL.sub("", name).casefold()
     if not text.isascii():
-        plain = (one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+        text = unicodedata.normalize("NFKD", text.replace("\u2122", ""))
+        plain = (one for one in text if not unicodedata.combining(one))
         text = "".join(map(_latin, plain)).casefold()
     text = _GREEK.sub("", text)
     for spelled, as_here in SPELLINGS:

@@ -151,7 +151,8 @@ def _qualified(
 
     Where the question takes that parameter, or has it as a column, it is implied.
     """
-    for words, rest, other, asked in _split(meanings, query, parameter, value):
+    splits = _split(meanings, query, parameter, value)
+    for words, rest, other, asked in sorted(splits, key=lambda one: not _is_called(meanings, query, parameter, one[1])):
         if not meanings.tried.get(key := (parameter.name, rest, deep), True):
             continue
         with suppress(UsageError):
