@@ -98,6 +98,12 @@ def test_its_guide_shows_what_it_tells(door: Door) -> None:
     assert shown == told
 
 
+def test_a_question_takes_each_column_of_its_answer_and_keeps_the_rows_with_that_cell(door: Door) -> None:
+    assert door.tools["response-rates"].schema["additionalProperties"]["type"] == ["string", "array"]
+    told = door.answer("response-rates", {"study": "Jacoby 2022"})
+    assert {row["study"] for row in told["rows"]} == {"Jacoby et al. 2022 (ref. 50)"}
+
+
 def test_receipts_stay_where_columns_are_chosen(door: Door) -> None:
     told = door.answer("evidence", {"columns": ["percent"], "outcome": "CRR"})
     assert told["columns"] == ("percent", *COLUMNS[:3])

@@ -39,6 +39,7 @@ DOCUMENTS = {
     "cartkg://glossary": (document("docs/glossary.md"), "What the words mean here."),
 }
 _Takes = Mapping[str, Mapping[str, Any]]
+_COLUMN = {"type": ["string", "array"], "description": "Any column of the answer: only rows with such a cell are kept."}
 _FIND: _Takes = {"words": {"type": "string"}}
 _TRACE: _Takes = {"observation": {"type": "string", "description": "Id of the figure, as evidence gives it."}}
 _CLAIMS: _Takes = {
@@ -74,11 +75,12 @@ class Tool:
     takes: _Takes
     answer: Callable[[dict[str, Any]], Told]
     required: tuple[str, ...] = ()
+    others: bool | Mapping[str, Any] = False
 
     @property
     def schema(self) -> dict[str, Any]:
         """What it takes, as JSON Schema says it."""
-        takes = {"type": "object", "properties": {**self.takes, **_SKIP}, "additionalProperties": False}
+        takes = {"type": "object", "properties": {**self.takes, **_SKIP}, "additionalProperties": self.others}
         return takes | ({"required": [*self.required]} if self.required else {})
 
 
@@ -114,7 +116,7 @@ class Door:
             examples = {"examples": known[:fit]} if fit else {}
             takes[name] = {**parameter.schema, "description": parameter.label, **examples}
         description = " ".join(asked.description.split())
-        return Tool(asked.summary, description, {**takes, **_COMMON}, partial(self._asked, asked.name))
+        return Tool(asked.summary, description, {**takes, **_COMMON}, partial(self._asked, asked.name), others=_COLUMN)
 
     def _asked(self, name: str, given: dict[str, Any]) -> Told:
         chosen, only = given.pop("columns", []), given.pop("source_only", False)
