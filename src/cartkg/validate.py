@@ -63,8 +63,7 @@ def validate_file(graph: Graph, path: Path, *, reference_engine: bool = False) -
         message = f"{_readable(anonymous[0])}: a node with a class of the ontology is anonymous"
         remedy = "give every node an IRI, so that others can speak of it"
         findings.add(Finding("node-named", message, remedy, str(path), severity="warning"))
-    described = typed | {lexical(t.subject) for t in own if t.predicate.value.startswith(PREFIXES["ck"])}
-    foreign = {node for node in described if row_name(node).partition("/")[0] not in curated_tables()}
+    foreign = {node for node in subjects if row_name(node).partition("/")[0] not in curated_tables()}
     present = _checked(graph)
     findings |= {_said_otherwise(triple, str(path)) for triple in set(own).difference(present)
                  if triple.predicate in _MEANING and lexical(triple.subject).startswith(PREFIXES["ck"])}  # fmt: skip
