@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ..findings import Finding
 from ..tables.schema import Column, Row
-from .expected import in_own_words
+from .expected import in_own_words, occurrences
 from .figures import Figure
 from .places import Place, shown
 from .wording import Wording, gist
@@ -180,6 +180,7 @@ class Prose:
     def _named_at(self, row: Row, cohort: Row, text: str) -> int | None:
         """Where a text first names a group: by words of its own, else by its treatment, if it had no other before."""
         own = [start for ids, start, _ in self._wording.named(row.table.columns["cohort"], text) if cohort.id in ids]
+        own += [start for start, _ in occurrences(cohort["population"], text)]
         around = (self._rows["cohorts", one] for one in self._containing(cohort.id))
         changed = any(one[name] for one in around for name in _TREATMENTS)
         treated = (
