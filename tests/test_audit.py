@@ -131,6 +131,21 @@ def test_rows_and_copy_that_agree_have_nothing_wrong(audited: Path) -> None:
     assert sum(section.missed for section in found.sections) == 0
 
 
+@pytest.mark.parametrize(("printed", "wrong"), [("Zero 2001", False), ("Nil 2001", True)])
+def test_a_reference_without_a_number_is_cited_by_its_words(audited: Path, printed: str, wrong: bool) -> None:
+    in_copy(audited, "small¹.", f"small ({printed}).")
+    listed = audited / "references.tsv"
+    head, *rows = listed.read_text(encoding="utf-8").replace(".1\t1.\t", ".zero\tZero\t").splitlines()
+    rows[0] = rows[0].replace("\t1\tordinal\t", "\t\t\t")
+    wide = [f"{head}\tcited_as", f"{rows[0]}\tZero 2001", *(f"{row}\t" for row in rows[1:])]
+    listed.write_text("\n".join([*wide, ""]), encoding="utf-8")
+    in_row(audited, "claims", "early", "references", "zero")
+    line = in_row(audited, "citations", "c-1", "references", "zero")
+    found = checked(audited)
+    assert (("citations.tsv", line, "references", "faithful") in places(found)) == wrong
+    assert wrong or (found.report.findings, found.cited) == ((), 4)
+
+
 def test_a_source_may_bring_terms_of_its_own(audited: Path) -> None:
     cells = {"id": "deep", "label": "deep response", "source": "invented-2024", "locator": "key-points/item-1",
              "basis": "stated", "vocabulary": "ck:Outcome", "code": "DEEP", "definition": "counts people"}  # fmt: skip

@@ -19,6 +19,7 @@ from .resources import DATA_DIRECTORY
 from .source_text.context import Context
 from .source_text.coverage import Comparison
 from .source_text.document import Document, Heading, read_document
+from .source_text.expected import forgotten
 from .source_text.labels import Labels
 from .source_text.places import Printing
 from .source_text.prose import Prose
@@ -207,7 +208,7 @@ def compare(
         *prose.findings(document.places),
         *comparison.misread_times(),
         *(_missed(document.path, printing) for printing in printings if printing.fate == "missed"),
-        *comparison.forgotten(),
+        *forgotten(comparison.cited, comparison.figures),
         *_idle(printings),
         *uncited,
     ]
@@ -225,10 +226,9 @@ def compare(
     )
     compared = f"{comparison.found.total()} figures of rows against {len(printings)} printed ones"
     report = Report(str(document.path), compared, tuple(findings))
-    references = sum(row.table.name == "references" for row in rows)
-    cited = references - len(uncited)
+    listed = sum(row.table.name == "references" for row in rows)
     looked_for = dict(comparison.found), dict(comparison.words)
-    return Audit(source, *looked_for, sections, left_out, references, cited, document.changes, report)
+    return Audit(source, *looked_for, sections, left_out, listed, listed - len(uncited), document.changes, report)
 
 
 def _chosen(rows: list[Row], source: str | None) -> str:
@@ -296,5 +296,5 @@ def _uncited(rows: list[Row]) -> list[Finding]:
     return [
         row.finding("reference-used", "number", "no place cites it", remedy)
         for row in rows
-        if row.table.name == "references" and row["number"] not in cited
+        if row.table.name == "references" and row.id.removeprefix(f"{row.source}.") not in cited
     ]

@@ -45,7 +45,7 @@ class Comparison:
     _carried: set[tuple[str, int]] = field(default_factory=set)
     _omitted: dict[tuple[str, int], tuple[Row, str]] = field(default_factory=dict)
     _taken: Counter[tuple[str, str, str, int]] = field(default_factory=Counter)
-    _cited: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
+    cited: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
     _words: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _apart: list[tuple[Row, str, Place, list[int]]] = field(default_factory=list)
 
@@ -89,7 +89,7 @@ class Comparison:
         self.findings += self.labels.strange(row, self._around([*places, *beside]))
         if "exhaustive" in row.table.traits:
             for place in places:
-                self._cited[row.table.name, place.locator].append(row)
+                self.cited[row.table.name, place.locator].append(row)
         if row.table.name == "discrepancies":  # a remark on what is printed carries nothing
             return
         self.findings += unreferenced(row, [self.figures[place.locator] for place in places])
@@ -125,6 +125,12 @@ class Comparison:
                     for span in occurrences(printed, place.text):
                         self._carried.update(key for key, _ in self._within(place, span))
 
+    def _cite(self, row: Row, column: Column, entry: str, places: list[Place]) -> None:
+        """Find the words by which a reference without a number is cited, but for a row that was read in its entry."""
+        cited = self.rows[column.target, column.row_id(row.source, entry)]
+        if not {*cited.entries("locator")} & {*row.entries("locator"), *row.entries("premises")}:
+            self._quote(row, column, cited["cited_as"] or entry, places, self._around(places))
+
     def _reason(self, row: Row, name: str, entry: str, places: list[Place]) -> None:
         """Find the status of a row; one that is not printed matters only where there is no figure either."""
         printed = self._take(row, name, Wanted(roles()["status"], entry), places)
@@ -149,7 +155,7 @@ class Comparison:
                 yield Printing(place, figure, carried, row, entry)
 
     def misread_times(self) -> Iterator[Finding]:
-        """Rows whose time point is the value of another row, such as a follow-up, where the place has that of others."""
+        """Rows whose time point is the value of another row, such as a follow-up, where the place has another."""
         values = {(locator, index) for _, name, locator, index in self._taken if name == "value"}
         times = {(place.locator, index) for _, _, place, found in self._apart for index in found} - values
         for row, name, place, found in self._apart:
@@ -157,15 +163,6 @@ class Comparison:
             if beside and all((place.locator, index) in values for index in found):
                 message = f"{row[name]} is printed there as a value of another row: {shown([place])}"
                 yield row.finding("worded", name, message, "write the time that this figure is printed for")
-
-    def forgotten(self) -> Iterator[Finding]:
-        """References that a place cites and that none of the rows that should carry them all has."""
-        for (_, name), rows in self._cited.items():
-            printed = {figure.value for figure in self.figures[name] if figure.kind == "reference"}
-            carried = {Decimal(number) for row in rows for number in row.entries("references")}
-            for number in sorted(printed - carried, key=str):
-                message = f"{name} cites {number}, which no row about it carries"
-                yield rows[0].finding("complete", "references", message, "add it to the row that it belongs to")
 
     def _places(self, row: Row) -> list[Place]:
         """The places of a row; every place that any column names must be in the copy."""
@@ -190,6 +187,9 @@ class Comparison:
         return [place for row in rows for place in self._rows.get(row, ())]
 
     def _find(self, row: Row, name: str, role: Role, entry: str, places: list[Place]) -> None:
+        if "reference" in role.kinds and not entry.isdigit():
+            self._cite(row, row.table.columns[name], entry, places)
+            return
         if role.at != "locator":
             self._mark(row, name, Wanted(role, entry), self._under(row.entries(role.at)))
             return
@@ -266,7 +266,7 @@ class Comparison:
         quoted = spans(entry, places)
         for place, span in quoted:
             for key, figure in self._within(place, span):
-                if figure.kind == "reason" or column.printed == "exact":
+                if figure.kind == "reason" or column.printed == "exact" or column.points:
                     self._carried.add(key)
         if places and not quoted and not any(occurrences(cleaned(entry, {}), place.text) for place in nearby):
             message = f"“{short(entry)}” is not printed there: {shown(places)}"

@@ -98,6 +98,15 @@ def unreferenced(row: Row, printed: list[Iterable[Figure]]) -> Iterator[Finding]
         yield row.finding("complete", "references", message, remedy)
 
 
+def forgotten(cited: Mapping[tuple[str, str], list[Row]], printed: Mapping[str, Iterable[Figure]]) -> Iterator[Finding]:
+    """References that a place cites and that none of the rows that should carry them all has."""
+    for (_, name), rows in cited.items():
+        known = {Decimal(number) for row in rows for number in row.entries("references") if number.isdigit()}
+        for number in sorted({one.value for one in printed[name] if one.kind == "reference"} - known, key=str):
+            message = f"{name} cites {number}, which no row about it carries"
+            yield rows[0].finding("complete", "references", message, "add it to the row that it belongs to")
+
+
 @cache
 def _in_words(text: str) -> frozenset[str]:
     return frozenset(str(figure.value) for figure in figures(text) if figure.kind in IN_WORDS)

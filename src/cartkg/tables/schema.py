@@ -60,7 +60,8 @@ class Column:
     `exact` where it carries the figures in it, too, `whole` where its place prints nothing else, or by a name of what
     it stands for: as the `heading` of a figure, as the `reason` why there is none, as a `word` at each place that
     prints one of its sort, or `mentioned` at any; or `said` in the other words of the row. No words prove what is
-    `linked` to other rows, which rules check, and what is `curated`.
+    `linked` to other rows, which rules check, and what is `curated`. An `ordinal` that is not printed is that of the
+    item in the locator; its target is the column that then says so, and the code there.
     One without a name is derived when the graph is built, from the columns that are its target: a duration in `months`
     of a value and its unit, the `count` of entries, or a `statement`: subject, term for the property, and object.
     """
