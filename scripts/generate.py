@@ -27,9 +27,9 @@ that has them. A mapping is a triple of the graph `mappings`: subject, one of `s
 `skos:broadMatch`, `skos:narrowMatch` and `skos:relatedMatch`, and the object, whose CURIE becomes its
 `dcterms:identifier`. `subject_id` is `cartkg:table/id` of a row, or `ck:name` of a term of the ontology; each prefix
 stands in the file's `curie_map`. `comment` says where an identifier was found, `confidence` how sure it is, and neither
-is part of the graph. Where a file has the column `kept`, each row holds the start of the SHA-256 of its other cells as they
-were when the identifier was looked up: `build` refuses a row that is another now, and says what to write if it
-is right.""".splitlines()
+is part of the graph. Where a file has the column `kept`, each row holds the start of the SHA-256 of its other cells as
+they were when the identifier was looked up: `build` refuses a row that is another now, and says what to write if it is
+right.""".splitlines()
 
 
 def data_dictionary() -> str:
