@@ -62,8 +62,10 @@ def cells(table: str) -> list[dict[str, str]]:
 
 def write_copies(table: str, folder: Path, copies: int) -> None:
     """One table with as many copies of its rows; the first is as it stands."""
-    rows = cells(table)
     meanings = curated_tables()[table].columns
+    rows = cells(table)
+    if "locator" not in meanings:  # of rows that no source prints a copy is held to be the row that was checked
+        rows = [row | {KEPT: ""} for row in rows]
     with (folder / f"{table}.tsv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(meanings), delimiter="\t", lineterminator="\n")
         writer.writeheader()
