@@ -67,7 +67,7 @@ def misfits(graph: Graph, parameter: Parameter, value: str, cells: list[Value]) 
     if parameter.type == "enum":
         wanted = NOTHING if value in {"", "not stated"} else {value.casefold()}
         return [cell for cell in cells if str(cell).casefold() not in wanted]
-    nodes = Meanings(graph).row(parameter.values, value, parameter.name)
+    nodes = Meanings(graph).row(parameter, value)
     wanted = {name for node in nodes for name in names(graph, _NAMES % (node, node))}
     if parameter.name == "disease":
         # A cell names every disease of a group; one that names none speaks of a group within one that does.

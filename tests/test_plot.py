@@ -368,7 +368,7 @@ def test_a_png_may_go_to_stdout(world: Graph) -> None:
     [
         (("forest", "--out", "rates.pdf"), "rates.pdf: a picture's name ends in .svg or .png"),
         (("forest", "--out", "rates.png", "--format", "svg"), "does not fit --format svg"),
-        (("forest", "--outcome", "CR"), "outcome: there is no 'CR'; did you mean CRR"),
+        (("forest", "--outcome", "ORRX"), "outcome: there is no 'ORRX'; did you mean ORR"),
         (("forest", "--outcome", "DEPTH_OF_SLEEP"), "there is no 'DEPTH_OF_SLEEP'; it is one of: "),
         (("forest", "--outcome", "CRR", "-p", "outcome=ORR"), "give outcomes by --outcome"),
         (("forest", "-p", "target"), "write NAME=VALUE"),
