@@ -36,7 +36,7 @@ from cartkg.resources import DATA_DIRECTORY, ontology_files, read_table
 from cartkg.source_text.document import Document
 from cartkg.source_text.figures import figures
 from cartkg.tables.checker import Checker
-from cartkg.tables.fingerprint import KEPT, fingerprint
+from cartkg.tables.fingerprint import KEPT, altered, fingerprint
 from cartkg.tables.reader import RawRow, parse_row, read_rows
 from cartkg.tables.schema import LIST_SEPARATOR, Column, Row, curated_tables
 from cartkg.validate import validate_graph
@@ -250,8 +250,11 @@ class Meanings:
         """True where build, audit or validate locates a change: at its row, or at one that it is linked with."""
         rows: dict[int, Row] = {}
         for own, raw, cells in changes:
-            row = parse_row(raw._replace(cells={**raw.cells, **cells}), own.table, [])
+            now = {**raw.cells, **cells}
+            row = parse_row(raw._replace(cells=now), own.table, [])
             if row is None or not self.bench.checker.accepts(row):
+                return True
+            if "locator" not in own.table.columns and now.get(KEPT) and altered(now):
                 return True
             rows[id(own)] = row
         changed = [rows.get(id(other), other) for other in self.bench.rows]
