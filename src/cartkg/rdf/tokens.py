@@ -126,11 +126,12 @@ def _group(found: list[Token], brace: int, closed: dict[int, int]) -> tuple[int,
 
 
 @lru_cache(maxsize=256)
-def with_lateral(text: str, *, everything: bool = False) -> str:
+def with_lateral(text: str, *, everything: bool = False, apart: bool = True) -> str:
     """The text with every flat `OPTIONAL { … }` inside `LATERAL { … }`, which finds the same rows.
 
     pyoxigraph 0.5.13 reads all triples of a predicate for an OPTIONAL, but only those of each row where it is lateral.
     It plans all that stands before anew for each, unless a SELECT is around it, which hides what only a filter names.
+    Compiled for the browser it loses variables of others behind such a SELECT: there they do not stand `apart`.
     Where a query asks for everything, all triples at once are quicker to read for an OPTIONAL of a single pattern.
     """
     found = list(tokens(text))
@@ -143,7 +144,7 @@ def with_lateral(text: str, *, everything: bool = False) -> str:
             if not single and not any(one.kind == "mark" and one.text == "{" for one in inside):
                 end = found[closed[index + 1]].end
                 calls = any(one.kind == "mark" and one.text == "(" for one in inside)
-                before, after = ("LATERAL {", "}") if calls else ("LATERAL { SELECT * {", "} }")
+                before, after = ("LATERAL { SELECT * {", "} }") if apart and not calls else ("LATERAL {", "}")
                 edits.append((token.start, end, f"{before} {text[token.start : end]} {after}"))
     return edited(text, edits)
 

@@ -55,7 +55,7 @@ async def _question(request: Request) -> Response:
         query = stored_query(name)
     except UsageError as error:
         raise HTTPException(404, str(error)) from None
-    text = with_lateral(query.text, everything=True)
+    text = with_lateral(query.text, everything=True, apart=False)
     found = list(values_rows(text))
     rows = [
         {"name": row.name, "start": row.start, "end": row.end, "clause": row.clause, "undefined": row.undefined,
