@@ -80,11 +80,12 @@ def export_all(
     statements = list(merged(_union(quads, mappings=True)))
     union = statements if mappings else list(merged(_union(quads, mappings=False)))
     files = {f"cartkg.{suffix(name)}": serialise(quads if _keeps_graphs(name) else union, name) for name in FORMATS}
-    parts = {part: list(merged(_of(quads, part))) for part in graph.manifest.graphs}
+    ontology = list(merged(_of(quads, "ontology")))
     for name in ("turtle", "rdfxml", "jsonld", "ntriples"):
-        files[f"ontology.{suffix(name)}"] = serialise(parts["ontology"], name)
-    for part, triples in parts.items():
-        files.setdefault(f"{part}.ttl", serialise(triples, "turtle"))
+        files[f"ontology.{suffix(name)}"] = serialise(ontology, name)
+    for part in graph.manifest.graphs:
+        if part != "ontology":
+            files[f"{part}.ttl"] = serialise(merged(_of(quads, part)), "turtle")
     files["core.ttl"] = serialise(merged(_constructed(graph, "core.rq")), "turtle")
     files |= _where_possible(
         tell, "OWL functional syntax",
