@@ -135,15 +135,17 @@ class Checker:
 
     def _index(self) -> None:
         self._find_strangers()
-        for name in curated_tables():
+        for name, table in curated_tables().items():
             self.lines.setdefault(name, {})
             wrong: list[Finding] = []
+            unprinted: list[RawRow] = []
             for folder, raw in self.raw(name, wrong):
                 self._index_row(name, folder, raw)
+                if "locator" not in table.columns:
+                    unprinted.append(raw)
             if wrong:
                 self.torn.add(name)
-            if "locator" not in curated_tables()[name].columns:
-                self._check_kept(name)
+            self._check_kept(unprinted)
 
     def _find_strangers(self) -> None:
         for extra in (file for folder in self.folders for file in sorted(folder.path.glob("[!.]*.tsv"))):
@@ -177,9 +179,8 @@ class Checker:
             problem = ("row-unique", f"it says what {twin!r} says", "keep one of the two, or write how they differ")
             self.findings.append(Finding(*problem, str(raw.path), raw.line, "id"))
 
-    def _check_kept(self, table: str) -> None:
+    def _check_kept(self, rows: Sequence[RawRow]) -> None:
         """What no source prints is as it was checked, in every file that keeps that of any row."""
-        rows = [raw for _, raw in self.raw(table, [])]
         keeping = {raw.path for raw in rows if raw.cells.get(KEPT)}
         for raw in rows:
             cells = {column: cell.strip() for column, cell in raw.cells.items()}

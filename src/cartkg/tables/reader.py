@@ -144,12 +144,9 @@ def typed_row(raw: RawRow, table: Table) -> tuple[Row, list[Finding]]:
                 wrong.append((column, "the cell is empty but must be filled", ""))
         else:
             wrong.append((column, f"{raw.cells[name]!r} is not allowed here", plain(column, entries[0])))
-    for name, column in table.columns.items():
-        item = (
-            _ITEM.search(raw.cells["locator"]) if column.printed == "ordinal" and not raw.cells[name].strip() else None
-        )
-        if item:  # nothing is printed, so its place in the list stands for a number
-            beside, code = column.targets
+    for name, (beside, code) in table.ordinals.items():
+        # Nothing is printed, so its place in the list stands for a number.
+        if not raw.cells[name].strip() and (item := _ITEM.search(raw.cells["locator"])):
             cells |= {name: (item[1],), beside: (code,)}
     return Row(table, cells, raw.path, raw.line), [
         Finding("cell-type", message, _remedy(column, better), str(raw.path), raw.line, column.name)

@@ -148,6 +148,11 @@ class Table:
         """The columns that become triples: all but the id."""
         return {name: column for name, column in self.columns.items() if column.predicate}
 
+    @cached_property
+    def ordinals(self) -> dict[str, tuple[str, ...]]:
+        """The numbers that may not be printed: each with the column that then says so, and its code there."""
+        return {name: (*column.targets,) for name, column in self.columns.items() if column.printed == "ordinal"}
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Row:
