@@ -175,10 +175,11 @@ def _undeclared(triples: list[ox.Triple], path: str, vocabulary: Vocabulary) -> 
             other = next((sort for sort in fit if iri in fit[sort]), "")
             name, own = _letters(_OURS.sub("", iri, 1)), {_letters(_OURS.sub("", term, 1)) for term in known.values()}
             near = [] if other else nearest(name, {name} & known.keys() or own, 1, 0.8) or nearest(name, known, 3)
-            terms = " or ".join(dict.fromkeys(known[one] for one in near))
-            remedy = f"write {terms}" if len(near) == 1 else f"write a {role} that it declares"
-            remedy += f", such as {terms}" if len(near) > 1 else ""
-            remedy = "give what is your own an IRI of your own" if node == iri else remedy
+            terms = list(dict.fromkeys(known[one] for one in near))
+            such = f", such as {' or '.join(terms)}" if terms else ""
+            remedy = f"write {terms[0]}" if len(near) == 1 else f"write a {role} that it declares{such}"
+            if node == iri:
+                remedy = "give what is your own an IRI of your own"
             is_no = f"{iri} is no {role} of the ontology{other and f', but a {other}'}"
             yield Finding("term-declared", f"{row_name(node) or _readable(node)}: {is_no}", remedy, path)
 
