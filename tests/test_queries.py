@@ -9,10 +9,12 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.queries.asking import ask
+from cartkg.queries.binding import text_of
 from cartkg.queries.formats import to_csv
+from cartkg.queries.parameters import shown_values
 from cartkg.queries.rules import broken_rules, rules
 from cartkg.queries.stored import StoredQuery, stored_queries
-from cartkg.rdf.tokens import with_lateral
+from cartkg.rdf.tokens import column_alone, with_lateral
 from cartkg.rdf.vocabulary import expand, graph_name, row_iri
 from cartkg.resources import DATA_DIRECTORY, QUERIES_DIRECTORY
 
@@ -189,6 +191,24 @@ def test_a_query_as_pasted_finds_what_is_found_without_its_undefined_clauses_and
     for everything in (True, False):
         asked = with_lateral(query.with_values({}), everything=everything)
         assert pasted == list(map(str, _rows(two_sources.store, asked)))
+
+
+@pytest.mark.parametrize("name", [name for name, query in QUERIES.items() if query.key])
+def test_no_two_rows_share_a_key_and_asked_for_alone_it_tells_which_rows_a_value_leaves(
+    two_sources: Graph, name: str
+) -> None:
+    query = QUERIES[name]
+    keys = [row[query.key] for row in ask(two_sources, name)]
+    assert len(keys) == len(set(keys))
+    asked: list[dict[str, str]] = [{}, {"minimum_follow_up_months": "12"}]
+    for parameter in query.parameters.values():
+        if parameter.type in {"iri", "enum"}:
+            asked += [{parameter.name: value} for value in shown_values(two_sources, query, parameter)]
+    for values in asked:
+        alone = two_sources.select(column_alone(text_of(two_sources, name, values), query.key))
+        whole = {row[query.key] for row in ask(two_sources, name, values)}
+        assert {getattr(row[0], "value", None) for row in alone} == whole, values
+    assert len(asked) > len(query.parameters)
 
 
 def test_names_are_unique_over_all_topics() -> None:

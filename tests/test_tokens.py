@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartkg.rdf.tokens import tokens, values_rows, with_lateral
+from cartkg.rdf.tokens import column_alone, tokens, values_rows, with_lateral
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,16 @@ def test_where_everything_is_asked_for_only_an_optional_of_several_patterns_beco
     one, several = "OPTIONAL { ?o ?q ?r }", "OPTIONAL { ?o ?q ?u . ?u ?q ?v }"
     found = with_lateral(f"SELECT * WHERE {{ ?s ?p ?o {one} {several} }}", everything=True)
     assert found == f"SELECT * WHERE {{ ?s ?p ?o {one} LATERAL {{ SELECT * {{ {several} }} }} }}"
+
+
+def test_a_column_alone_keeps_the_conditions_and_what_is_computed_from_an_optional_value() -> None:
+    text = """SELECT ?a (STR(?b) AS ?label) WHERE {
+  ?a ?p ?o FILTER(?o > 1)
+  OPTIONAL { ?a ?q ?b }
+  OPTIONAL { ?a ?r ?d OPTIONAL { ?d ?r ?e } }
+  BIND(BOUND(?d) AS ?has) VALUES ?has { true }
+} ORDER BY ?b"""
+    kept = """SELECT DISTINCT ?a WHERE {
+  ?a ?p ?o FILTER(?o > 1) OPTIONAL { ?a ?r ?d OPTIONAL { ?d ?r ?e } }
+  BIND(BOUND(?d) AS ?has) VALUES ?has { true } }"""
+    assert column_alone(text, "a").split() == kept.split()

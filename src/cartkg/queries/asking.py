@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import UsageError
-from .answers import Answer, Source, plain
+from .answers import Answer, Source
 from .binding import Bound, bound
 from .stored import StoredQuery, stored_query
 
@@ -22,11 +22,7 @@ def answered(source: Source, name: str, asked: Bound, *, keep: bool) -> Answer:
     except SyntaxError as error:
         raise UsageError(f"{name}: not valid SPARQL: {error}") from error
     query = stored_query(name)
-    answer = _computed(source, query, answer) if query.computed else answer
-    for column, values in asked.kept.items():
-        place = answer.variables.index(column)
-        answer = Answer(answer.variables, tuple(row for row in answer.rows if plain(row[place]) in values))
-    return answer
+    return asked.left(_computed(source, query, answer) if query.computed else answer)
 
 
 def _computed(source: Source, query: StoredQuery, answer: Answer) -> Answer:

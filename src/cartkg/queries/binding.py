@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..errors import UsageError
-from .answers import Source
+from .answers import Answer, Source, plain
 from .columns import column_named, parameter_named
 from .meanings import Meanings
 from .parameters import TypedValue, cells_meant, terms_of
@@ -25,6 +25,13 @@ class Bound:
     text: str
     notes: tuple[str, ...] = ()
     kept: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def left(self, answer: Answer) -> Answer:
+        """The rows of an answer that are kept."""
+        for column, values in self.kept.items():
+            place = answer.variables.index(column)
+            answer = Answer(answer.variables, tuple(row for row in answer.rows if plain(row[place]) in values))
+        return answer
 
 
 def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, source_only: bool = False) -> Bound:

@@ -138,6 +138,12 @@ class StoredQuery:
         return found[1].strip('"') if found else ""
 
     @property
+    def key(self) -> str:
+        """The column whose value no two rows share, where its header names it; told without reading YAML."""
+        found = re.search(r"^#\+ key: (\w+)$", self.text, re.MULTILINE)
+        return found[1] if found else ""
+
+    @property
     def if_empty(self) -> str:
         """Why it may find nothing, where no value is to blame."""
         return str(self.header.get("if_empty", ""))

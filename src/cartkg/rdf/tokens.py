@@ -149,6 +149,39 @@ def with_lateral(text: str, *, everything: bool = False, apart: bool = True) -> 
     return edited(text, edits)
 
 
+@lru_cache(maxsize=256)
+def column_alone(text: str, name: str) -> str:
+    """The text asked for one column of its rows and for nothing else, in no order, each value once.
+
+    What it says only of other columns, in an `OPTIONAL { … }`, is left out.
+    """
+    found = list(tokens(text))
+    closed = _closing(found)
+    select = next(index for index, token in enumerate(found) if token.is_word("SELECT"))
+    where = next(index for index in range(select, len(found)) if found[index].text == "{" and index in closed)
+    optional = [
+        (index, closed[index + 1])
+        for index, token in enumerate(found)
+        if where < index < closed[where] and token.is_word("OPTIONAL") and index + 1 in closed
+    ]
+    outer = [pair for pair in optional if not any(first < pair[0] < last for first, last in optional)]
+    inside = {index for first, last in outer for index in range(first, last + 1)}
+    named = {index: found[index].text[1:] for index in range(where, closed[where]) if found[index].kind == "variable"}
+    wanted = {variable for index, variable in named.items() if index not in inside} | {name}
+    edits = [
+        (found[select].end, found[where].start, f" DISTINCT ?{name} WHERE "),
+        (found[closed[where]].end, len(text), ""),
+    ]
+    for first, last in reversed(outer):
+        before = {variable for index, variable in named.items() if index < first}
+        own = {variable for index, variable in named.items() if first <= index <= last}
+        if own - before & wanted:
+            wanted |= own
+        else:
+            edits.append((found[first].start, found[last].end, ""))
+    return edited(text, edits)
+
+
 def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     """The text with other characters from one position to another; what lies within another edit is not made."""
     parts, done = list[str](), 0

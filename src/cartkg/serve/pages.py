@@ -17,26 +17,15 @@ from starlette.routing import Route
 
 from ..errors import UsageError
 from ..queries.answers import Answer, Value
-from ..queries.asking import answered, ask
-from ..queries.binding import bound
+from ..queries.asking import ask
 from ..queries.formats import short
-from ..queries.stored import Parameter, stored_query
+from ..queries.stored import stored_query
 from ..rdf.vocabulary import grouped, node_iri, row_name
-from . import offline, plots
+from . import plots
 from .here import Here, fields, here
 from .questions import suggestions, values_of
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_FILTERS = (
-    "source", "disease", "target", "product", "arm", "costimulation", "vector", "outcome", "status", "statistic",
-    "study", "trial", "flagged", "minimum_follow_up_months",
-)  # fmt: skip
-# Columns of the page with their headings; more are those of the question.
-_COLUMNS = {
-    "study": "Study", "product": "Product", "outcome": "Outcome", "percent": "Figure", "population": "In whom",
-    "follow_up_months": "Follow-up", "target": "Target", "costimulation": "Co-stim.", "source_table": "Printed in",
-    "discrepancies": "Flags",
-}  # fmt: skip
 _FOUND = 10
 _NEAR = 6
 _ONCE = Lock()
@@ -80,58 +69,6 @@ def _claims(here: Here) -> tuple[Any, ...]:
 @lru_cache(maxsize=2)
 def _checked(here: Here) -> tuple[Any, ...]:
     return tuple(here.checks.claims(here.graph))
-
-
-async def _evidence(request: Request) -> Response:
-    """The tidy table, by what is asked for in the address."""
-    given = fields(request.url.query.encode("latin-1"))
-    order = next((value for name, value in given if name == "sort"), "")
-    values, _ = values_of(one for one in given if one[0] not in {"sort", "column"})
-    more = await here(request).turn(_more, here(request))
-    columns = [value for name, value in given if name == "column" and value]
-    if unknown := [name for name in columns if name not in _COLUMNS and name not in more]:
-        raise HTTPException(400, f"there is no column {unknown[0]!r}; there are: {', '.join([*_COLUMNS, *more])}")
-    single = {name: one[0] if len(one) == 1 else one for name, one in values.items()}
-    rows, notes = await here(request).turn(_noted, here(request), "evidence", single)
-    if order.lstrip("-") in (rows[0] if rows else {}):
-        rows = _sorted(rows, order.lstrip("-"), down=order.startswith("-"))
-    known = await here(request).turn(suggestions, here(request), stored_query("evidence"))
-    filters = [stored_query("evidence").parameters[name] for name in _FILTERS]
-    kept = [one for one in given if one[0] != "sort" and one[1].strip()]
-    drawn = await here(request).turn(plots.drawn, here(request))
-    matching = await here(request).turn(_matching, here(request), filters) if here(request).offline else {}
-    tree = await here(request).turn(_rows, here(request), "disease-tree")
-    below = grouped((row["parent_iri"], row["disease_iri"]) for row in tree)
-    return here(request).page(request, "evidence.html", diseases={row["disease_iri"]: row for row in tree}, below=below,
-                              rows=rows, filters=filters, values=values, known=known,
-                              kept=kept, order=order, notes=notes, drawn=drawn, matching=matching,
-                              headings=_COLUMNS, more=more, columns=columns)  # fmt: skip
-
-
-@lru_cache(maxsize=2)
-def _more(here: Here) -> list[str]:
-    """The columns that the page can show besides its own; none without a server, which would have to fill them."""
-    return [] if here.offline else [name for name in ask(here.graph, "evidence").variables if name not in _COLUMNS]
-
-
-def _matching(here: Here, filters: list[Parameter]) -> dict[str, dict[str, str]]:
-    """By figure, what it must be asked for with to be shown, so that a browser alone can choose among the rows."""
-    months = offline.followed(here)
-    found = offline.matching(here, "evidence", "observation", filters)
-    return {node: {**given, _FILTERS[-1]: months[node]} for node, given in found.items()}
-
-
-def _noted(here: Here, name: str, values: dict[str, Any]) -> tuple[_Rows, tuple[str, ...]]:
-    """The rows of a stored question, with what is said of how its values were taken."""
-    asked = bound(here.graph, name, values)
-    return list(answered(here.graph, name, asked, keep=not values)), asked.notes
-
-
-def _sorted(rows: _Rows, name: str, *, down: bool) -> _Rows:
-    """Rows by a column; those without a value come last either way."""
-    have = [row for row in rows if row[name] is not None]
-    have.sort(key=lambda row: (isinstance(row[name], str), row[name]), reverse=down)
-    return have + [row for row in rows if row[name] is None]
 
 
 async def _tables(request: Request) -> Response:
@@ -285,7 +222,6 @@ def _value(said: dict[str, _Rows], curie: str) -> Value:
 
 ROUTES = [
     Route("/", _home),
-    Route("/evidence", _evidence),
     Route("/tables", _tables),
     Route("/tables/{source}/{number}", _tables),
     Route("/constructs", _constructs),

@@ -14,15 +14,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ..errors import UsageError
-from ..queries.answers import Answer
+from ..queries.answers import Answer, Term, plain
 from ..queries.asking import answered, ask
-from ..queries.binding import bound, in_words
+from ..queries.binding import Bound, bound, in_words
 from ..queries.formats import WRITERS
 from ..queries.frames import to_xlsx
 from ..queries.parameters import shown_values
 from ..queries.receipts import nodes_of, with_receipts
 from ..queries.stored import Parameter, StoredQuery, stored_queries, stored_query
 from ..rdf.serialise import serialise
+from ..rdf.tokens import column_alone
 from ..version import __version__
 from .formats import DOWNLOADS, GRAPHS, HTML, writer
 from .here import Here, chosen, fields, here, written
@@ -113,14 +114,30 @@ def _answer(
     given = {name: one[0] if len(one) == 1 else one for name, one in values.items()}
     only = own.get("source_only") in _YES
     asked = bound(here.graph, query.name, given, source_only=only)
-    if given or "source_only" in own:
-        answer = answered(here.graph, query.name, asked, keep=not given)
-    else:
-        answer = _everything(here, query.name)
+    answer = rows_of(here, query, asked)
     if own.get("receipt") in _YES:
         answer = with_receipts(here.graph, answer, in_words(query.name, given, source_only=only), asked.text)
     columns = [name.strip() for name in own.get("columns", "").split(",") if name.strip()]
     return (answer.only(columns) if columns else answer), asked.notes
+
+
+def rows_of(here: Here, query: StoredQuery, asked: Bound) -> Answer:
+    """The answer of a question; of one with a key, those of all its rows whose keys are left by the values."""
+    if not asked.kept and asked.text == query.with_values({}):
+        return _everything(here, query.name)
+    if not query.key:
+        return answered(here.graph, query.name, asked, keep=False)
+    keys = {plain(row[0]) for row in here.graph.select(column_alone(asked.text, query.key))}
+    names, rows = _by_key(here, query.name)
+    return asked.left(Answer(names, tuple(row for key, row in rows.items() if key in keys)))
+
+
+@lru_cache(maxsize=2)
+def _by_key(here: Here, name: str) -> tuple[tuple[str, ...], dict[str, tuple[Term | None, ...]]]:
+    """The columns of a question with a key, and all its rows by that, in order."""
+    answer = ask(here.graph, name)
+    place = answer.variables.index(stored_query(name).key)
+    return answer.variables, {plain(row[place]): row for row in answer.rows}
 
 
 @lru_cache(maxsize=2)
