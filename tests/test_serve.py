@@ -528,6 +528,9 @@ def test_a_query_without_end_is_stopped_while_others_are_answered(served: Served
         endless = threads.submit(client.get, "/sparql", params={"query": ENDLESS})
         time.sleep(0.3)
         assert client.get("/sparql", params={"query": "ASK { ?any ?other ?thing }"}).json()["boolean"] is True
+        assert _becomes(lambda: max(os.getpriority(os.PRIO_PROCESS, one) for one in served.workers()) > 0)
+        # Between sessions Linux shares evenly, whatever the priorities within them are.
+        assert {os.getsid(one) for one in served.workers()} == {os.getsid(served.process.pid)}
         assert not endless.done()
         assert endless.result().status_code == 503
     assert "no answer within 4 seconds" in endless.result().json()["detail"]

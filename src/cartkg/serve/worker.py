@@ -1,4 +1,4 @@
-"""The process that evaluates visitors' SPARQL: a request a line in, a line and bytes out, until it is killed."""
+"""The process that evaluates visitors' SPARQL: a line when ready; a request a line in, a line and bytes out."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ def main() -> NoReturn:
     stores = ox.Store.read_only(union), ox.Store.read_only(named)
     known = set(json.loads(graphs))
     give_up_rights(int(memory))
+    sys.stdout.buffer.write(b"\n")  # it is ready
+    sys.stdout.buffer.flush()
     for line in sys.stdin.buffer:
         head, content = _answer(json.loads(line), stores, known, int(most) * _MEGABYTE)
         sys.stdout.buffer.write(json.dumps({**head, "length": len(content)}).encode() + b"\n" + content)

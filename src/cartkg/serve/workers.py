@@ -23,9 +23,9 @@ from ..rdf.vocabulary import graph_name
 _WAITING = 64
 _PATIENCE = 5.0
 _AGAIN = 1.0
-_LONG = 0.2  # seconds of CPU after which a query is one of the long ones
+_LONG = 0.1  # seconds of CPU after which a query is one of the long ones
 _LOOKS = 0.05  # seconds between two looks at whether it is, or there is room among those
-_BEHIND = 10  # what those are nicer by
+_BEHIND = 15  # what those are nicer by
 
 
 class Turns:
@@ -195,10 +195,14 @@ class Pool:
 
     async def _add(self) -> None:
         pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        # Ctrl-C does not reach a group of its own; in a session of its own its priority would not count beside ours.
         worker = await asyncio.create_subprocess_exec(
-            *self._command, stdin=pipe, stdout=pipe, stderr=nowhere, start_new_session=True
+            *self._command, stdin=pipe, stdout=pipe, stderr=nowhere, process_group=0
         )
         self._all.add(worker)
+        if worker.stdout:  # what it needs to start is not charged to who asks it first
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                await worker.stdout.readuntil(b"\n")
         self._free.put_nowait(worker)
 
     async def _end(self, worker: asyncio.subprocess.Process) -> None:
