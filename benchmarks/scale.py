@@ -21,7 +21,7 @@ import click
 
 from cartkg.rdf.store import read_manifest
 from cartkg.resources import DATA_DIRECTORY
-from cartkg.tables.fingerprint import KEPT
+from cartkg.tables.fingerprint import KEPT, ROWS
 from cartkg.tables.reader import read_rows
 from cartkg.tables.schema import LIST_SEPARATOR, Column, curated_tables
 
@@ -50,7 +50,7 @@ def copied_cell(table: str, column: Column, cell: str, mark: str) -> str:
     """A cell in a copy; empty ones stay so."""
     if column.predicate == "rdfs:label":
         return f"in {mark[:-1]}" if table in RELATIONS else cell if table == HARMS else f"{cell} ({mark[:-1]})"
-    if not cell or column.name == KEPT:  # that holds codes of the review
+    if not cell or column.name in {KEPT, ROWS}:  # those hold codes and counts of the review
         return ""
     return LIST_SEPARATOR.join(copied_entry(column, entry, mark) for entry in cell.split(LIST_SEPARATOR))
 

@@ -289,6 +289,16 @@ def test_ids_of_rows_of_one_source_begin_with_it_unless_it_says_that_they_are_ba
     assert {found.rule for found in findings_of(tables, tmp_path / "out")} == {"cell-type", "kept"}
 
 
+@pytest.mark.no_cover
+def test_a_row_that_is_missing_is_noticed_where_nothing_else_is_without_it(tables: Path, tmp_path: Path) -> None:
+    path = tables / "strategies.tsv"
+    path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+    (found,) = findings_of(tables, tmp_path / "out")
+    assert (found.rule, Path(found.path).name, found.line, found.column) == ("rows-kept", "sources.tsv", 2, "rows")
+    replace_cell(tables / "sources.tsv", 2, "rows", found.remedy.rpartition(" ")[2])
+    build(tables, tmp_path / "out")
+
+
 def test_an_empty_report_conforms_and_says_so() -> None:
     report = Report("data", "3 rows")
     assert report.conforms

@@ -206,6 +206,7 @@ def across(tmp_path_factory: pytest.TempPathFactory) -> tuple[Broken, tuple[Find
     """A reference, a discrepancy and an identifier of its own taken from a row each, and what validation said."""
     folder = tmp_path_factory.mktemp("across")
     cells = [("observations", "t1-r01-orr", column, "") for column in ("references", "kept")]
+    cells.append(("sources", "cappell-kochenderfer-2023", "rows", ""))
     tables = break_cells(folder, cells, DATA_DIRECTORY)
     discrepancies, trials = tables.data / "discrepancies.tsv", tables.data / "mappings" / "trials.sssom.tsv"
     line = line_of(discrepancies, "martin-crr-percent")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from ..rdf.folders import DESCRIPTION, Folder
 from ..rdf.vocabulary import Vocabulary, node_iri, row_iri
 from ..version import __version__
 from .definitions import pointed_tables
-from .fingerprint import KEPT, altered, lost
+from .fingerprint import KEPT, ROWS, altered, lost
 from .locators import GRAMMAR, parse_locator
 from .reader import RawRow, choices, read_rows, typed_row
 from .schema import LIST_SEPARATOR, Column, Row, curated_tables
@@ -48,6 +49,7 @@ class Checker:
     _called: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     _bare_sources: set[str] = field(default_factory=set)
     _told: dict[int, str] = field(default_factory=dict)  # by the hash of what a row says
+    _of_source: Counter[tuple[Path, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._add_terms()
@@ -146,6 +148,8 @@ class Checker:
             if wrong:
                 self.torn.add(name)
             self._check_kept(unprinted)
+        if not self.torn:
+            self._check_counts()
 
     def _find_strangers(self) -> None:
         for extra in (file for folder in self.folders for file in sorted(folder.path.glob("[!.]*.tsv"))):
@@ -155,6 +159,7 @@ class Checker:
 
     def _index_row(self, name: str, folder: Folder, raw: RawRow) -> None:
         lines, place = self.lines[name], (raw.path, raw.line)
+        self._of_source[folder.path, raw.cells.get("source", "").strip()] += 1
         identifier = raw.cells["id"].strip()
         if (first := lines.setdefault(identifier, place)) != place:
             where = "" if first[0] == place[0] else f" of {first[0]}"
@@ -186,6 +191,15 @@ class Checker:
             cells = {column: cell.strip() for column, cell in raw.cells.items()}
             if raw.path in keeping and (changed := altered(cells)):
                 self.findings.append(Finding(KEPT, *changed, str(raw.path), raw.line, KEPT))
+
+    def _check_counts(self) -> None:
+        """Of a source as many rows are there as there were, or one may be missing without which nothing is wrong."""
+        for folder, raw in self.raw("sources", []):
+            identifier, before = raw.cells["id"].strip(), raw.cells.get(ROWS, "").strip()
+            if before not in {"", now := str(self._of_source[folder.path, identifier])}:
+                remedy = f"look for what is missing or too many; if it is right, write {now}"
+                problem = ("rows-kept", f"{now} rows name this source, and there were {before}", remedy)
+                self.findings.append(Finding(*problem, str(raw.path), raw.line, ROWS))
 
     def _row_problems(self, row: Row, *, sound: bool) -> Iterator[tuple[str, _Problem]]:
         """What is wrong with a row as a whole, by column: rule, message and remedy."""

@@ -10,6 +10,7 @@ from itertools import groupby
 from .schema import Row
 
 KEPT = "kept"
+ROWS = "rows"  # of a source: how many there were
 Said = set[tuple[str, str]]
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[\w'-]*\w)?")
 _DIGEST = re.compile(r"[0-9a-f]{8}")
@@ -40,7 +41,7 @@ def fingerprint(row: Row, text: str) -> str:
 
 def altered(cells: Mapping[str, str]) -> tuple[str, str] | None:
     """How a row that no source prints is another than the one that was checked, and what to write if that is meant."""
-    said = "\n".join(f"{name}: {cells[name]}" for name in sorted(cells) if cells[name] and name != KEPT)
+    said = "\n".join(f"{name}: {cells[name]}" for name in sorted(cells) if cells[name] and name not in {KEPT, ROWS})
     now = f"sha256:{_start(said)}"  # its digits alone are what a spreadsheet takes for a number
     remedy = f"look it up again; if it is right, write {now}"
     return ("it is not the row that was checked", remedy) if cells[KEPT] != now else None
