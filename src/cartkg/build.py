@@ -68,7 +68,7 @@ def _write(
     with quads.open("wb") as file:
         ox.serialize(_stated(folders, vocabulary), file, format=ox.RdfFormat.N_QUADS)
     store = ox.Store()
-    store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
+    store.load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
     progress("inferring")
     with quads.open("ab") as file:
         entailed = ox.serialize(infer(vocabulary, store), format=ox.RdfFormat.N_TRIPLES) or b""
@@ -104,5 +104,5 @@ def _placed(triples: Iterable[ox.Triple], home: str) -> Iterator[ox.Quad]:
 def _add(statements: bytes, home: str, store: ox.Store, file: BinaryIO) -> None:
     """Add N-Triples to a named graph of the store and, line by line, to the file: as text, since there are many."""
     graph = graph_name(home)
-    store.bulk_load(statements, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+    store.load(statements, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
     file.write(statements.replace(b" .\n", f" {graph} .\n".encode()))

@@ -90,7 +90,7 @@ def _run(
     """
     store = ox.Store()
     # As text it is quicker than one by one.
-    store.bulk_load(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    store.load(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format=ox.RdfFormat.N_TRIPLES, lenient=True)
     results, shapes = _broken(shape_files(), triples, store, rows, reference_engine=reference_engine)
     rules = broken_rules(store)
     for found in rules.values():
