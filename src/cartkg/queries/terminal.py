@@ -13,14 +13,13 @@ WIDTH = 100
 _GAP = "  "
 _SAMPLE = 200  # rows by which it is judged how a width would look
 _NAMED = 8  # columns that are left out and named
-_MOST = 1.3  # lines a row, on average, where columns are chosen for the reader; more for the first few
-_FEW = 6
+_MOST = 1.3  # lines a row, on average, up to which there is room for a further column than the first few
+_FEW = 4
 _LONGEST = 2  # lines of a cell of a long answer; a longer one ends in an ellipsis and is whole in a record
 _SHORT = 25  # rows of an answer that is read whole
-_TALL = 4  # lines of a row of it, on average, with more than a few columns
 _CUT = " …"
 _IRI = "_iri"
-_NARROW = 8  # letters of a column that takes no room from others
+_NARROW = 9  # letters of a column that takes little room from others: timepoint
 
 
 def to_table(
@@ -86,13 +85,14 @@ def _numeric(answer: Answer, name: str) -> bool:
 def _fitting(columns: dict[str, tuple[str, ...]], width: int) -> dict[str, tuple[str, ...]]:
     """Those columns, taken one after the other, with which the table stays within the width and is easy to read."""
     shown: dict[str, tuple[str, ...]] = {}
+    high = _MOST
     for name, cells in columns.items():
         tried = {**shown, name: cells}
         widths = _widths(tried, width)
-        short, few = _longest(tried) is None, len(tried) <= _FEW
-        easy = (short and few) or _height(tried, widths) <= (_TALL if short else _LONGEST if few else _MOST)
+        height = _height(tried, widths)
+        easy = len(tried) <= _FEW or height <= high or _least(name, cells) <= _NARROW
         if not shown or (_total(widths) <= width and easy):
-            shown = tried
+            shown, high = tried, max(high, height)
     return shown
 
 
@@ -123,11 +123,17 @@ def _total(widths: Sequence[int]) -> int:
 
 def _height(columns: dict[str, tuple[str, ...]], widths: Sequence[int]) -> float:
     """Lines a row, on average, over some of the rows."""
-    rows = list(zip(*columns.values(), strict=True))
-    sample = rows[:: max(1, len(rows) // _SAMPLE)]
-    longest = _longest(columns)
-    high = [max(len(_pieces(*one, longest)) for one in zip(row, widths, strict=True)) for row in sample]
-    return sum(high) / len(high) if high else 1
+    lines = _lines(columns, widths)
+    return sum(map(max, zip(*lines, strict=True))) / len(lines[0]) if lines and lines[0] else 1
+
+
+def _lines(columns: dict[str, tuple[str, ...]], widths: Sequence[int]) -> list[list[int]]:
+    """How many lines the cells of some rows take, by column."""
+    every, longest = max(1, max(map(len, columns.values()), default=0) // _SAMPLE), _longest(columns)
+    return [
+        [len(_pieces(cell, max(size, 1), longest)) for cell in cells[::every]]
+        for cells, size in zip(columns.values(), widths, strict=True)
+    ]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -139,19 +145,33 @@ def _pieces(cell: str, size: int, longest: int | None) -> list[str]:
 
 
 def _widths(columns: dict[str, tuple[str, ...]], width: int | None) -> list[int]:
-    """How wide each column is: as its longest cell, or narrower where that is too wide, but never than a word of it."""
+    """How wide each column is: as its longest cell; where that is too wide, narrower where it costs the fewest lines.
+
+    Never narrower than a word of it.
+    """
     widths = [max(map(len, (name, *cells))) for name, cells in columns.items()]
-    if width is None:
+    if width is None or _total(widths) <= width:
         return widths
-    least = [
-        max(len(word) for text in {name, *cells} for word in text.split() or [""]) for name, cells in columns.items()
-    ]
-    while _total(widths) > width and (over := [size - low for size, low in zip(widths, least, strict=True)]) != [
-        0
-    ] * len(over):
-        widest = max(range(len(widths)), key=lambda place: (over[place] > 0, widths[place]))
-        widths[widest] -= 1
+    least = [_least(name, cells) for name, cells in columns.items()]
+    if _total(least) >= width:
+        return least
+    widths = [max(low, min(size, width)) for size, low in zip(widths, least, strict=True)]
+    lines = _lines(columns, widths)
+    while _total(widths) > width:
+        narrower = _lines(columns, [size - 1 for size in widths])
+        costs = {
+            place: (sum(map(max, zip(*lines[:place], high, *lines[place + 1 :], strict=True))), -widths[place])
+            for place, high in enumerate(narrower) if widths[place] > least[place]
+        }  # fmt: skip
+        place = min(costs, key=costs.__getitem__)
+        widths[place] -= 1
+        lines[place] = narrower[place]
     return widths
+
+
+def _least(name: str, cells: Sequence[str]) -> int:
+    """The letters of the longest word of a column."""
+    return max(len(word) for text in {name, *cells} for word in text.split() or [""])
 
 
 def _rows(
