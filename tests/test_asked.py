@@ -108,6 +108,9 @@ evidence outcome | B cell aplasia | taken for B_CELL_DEPLETION
 evidence outcome | anemia | the words stand in
 evidence product | Yescarta | brand name by NCI
 evidence product | axi-cel/tisa-cel | taken for each of axi-cel, tisa-cel
+evidence construct | CD28 zeta | nothing is called 'CD28 zeta'
+evidence disease | lymphoma, large B-cell, diffuse | DLBCL lies under
+evidence disease | leukaemia, chronic lymphocytic, B-cell | is CLL: synonym by Mondo
 evidence product | CD19 CAR | that is one of antigens, not of products; write target=CD19
 evidence product | anti-BCMA CAR T cells | that is one of antigens
 evidence product | BCMA | Or write target=BCMA

@@ -114,12 +114,19 @@ def test_what_stands_beside_a_value_is_told(graph: Graph, values: dict[str, str]
         ("disease", "T-cell ALL", "nothing is called 'T-cell ALL'; did you mean ALL"),
         ("study", "Shuster 2021", "did you mean Schuster et al. 2021"),
         ("product", "Novartis", "makers of products are not held"),
+        ("construct", "CD28 zeta", "nothing is called 'CD28 zeta'"),
         ("malignancy", "MM", "questions that take malignancy: response-rates"),
     ],
 )
 def test_a_word_that_would_mean_less_is_not_taken(graph: Graph, parameter: str, written: str, hint: str) -> None:
     with pytest.raises(UsageError, match=hint):
         query(graph, "evidence", {parameter: written})
+
+
+@pytest.mark.parametrize("written", ["lymphoma, large B-cell, diffuse", "B-cell lymphoma, diffuse large"])
+def test_the_words_of_a_name_stand_in_any_order(graph: Graph, written: str) -> None:
+    found, meant = (query(graph, "evidence", {"disease": one}) for one in (written, "DLBCL"))
+    assert found.answer.rows == meant.answer.rows
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ..rdf.vocabulary import expand, row_name
 from ..tables.schema import curated_tables
 from .answers import Source, read_once
-from .names import folded
+from .names import folded, spellings
 
 PREFIXES_OF_ROWS = """
 PREFIX ck: <https://w3id.org/cartkg/ontology/>
@@ -41,20 +41,20 @@ class Names(dict[str, set[str]]):
 
     @cached_property
     def spelled(self) -> dict[str, set[str]]:
-        """The same by what is left of a name when its spelling does not count, also with its last word first."""
+        """The same by what is left of a name when its spelling does not count, nor the order of its words."""
         found: dict[str, set[str]] = {}
         for name, nodes in self.items():
-            rest, _, last = name.rpartition(" ")
-            for key in {folded(name), folded(f"{last} {rest}")}:
+            for key in {*spellings(name)}:
                 found.setdefault(key, set()).update(nodes)
         found.pop("", None)
         return found
 
 
 def named_so(names: Names, value: str) -> list[str]:
-    """The nodes with this name; names that differ in case, blanks, hyphens or spelling only are the same."""
+    """The nodes with this name; names that differ in case, blanks, hyphens, spelling or order only are the same."""
     small = value.casefold()
-    return sorted(names.get(small) or names.spelled.get(folded(value)) or _shortened(names, small))
+    found = [names.get(small), *map(names.spelled.get, spellings(value))]
+    return sorted(next(filter(None, found), ()) or _shortened(names, small))
 
 
 def _shortened(names: Mapping[str, set[str]], value: str) -> list[str]:

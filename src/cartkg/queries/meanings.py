@@ -21,7 +21,7 @@ from .called import (
     records_elsewhere,
 )
 from .codes import is_property
-from .names import MEANT, bare, did_you_mean, folded, holds, misspelt, suggestion
+from .names import MEANT, bare, did_you_mean, holds, misspelt, spelled_alike, suggestion
 from .stored import Parameter
 
 _NARROWER = """
@@ -176,14 +176,14 @@ class Meanings:
         records = [record for record in self._records(table) if not record["reason"]]
         found = named_so(names_elsewhere(self.source, table), value) if records else []
         for record in records:
-            if len(found) == 1 and record["node"] in found and folded(record["name"]) == folded(value):
+            if len(found) == 1 and record["node"] in found and spelled_alike(record["name"], value):
                 self.tell(f"{value} is {self._label(found[0])}: {record['kind']} by {record['vocabulary']}")
         return found
 
     def _also_elsewhere(self, table: str | tuple[str, ...], value: str, found: str) -> None:
         """Tell of which other row this is a name elsewhere, although it is not used for it."""
         for record in self._records(table):
-            if record["reason"] and record["node"] != found and folded(record["name"]) == folded(value):
+            if record["reason"] and record["node"] != found and spelled_alike(record["name"], value):
                 other = self._label(record["node"])
                 why = record["reason"].rstrip(".")
                 self.tell(f"{record['vocabulary']} also calls {other} {record['name']}, which is not shown: {why}")

@@ -102,6 +102,16 @@ def folded(name: str) -> str:
     return "/".join("".join(_singulars(part)) for part in parts)
 
 
+def spellings(name: str) -> tuple[str, str]:
+    """What is left of a name when its spelling does not count, and its words by the alphabet: lymphoma, follicular."""
+    return folded(name), " ".join(sorted(_singulars(name)))
+
+
+def spelled_alike(name: str, other: str) -> bool:
+    """Whether two names are the same but for spelling, or for the order of their words."""
+    return not {*spellings(name)}.isdisjoint(spellings(other))
+
+
 def _singular(word: str) -> str:
     if len(word) <= _PLURAL or not word.endswith("s") or word.endswith("ss"):
         return word
@@ -114,14 +124,15 @@ def bare(name: str) -> str:
 
 
 def holds(name: str, part: str) -> bool:
-    """Whether every word typed, in the singular, begins a word of the name; a number must be the whole word.
+    """Whether every word typed, in the singular, begins a word of the name; a number or letter must be all of it.
 
     A word that the name negates is no part of it: Hodgkin is none of non-Hodgkin lymphoma.
     """
     wanted = _singulars(part)
     have = [form for form, negation in _forms(name) if not negation or negation in wanted]
     return bool(wanted) and all(
-        any(form == one or (form.startswith(one) and not _is_number(one)) for form in have) for one in wanted
+        any(form == one or (len(one) > 1 and form.startswith(one) and not _is_number(one)) for form in have)
+        for one in wanted
     )
 
 
