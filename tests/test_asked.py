@@ -108,12 +108,15 @@ evidence outcome | B cell aplasia | taken for B_CELL_DEPLETION
 evidence outcome | anemia | the words stand in
 evidence product | Yescarta | brand name by NCI
 evidence product | axi-cel/tisa-cel | taken for each of axi-cel, tisa-cel
+evidence product | CD19 CAR | CD19 is no product, and taken for target=CD19
+evidence product | CD19 CAR T-cell therapy | taken for target=CD19
+evidence product | anti-BCMA CAR-T | taken for target=BCMA
+evidence product | BCMA | taken for target=BCMA
+evidence study | ELIANA study | taken for trial=ELIANA
+evidence construct | 4-1BB | taken for costimulation=4-1BB
 evidence construct | CD28 zeta | nothing is called 'CD28 zeta'
 evidence disease | lymphoma, large B-cell, diffuse | DLBCL lies under
 evidence disease | leukaemia, chronic lymphocytic, B-cell | is CLL: synonym by Mondo
-evidence product | CD19 CAR | that is one of antigens, not of products; write target=CD19
-evidence product | anti-BCMA CAR T cells | that is one of antigens
-evidence product | BCMA | Or write target=BCMA
 evidence product | JCAR-017 | JCAR-017 is lisocabtagene maraleucel: code name by UNII
 evidence product | CTL-019 | CTL-019 is tisagenlecleucel: code name by UNII
 evidence product | Kite | no text of the graph has these words
@@ -136,7 +139,7 @@ evidence study | Locke | did you mean Locke et al. 2019
 evidence study | Shah 2021 | more than one name holds 'Shah 2021'; did you mean Shah et al. 2021 (ref. 18) or
 evidence study | Maude | the words stand in 17. Maude et al. (2018)
 evidence study | Schuster 2019 | the words stand in 11. Schuster et al. (2019)
-evidence study | ZUMA-1 | write trial=ZUMA-1
+evidence study | ZUMA-1 | taken for trial=ZUMA-1
 evidence study | KarMMa | no text of the graph has these words
 evidence trial | ZUMA-7 | no text of the graph has these words
 evidence trial | NCT03391466 | no text of the graph has these words

@@ -105,22 +105,38 @@ def test_what_stands_beside_a_value_is_told(graph: Graph, values: dict[str, str]
 @pytest.mark.parametrize(
     ("parameter", "written", "hint"),
     [
-        ("product", "anti-BCMA", "that is one of antigens, not of products"),
         ("outcome", "toxicity", "there is no 'toxicity'"),
-        ("product", "BCMA CAR T cells", "that is one of antigens, not of products; write target=BCMA"),
-        ("study", "ZUMA-1", "write trial=ZUMA-1"),
+        ("construct", "CD28 zeta", "nothing is called 'CD28 zeta'"),
         ("trial", "ZUMA-7", "nothing is called 'ZUMA-7'; no text of the graph has these words"),
         ("study", "Maude", r"the words stand in 17. Maude et al. \(2018\) \(references\)"),
         ("disease", "T-cell ALL", "nothing is called 'T-cell ALL'; did you mean ALL"),
         ("study", "Shuster 2021", "did you mean Schuster et al. 2021"),
         ("product", "Novartis", "makers of products are not held"),
-        ("construct", "CD28 zeta", "nothing is called 'CD28 zeta'"),
         ("malignancy", "MM", "questions that take malignancy: response-rates"),
     ],
 )
 def test_a_word_that_would_mean_less_is_not_taken(graph: Graph, parameter: str, written: str, hint: str) -> None:
     with pytest.raises(UsageError, match=hint):
         query(graph, "evidence", {parameter: written})
+
+
+@pytest.mark.parametrize(
+    ("parameter", "written", "other", "meant"),
+    [
+        ("product", "anti-BCMA", "target", "BCMA"),
+        ("product", "BCMA CAR T-cell therapy", "target", "BCMA"),
+        ("study", "ZUMA-1", "trial", "ZUMA-1"),
+        ("study", "ELIANA study", "trial", "ELIANA"),
+    ],
+)
+def test_what_another_parameter_is_called_is_taken_for_that_one(
+    graph: Graph, parameter: str, written: str, other: str, meant: str
+) -> None:
+    found = query(graph, "evidence", {parameter: written})
+    assert f"{parameter}: {meant} is no {parameter}, and taken for {other}={meant}" in found.notes
+    assert found.answer.rows == query(graph, "evidence", {other: meant}).answer.rows
+    with pytest.raises(UsageError):
+        query(graph, "evidence", {parameter: [written, "Yescarta"]})
 
 
 @pytest.mark.parametrize("written", ["lymphoma, large B-cell, diffuse", "B-cell lymphoma, diffuse large"])

@@ -20,7 +20,7 @@ from .codes import codes_of
 from .columns import column_named, parameter_named
 from .meanings import Meanings
 from .mentions import WORDS, mentioned
-from .names import JOINING, MEANT, ONE_OF, UNTOLD, did_you_mean, holds, runs
+from .names import JOINING, MEANT, ONE_OF, UNTOLD, bare, did_you_mean, holds, runs
 from .stored import Parameter, StoredQuery, shared_parameters, stored_queries
 
 TypedValue = ox.NamedNode | ox.Literal
@@ -59,13 +59,36 @@ def shown_values(source: Source, query: StoredQuery, parameter: Parameter) -> li
 
 
 def terms_of(meanings: Meanings, query: StoredQuery, name: str, value: object) -> list[TypedValue]:
-    """The typed terms that a value of a parameter stands for; UsageError says what to write instead of a wrong one."""
-    return _values_meant(meanings, query, query.parameters[parameter_named(query, name)], value)
+    """The typed terms that a value of a parameter stands for; UsageError says what to write instead of a wrong one.
+
+    None where another parameter of the question is called so, which is implied: BCMA CAR T cells are those of a target.
+    """
+    parameter = query.parameters[parameter_named(query, name)]
+    try:
+        return _values_meant(meanings, query, parameter, value)
+    except UsageError:
+        for other, words in _of_other(meanings, query, parameter, value):
+            meanings.tell(f"{name}: {words} is no {name}, and taken for {other}={words}")
+            meanings.implied.setdefault(other, []).append(words)
+            return []
+        raise
+
+
+def _of_other(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: object) -> Iterator[tuple[str, str]]:
+    """The other parameters of a question of which something has this one value for its name, with that name."""
+    plain = parameter.plain(str(given[0]).strip()) if len(given := _given(value)) == 1 else ""
+    for other, asked in _others(query, parameter) if plain and parameter.type in {"iri", "enum"} else ():
+        for words in (plain, bare(plain)):
+            if asked is query and words and _is_called(meanings, query, other, words):
+                yield other.name, words
+
+
+def _given(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
 
 
 def _values_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: object) -> list[TypedValue]:
-    name = parameter.name
-    given = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+    name, given = parameter.name, _given(value)
     if not given or (parameter.type in {"iri", "enum"} and not all(str(one).strip() for one in given)):
         raise UsageError(f"{name}: no value given; leave the parameter out to keep its default")
     if any(len(str(one)) > _LONGEST for one in given):
@@ -214,8 +237,7 @@ def _each(
 
     Where the whole comes `near` to a name, none.
     """
-    terms: list[TypedValue] = []
-    wrong: list[str] = []
+    terms, wrong = list[TypedValue](), list[str]()
     for part in parts:
         try:
             terms += _meant(meanings, query, parameter, part)
