@@ -125,7 +125,13 @@ evidence target | CD19 | apart from this stand CD19/CD20 and CD19/CD22
 evidence target | CD19 and CD22 | taken for CD19/CD22
 evidence target | CD19xCD22 | taken for CD19/CD22
 evidence target | MS4A1 | taken for CD19/CD20
-evidence target | CD19/22 | did you mean CD19/CD22
+evidence target | CD19/22 | taken for CD19/CD22
+evidence trial | ZUMA-1/2 | taken for each of ZUMA-1, ZUMA-2
+evidence outcome | CRs | CR is taken for each of CRR, CR_CRi, MRD_NEG_CR
+evidence outcome | best overall response | taken for overall response: the rest of what is written
+evidence disease | B-lineage ALL | taken for B-ALL: the rest of what is written
+evidence disease | FL grade 1-3A | taken for FL: the rest of what is written
+evidence product | Novartis CAR-T | makers of products are not held; no text
 evidence target | BCMA, CD19 | apart from this stand CD19/CD20 and CD19/CD22
 evidence target | GPRC5D | --with pdq-myeloma lays a source over it
 evidence costimulation | CD28 or 4-1BB | costimulation is not stated for

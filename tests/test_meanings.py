@@ -139,6 +139,21 @@ def test_what_another_parameter_is_called_is_taken_for_that_one(
         query(graph, "evidence", {parameter: [written, "Yescarta"]})
 
 
+@pytest.mark.parametrize(
+    ("parameter", "written", "meant"),
+    [
+        ("target", "CD19/22", "CD19/CD22"),
+        ("trial", "ZUMA-1/2", ["ZUMA-1", "ZUMA-2"]),
+        ("outcome", "CRs", "CR"),
+        ("disease", "B-lineage ALL", "B-ALL"),
+    ],
+)
+def test_what_people_shorten_is_written_out(graph: Graph, parameter: str, written: str, meant: str | list[str]) -> None:
+    found = query(graph, "evidence", {parameter: written})
+    assert found.answer.rows == query(graph, "evidence", {parameter: meant}).answer.rows != ()
+    assert any("taken for" in note for note in found.notes)
+
+
 @pytest.mark.parametrize("written", ["lymphoma, large B-cell, diffuse", "B-cell lymphoma, diffuse large"])
 def test_the_words_of_a_name_stand_in_any_order(graph: Graph, written: str) -> None:
     found, meant = (query(graph, "evidence", {"disease": one}) for one in (written, "DLBCL"))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..errors import UsageError
 from .codes import codes_of, codes_of_kind, names_of_codes
 from .meanings import UNSTATED, Meanings
-from .names import MEANT, ONE_OF, bare, did_you_mean, folded, holds, singulars, suggestion, the_only
+from .names import MEANT, ONE_OF, bare, did_you_mean, folded, holds, singulars, suggestion, the_only, unplural
 from .stored import Parameter, StoredQuery
 
 _SHOWN = 40
@@ -17,7 +17,7 @@ _LEAST = 4  # letters of a word that may be taken as a part of a code's name
 
 def codes_called(meanings: Meanings, query: StoredQuery, parameter: Parameter, value: str) -> list[str]:
     """The codes that a value names; none for what may mean less than the caller does."""
-    source = meanings.source
+    source, value = meanings.source, unplural(value)
     if parameter.default is not None and value.casefold() == str(parameter.default).casefold():
         return [str(parameter.default)]
     codes, names = codes_of(source, query, parameter), names_of_codes(source, parameter)
@@ -43,6 +43,7 @@ def codes_meant(meanings: Meanings, query: StoredQuery, parameter: Parameter, va
     """The codes that a value stands for, also by a part of a name; UsageError for none."""
     if found := codes_called(meanings, query, parameter, value):
         return found
+    value = unplural(value)
     codes, names = codes_of(meanings.source, query, parameter), names_of_codes(meanings.source, parameter)
     code, others = the_only(value, names)
     written = (value, f"{parameter.name} {value}")

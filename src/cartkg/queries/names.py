@@ -17,6 +17,7 @@ ONE_OF = "; it is one of"
 JOINING = re.compile(
     r"\s*(?:[/,;&]|\s[+]|[+](?=\S)|\bor\b|\band\b|(?<=\d)\s?[x\u00d7](?=\s?[^\W\d]))\s*", re.IGNORECASE
 )
+_REPEATED = re.compile(r"(?<!\w)([^\W\d_]+[- ]?)(\d+)\s?/\s?(?=\d+(?!\w))")
 UNTOLD = "the rest of what is written is not told apart"
 _WORD = re.compile(r"[^\W_]+")
 SPELLINGS = (
@@ -76,7 +77,7 @@ def _remembered(read: Callable[[str], Read]) -> Callable[[str], Read]:
 @_remembered
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters, in one of two spellings, without marks or leading zeros; CD3ζ is CD3z."""
-    text = _SHORT_PLURAL.sub("", name).casefold()
+    text = unplural(name).casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.replace("\u2122", ""))
         plain = (one for one in text if not unicodedata.combining(one))
@@ -98,7 +99,7 @@ def folded(name: str) -> str:
 
     So does a hyphen between Roman numbers, or I-II would be III.
     """
-    parts = _ROMAN_RANGE.sub(r"\1/", _SHORT_PLURAL.sub("", name).casefold()).split("/")
+    parts = _ROMAN_RANGE.sub(r"\1/", unplural(name).casefold()).split("/")
     return "/".join("".join(_singulars(part)) for part in parts)
 
 
@@ -149,6 +150,16 @@ def _forms(name: str) -> tuple[tuple[str, str], ...]:
         for before, word in pairwise(("", *words(name)))
         for form in {word, _singular(word)}
     )
+
+
+def repeated(value: str) -> str:
+    """A value with the letters before each of two numbers that a slash divides: CD19/22 is CD19/CD22."""
+    return _REPEATED.sub(r"\1\2/\1", value)
+
+
+def unplural(name: str) -> str:
+    """A name without the plural of an abbreviation: CRs are no CRS."""
+    return _SHORT_PLURAL.sub("", name)
 
 
 def may_be_name(text: str) -> bool:

@@ -20,7 +20,7 @@ from .codes import codes_of
 from .columns import column_named, parameter_named
 from .meanings import Meanings
 from .mentions import WORDS, mentioned
-from .names import JOINING, MEANT, ONE_OF, UNTOLD, bare, did_you_mean, holds, runs
+from .names import JOINING, MEANT, ONE_OF, UNTOLD, bare, did_you_mean, holds, repeated, runs
 from .stored import Parameter, StoredQuery, shared_parameters, stored_queries
 
 TypedValue = ox.NamedNode | ox.Literal
@@ -131,7 +131,7 @@ def _told(
 ) -> tuple[Sequence[TypedValue], str]:
     """The terms of a value, or what is wrong with it; words of other parameters are taken off it so often."""
     plain = parameter.plain(value)
-    parts = [part for part in JOINING.split(plain) if part]
+    parts = [part for part in JOINING.split(repeated(plain)) if part]
     untold = "" if plain == value else f": {UNTOLD}"
     tried = dict.fromkeys((value, "/".join(parts) or value))
     taken: dict[str, tuple[Sequence[TypedValue], list[str]]] = {}
@@ -253,7 +253,7 @@ def _instead(meanings: Meanings, query: StoredQuery, parameter: Parameter, value
     if parameter.type not in {"iri", "enum"}:
         return ""
     for other in query.parameters.values():
-        if other.name != parameter.name and other.type in {"iri", "enum"}:
+        if other.name != parameter.name and other.type in {"iri", "enum"} and isinstance(other.values, str):
             apart = meanings.apart()
             with suppress(UsageError):
                 first, *more = _meant(apart, query, other, value)
