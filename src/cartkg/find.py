@@ -136,17 +136,24 @@ def _unheard(things: Sequence[Sequence[_Thing]], asked: Sequence[_Word]) -> list
 
 
 def _asked(source: Source, text: str) -> list[_Word]:
-    """What was typed: a name of several words, such as ide-cel, with the other names of the same; else each word."""
+    """What was typed: a name of several words, ide-cel or ide cel, with the other names of the same; else each word.
+
+    So is one word that stands nowhere: the number of a trial.
+    """
     if len(text) > _LONGEST_TEXT:
         raise UsageError(f"more than {_LONGEST_TEXT} characters are more than is looked for; give a few words")
     asked: list[_Word] = []
-    meanings = Meanings(source)
-    for part in text.split():
-        typed = tuple(words(part))
-        if len(typed) > 1 and (names := meanings.named(part)):
-            asked.append((typed, *sorted(tuple(words(name)) for name in names)))
+    meanings, parts = Meanings(source), text.split()
+    while parts:
+        for size in (2, 1) if any(len(part) <= _SHORT and part not in SMALL for part in parts[:2]) else (1,):
+            typed = tuple(words(run := " ".join(parts[:size])))
+            heard = len(typed) == 1 and any(thing.holds((typed,)) for thing in chain(*_things(source)))
+            if not heard and (names := meanings.named(run)):
+                asked.append((typed, *sorted(tuple(words(name)) for name in names)))
+                break
         else:
-            asked += [((word,),) for word in typed if word not in SMALL]
+            asked += [((word,),) for word in words(parts[0]) if word not in SMALL]
+        del parts[:size]
     return [*dict.fromkeys(asked)]
 
 

@@ -136,9 +136,10 @@ class Meanings:
         return len(found or (self._part(table, names, value) if part and _PART.search(value) else ())) == 1
 
     def named(self, value: str) -> list[str]:
-        """Every name of what is called so, anywhere in the graph."""
+        """Every name of what is called so, or has this number in a registry, anywhere in the graph."""
         names = names_of_nodes(self.source)
-        found = {*(named_so(names, value) or self._elsewhere("", value))}
+        numbered = () if value.isdigit() else self._identified("", value)
+        found = {*(named_so(names, value) or numbered or self._elsewhere("", value))}
         return [name for name, nodes in names.items() if nodes & found and "://" not in name] if found else []
 
     def rows(self, value: str) -> list[tuple[str, str]]:
