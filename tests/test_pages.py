@@ -152,6 +152,16 @@ def test_a_long_answer_is_paged_with_every_row_on_one_page(client: httpx.Client,
     assert client.get("/queries/properties?from=no").status_code == 400
 
 
+def test_a_question_is_asked_for_rows_with_a_cell_of_any_column(client: httpx.Client, world: Graph) -> None:
+    fields = re.findall(r'<input name="(\w+)"', page(client, "/queries/evidence"))
+    assert {"numerator", "timepoint", "paper"} <= {*fields}
+    assert len(fields) == len({*fields})
+    kept = page(client, "/queries/claim-verdicts?verdict=contradicted")
+    assert re.search('<details class="wide" open>.*<input name="verdict" value="contradicted"', kept, re.DOTALL)
+    rows = re.findall("<tr><td>", kept)
+    assert 0 < len(rows) == len(query(world, "claim-verdicts", {"verdict": "contradicted"}))
+
+
 def test_a_value_that_is_none_is_refused_on_the_page(client: httpx.Client) -> None:
     answer = client.get("/evidence?target=moon", headers=PEOPLE)
     assert answer.status_code == 400

@@ -327,6 +327,11 @@ def test_a_question_is_asked_on_its_page_and_from_its_address(browser: Browser, 
             page.get_by_text("Download this answer").click()
         answer = Path(download.value.path()).read_text(encoding="utf-8")
         assert answer == query(world, "evidence", {"target": "BCMA"}).to_csv()
+        page.goto(f"{base}queries/evidence.html?outcome=CRR&paper=Alpha+2020&paper=Beta+2021")
+        page.wait_for_function(_STATE)
+        kept = query(world, "evidence", {"outcome": "CRR", "paper": ["Alpha 2020", "Beta 2021"]})
+        assert 0 < rows.count() == len(kept) < len(query(world, "evidence", {"outcome": "CRR"}))
+        assert page.locator("[name=paper]").count() == 3
         page.goto(f"{base}queries/evidence.html?target=moon")
         page.wait_for_function(_STATE)
         assert "this folder knows no moon" in page.inner_text("#state")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..errors import UsageError
 from ..resources import QUERIES_DIRECTORY
-from .answers import Source, plain
+from .answers import Answer, Source, plain
 from .called import labels_of_rows
 from .names import MEANT, holds, suggestion
 from .stored import Parameter, StoredQuery, shared_parameters, stored_queries
 
 _FEW = 4  # questions that are named
+_IRI = "_iri"
 
 
 def column_named(
@@ -25,10 +26,21 @@ def column_named(
 
     if _named(query, name) or query.path.parent.parent != QUERIES_DIRECTORY:
         return None
-    if name not in (usual := ask(source, query.name)).variables:
-        return None
-    place = usual.variables.index(name)
-    cells = {plain(row[place]) for row in (*usual.rows, *(ask(source, query.name, others).rows if others else ()))}
+    answers = [ask(source, query.name), *([ask(source, query.name, others)] if others else ())]
+    return _column(source, name, answers) if name in answers[0].variables else None
+
+
+def columns_of(source: Source, query: StoredQuery) -> list[Parameter]:
+    """The columns by which an answer may be chosen further: those that tell its rows apart."""
+    from .asking import ask
+
+    usual = ask(source, query.name)
+    found = (_column(source, name, [usual]) for name in usual.variables if not _named(query, name))
+    return [one for one in found if one and len({*one.values} - {""}) > 1 and not one.name.endswith(_IRI)]
+
+
+def _column(source: Source, name: str, answers: Sequence[Answer]) -> Parameter | None:
+    cells = {plain(row[answer.variables.index(name)]) for answer in answers for row in answer.rows}
     own = shared_parameters(QUERIES_DIRECTORY / "parameters.yaml").get(name, {})
     known = {"", *labels_of_rows(source, own["values"])} if own.get("type") == "iri" else cells
     return Parameter(name, "enum", name, values=tuple(sorted(cells)), list=True) if cells <= known else None

@@ -17,6 +17,7 @@ from ..errors import UsageError
 from ..queries.answers import Answer, Term, plain
 from ..queries.asking import answered, ask
 from ..queries.binding import Bound, bound, in_words
+from ..queries.columns import columns_of
 from ..queries.formats import WRITERS
 from ..queries.frames import to_xlsx
 from ..queries.parameters import shown_values
@@ -77,7 +78,8 @@ async def _question(request: Request) -> Response:
         content = await here(request).turn(_in_format, here(request), answer, style)
         return written(content, style, DOWNLOADS, truncated=truncated)
     known = await here(request).turn(suggestions, here(request), query)
-    return here(request).page(request, "query.html", query=query, values=values, known=known,
+    columns = await here(request).turn(_columns, here(request), query.name)
+    return here(request).page(request, "query.html", query=query, values=values, known=known, columns=columns,
                               answer=answer, shown=_SHOWN, begin=int(begin) - 1,
                               kept=[one for one in given if one[0] != "from"], truncated=truncated, notes=notes,
                               computed=query.computed)  # fmt: skip
@@ -161,6 +163,12 @@ def _known(here: Here, query_name: str, name: str) -> list[str]:
     return shown_values(here.graph, query, parameter)[:_SUGGESTED]
 
 
+@lru_cache(maxsize=256)
+def _columns(here: Here, name: str) -> list[Parameter]:
+    """The columns of an answer by which its rows may be chosen, besides its parameters."""
+    return columns_of(here.graph, stored_query(name))
+
+
 async def _moved(request: Request) -> Response:
     return RedirectResponse(f"/queries/{request.path_params['name']}", 303)
 
@@ -199,6 +207,9 @@ def _described(query: StoredQuery, others: dict[str, Any]) -> dict[str, Any]:
 
 _COMMON = [
     {"name": "columns", "in": "query", "schema": {"type": "string"}, "description": "These columns only, by comma."},
+    {"name": "cells", "in": "query", "style": "form", "explode": True,
+     "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+     "description": "Any column of the answer, by its name: only rows with such a cell are kept."},
     {"name": "receipt", "in": "query", "schema": {"enum": ["yes", "no"]},
      "description": "Add to each row its places, primary papers, flags, question and graph version."},
     {"name": "source_only", "in": "query", "schema": {"enum": ["yes", "no"]},

@@ -111,6 +111,14 @@
     return { text: parts.join("") + letters.slice(done).join(""), notes };
   };
 
+  /** Keep the rows of an answer that have one of the values in each of these columns; what is said of that. */
+  const keep = (found, columns) => {
+    const small = (text) => text.toLowerCase();
+    for (const [name, values] of columns)
+      found.results.bindings = found.results.bindings.filter((row) => values.some((value) => small(row[name]?.value ?? "") === small(value)));
+    return columns.map(([name]) => `rows without ${name} are left out`);
+  };
+
   /** A link, if the address is one; what is ours is in this folder. */
   const link = (address, text) => {
     if (!iri(address)) return text;
@@ -175,8 +183,12 @@
       });
       state.replaceChildren("Asking … ", halt);
       try {
-        const { text, notes } = query ? { text: asked.query[0], notes: [] } : cartkg.bound(cartkg.question, asked);
+        const given = Object.entries(query ? {} : asked);
+        const isColumn = ([name]) => !(name in cartkg.question.parameters) && form.elements[name];
+        const own = Object.fromEntries(given.filter((one) => !isColumn(one)));
+        const { text, notes } = query ? { text: asked.query[0], notes: [] } : cartkg.bound(cartkg.question, own);
         const found = await cartkg.ask(text);
+        notes.push(...keep(found, given.filter(isColumn)));
         place.replaceChildren(...notes.map((note) => make("p", note, { class: "note" })), ...drawn(found, !query));
         state.replaceChildren(`Answered in this browser in ${Math.round(performance.now() - began)} ms.`);
       } catch (error) {
