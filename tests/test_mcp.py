@@ -99,7 +99,9 @@ def test_its_guide_shows_what_it_tells(door: Door) -> None:
 
 
 def test_a_question_takes_each_column_of_its_answer_and_keeps_the_rows_with_that_cell(door: Door) -> None:
-    assert door.tools["response-rates"].schema["additionalProperties"]["type"] == ["string", "array"]
+    declared = door.tools["response-rates"].schema["additionalProperties"]
+    assert declared["type"] == ["string", "array"]
+    assert "such as study, percent, denominator:" in declared["description"]
     told = door.answer("response-rates", {"study": "Jacoby 2022"})
     assert {row["study"] for row in told["rows"]} == {"Jacoby et al. 2022 (ref. 50)"}
 

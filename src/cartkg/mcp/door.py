@@ -39,7 +39,7 @@ DOCUMENTS = {
     "cartkg://glossary": (document("docs/glossary.md"), "What the words mean here."),
 }
 _Takes = Mapping[str, Mapping[str, Any]]
-_COLUMN = {"type": ["string", "array"], "description": "Any column of the answer: only rows with such a cell are kept."}
+_COLUMN = "Any column of the answer, such as %s: only rows with such a cell are kept."
 _FIND: _Takes = {"words": {"type": "string"}}
 _TRACE: _Takes = {"observation": {"type": "string", "description": "Id of the figure, as evidence gives it."}}
 _CLAIMS: _Takes = {
@@ -116,7 +116,9 @@ class Door:
             examples = {"examples": known[:fit]} if fit else {}
             takes[name] = {**parameter.schema, "description": parameter.label, **examples}
         description = " ".join(asked.description.split())
-        return Tool(asked.summary, description, {**takes, **_COMMON}, partial(self._asked, asked.name), others=_COLUMN)
+        columns = ", ".join(name for name in asked.columns if name not in takes) or "each that it shows"
+        others = {"type": ["string", "array"], "description": _COLUMN % columns}
+        return Tool(asked.summary, description, {**takes, **_COMMON}, partial(self._asked, asked.name), others=others)
 
     def _asked(self, name: str, given: dict[str, Any]) -> Told:
         chosen, only = given.pop("columns", []), given.pop("source_only", False)
