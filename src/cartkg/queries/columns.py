@@ -26,8 +26,9 @@ def column_named(
 
     if _named(query, name) or query.path.parent.parent != QUERIES_DIRECTORY:
         return None
-    answers = [ask(source, query.name), *([ask(source, query.name, others)] if others else ())]
-    return _column(source, name, answers) if name in answers[0].variables else None
+    if name not in (usual := ask(source, query.name)).variables:
+        return None
+    return _column(source, name, [usual, *([ask(source, query.name, others)] if others else ())])
 
 
 def columns_of(source: Source, query: StoredQuery) -> list[Parameter]:
