@@ -123,17 +123,19 @@ def _total(widths: Sequence[int]) -> int:
 
 def _height(columns: dict[str, tuple[str, ...]], widths: Sequence[int]) -> float:
     """Lines a row, on average, over some of the rows."""
-    lines = _lines(columns, widths)
-    return sum(map(max, zip(*lines, strict=True))) / len(lines[0]) if lines and lines[0] else 1
+    high = _heights(columns, widths)
+    return sum(high) / len(high) if high else 1
 
 
-def _lines(columns: dict[str, tuple[str, ...]], widths: Sequence[int]) -> list[list[int]]:
-    """How many lines the cells of some rows take, by column."""
-    every, longest = max(1, max(map(len, columns.values()), default=0) // _SAMPLE), _longest(columns)
-    return [
-        [len(_pieces(cell, max(size, 1), longest)) for cell in cells[::every]]
-        for cells, size in zip(columns.values(), widths, strict=True)
-    ]
+def _heights(columns: dict[str, tuple[str, ...]], widths: Sequence[int]) -> list[int]:
+    longest = _longest(columns)
+    lines = (_lines(cells, size, longest) for cells, size in zip(columns.values(), widths, strict=True))
+    return list(map(max, zip(*lines, strict=True)))
+
+
+def _lines(cells: Sequence[str], size: int, longest: int | None) -> list[int]:
+    """How many lines some of the cells of a column take."""
+    return [len(_pieces(cell, max(size, 1), longest)) for cell in cells[:: max(1, len(cells) // _SAMPLE)]]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -156,16 +158,17 @@ def _widths(columns: dict[str, tuple[str, ...]], width: int | None) -> list[int]
     if _total(least) >= width:
         return least
     widths = [max(low, min(size, width)) for size, low in zip(widths, least, strict=True)]
-    lines = _lines(columns, widths)
+    high, longest, texts = _heights(columns, widths), _longest(columns), [*columns.values()]
+    narrower = [_lines(cells, size - 1, longest) for cells, size in zip(texts, widths, strict=True)]
     while _total(widths) > width:
-        narrower = _lines(columns, [size - 1 for size in widths])
         costs = {
-            place: (sum(map(max, zip(*lines[:place], high, *lines[place + 1 :], strict=True))), -widths[place])
-            for place, high in enumerate(narrower) if widths[place] > least[place]
+            place: (sum(map(max, high, lines)), -widths[place])
+            for place, lines in enumerate(narrower) if widths[place] > least[place]
         }  # fmt: skip
         place = min(costs, key=costs.__getitem__)
         widths[place] -= 1
-        lines[place] = narrower[place]
+        high = list(map(max, high, narrower[place]))
+        narrower[place] = _lines(texts[place], widths[place] - 1, longest)
     return widths
 
 
