@@ -11,7 +11,7 @@ from .formats import line
 
 WIDTH = 100
 _GAP = "  "
-_SAMPLE = 200  # rows by which it is judged how a width would look
+_SAMPLE = 50  # rows by which it is judged how a width would look
 _NAMED = 8  # columns that are left out and named
 _MOST = 1.3  # lines a row, on average, up to which there is room for a further column than the first few
 _FEW = 4
@@ -133,9 +133,27 @@ def _heights(columns: dict[str, tuple[str, ...]], widths: Sequence[int]) -> list
     return list(map(max, zip(*lines, strict=True)))
 
 
-def _lines(cells: Sequence[str], size: int, longest: int | None) -> list[int]:
-    """How many lines some of the cells of a column take."""
-    return [len(_pieces(cell, max(size, 1), longest)) for cell in cells[:: max(1, len(cells) // _SAMPLE)]]
+@lru_cache(maxsize=1 << 12)
+def _lines(cells: tuple[str, ...], size: int, longest: int | None) -> tuple[int, ...]:
+    """How many lines some of the cells of a column take at a width that none of their words exceeds."""
+    return tuple(_wrapped(words, size, longest) for words in _word_lengths(cells))
+
+
+@lru_cache(maxsize=1 << 8)
+def _word_lengths(cells: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(map(len, cell.split())) for cell in cells[:: max(1, len(cells) // _SAMPLE)])
+
+
+def _wrapped(words: tuple[int, ...], size: int, longest: int | None) -> int:
+    """How many lines words of these lengths fill, of those that are shown."""
+    lines, filled = 1, -1
+    for length in words:
+        filled += 1 + length
+        if filled > size:
+            lines, filled = lines + 1, length
+            if lines == longest:
+                break
+    return lines
 
 
 @lru_cache(maxsize=1 << 16)
