@@ -13,8 +13,7 @@ from cartkg.build import build
 from cartkg.errors import UsageError
 from cartkg.export import export
 from cartkg.rdf.vocabulary import expand, graph_name
-from cartkg.release.changelog import to_markdown, to_text
-from cartkg.release.changes import Changes, State, compare, read_state
+from cartkg.release.changes import Changes, State, compare, read_state, to_markdown, to_text
 from cartkg.resources import earlier_releases
 
 from .conftest import WORLD, replace_cell

@@ -18,8 +18,7 @@ from .rdf.store import Graph
 from .rdf.vocabulary import graph_name
 from .reasoning.java import functional_syntax
 from .release.about import ALL_PREFIXES, CRATE, Citation, crate, dataset, readme
-from .release.changelog import to_dict, to_markdown
-from .release.changes import State, compare, read_state
+from .release.changes import State, compare, read_state, to_dict, to_markdown
 from .release.files import CHECKSUMS, described, publish
 from .release.kgx import nodes_and_edges, prefixes
 from .release.tables import excel, frames, package

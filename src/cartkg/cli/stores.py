@@ -86,7 +86,7 @@ def diff(options: Options, old: str, new: Path | None, style: str, show: int, ti
         copy = run_diff(graph, connect(old, timeout), say, shown=show)
         return copy.as_dict() if style == "json" else str(copy), copy.same
     from ..diff import diff_states
-    from ..release.changelog import to_dict, to_markdown, to_text
+    from ..release.changes import to_dict, to_markdown, to_text
 
     found = diff_states(Path(old), new or options.graph)
     if style == "text":

@@ -12,8 +12,7 @@ from starlette.routing import Route
 
 from ..rdf.vocabulary import PREFIXES, expand
 from ..release.about import Citation
-from ..release.changelog import headed
-from ..release.changes import State, compare, read_state
+from ..release.changes import State, compare, headed, read_state
 from ..resources import earlier_releases
 from .here import Here, here
 
