@@ -18,12 +18,12 @@ import rdflib
 import cartkg
 from cartkg.errors import ExternalError, StorageError
 from cartkg.export import export_all
+from cartkg.files import SUMS
 from cartkg.rdf.serialise import FORMATS, is_module_header, suffix
 from cartkg.rdf.vocabulary import INDIVIDUALS, PREFIXES, expand, graph_name, shorten, type_
 from cartkg.reasoning.java import find_robot, functional_syntax
-from cartkg.release.about import ALL_PREFIXES
+from cartkg.release.about import ALL_PREFIXES, described, publish
 from cartkg.release.changes import State, compare, read_state
-from cartkg.release.files import CHECKSUMS, described, publish
 from cartkg.resources import RELEASE_DIRECTORY, document
 
 from . import tools
@@ -66,24 +66,22 @@ def test_the_folder_holds_what_was_promised(release: Path, graph: Graph) -> None
 def test_the_checksums_hold_and_notice_a_changed_byte(release: Path, tmp_path: Path) -> None:
     def check(folder: Path) -> int:
         return subprocess.run(
-            ["sha256sum", "-c", "--quiet", CHECKSUMS], cwd=folder, capture_output=True, check=False
+            ["sha256sum", "-c", "--quiet", SUMS], cwd=folder, capture_output=True, check=False
         ).returncode
 
     assert check(release) == 0
-    for name in ("LICENSE", CHECKSUMS):
+    for name in ("LICENSE", SUMS):
         (tmp_path / name).write_bytes((release / name).read_bytes())
-    lines = (tmp_path / CHECKSUMS).read_text(encoding="utf-8").splitlines(keepends=True)
-    (tmp_path / CHECKSUMS).write_text("".join(line for line in lines if line.endswith("  LICENSE\n")), encoding="utf-8")
+    lines = (tmp_path / SUMS).read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / SUMS).write_text("".join(line for line in lines if line.endswith("  LICENSE\n")), encoding="utf-8")
     assert check(tmp_path) == 0
     (tmp_path / "LICENSE").write_bytes((release / "LICENSE").read_bytes() + b" ")
     assert check(tmp_path) == 1
 
 
 def test_the_checksums_name_every_other_file(release: Path) -> None:
-    named = {line.partition("  ")[2] for line in (release / CHECKSUMS).read_text(encoding="utf-8").splitlines()}
-    assert named == {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()} - {
-        CHECKSUMS
-    }
+    named = {line.partition("  ")[2] for line in (release / SUMS).read_text(encoding="utf-8").splitlines()}
+    assert named == {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()} - {SUMS}
 
 
 @pytest.mark.parametrize("stem", ["ontology", "cartkg"])
@@ -440,7 +438,7 @@ def test_a_release_that_can_not_be_written_leaves_the_folder_as_it_was(
     with pytest.raises(StorageError, match="No space left"):
         publish(tmp_path, {"a": b"new", "b/c": b"new"})
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
-    assert not list(tmp_path.glob(".release-*"))
+    assert not list(tmp_path.glob(".new-*"))
 
 
 def test_what_an_earlier_release_left_is_removed_and_other_files_stay(tmp_path: Path) -> None:
@@ -449,10 +447,10 @@ def test_what_an_earlier_release_left_is_removed_and_other_files_stay(tmp_path: 
     folder = tmp_path / "release"
     publish(folder, {"a": b"1", "gone": b"1"})
     (folder / "mine").write_text("mine", encoding="utf-8")
-    with (folder / CHECKSUMS).open("a", encoding="utf-8") as stream:
+    with (folder / SUMS).open("a", encoding="utf-8") as stream:
         stream.write(f"{'0' * 64}  ../outside.txt\n")
     publish(folder, {"a": b"2"})
-    assert {path.name for path in folder.iterdir()} == {"a", "mine", CHECKSUMS}
+    assert {path.name for path in folder.iterdir()} == {"a", "mine", SUMS}
     assert outside.exists()
 
 

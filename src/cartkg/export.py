@@ -11,15 +11,15 @@ import pyoxigraph as ox
 
 from . import resources
 from .errors import ExternalError, UsageError
+from .files import SUMS
 from .rdf.jsonld import context
 from .rdf.serialise import FORMATS, merged, serialise, suffix
 from .rdf.shapes import shape_files, shapes_in_one
 from .rdf.store import Graph
 from .rdf.vocabulary import graph_name
 from .reasoning.java import functional_syntax
-from .release.about import ALL_PREFIXES, CRATE, Citation, crate, dataset, readme
+from .release.about import ALL_PREFIXES, CRATE, Citation, crate, dataset, described, publish, readme
 from .release.changes import State, compare, read_state, to_dict, to_markdown
-from .release.files import CHECKSUMS, described, publish
 from .release.kgx import nodes_and_edges, prefixes
 from .release.tables import excel, frames, package
 from .version import __version__
@@ -105,7 +105,7 @@ def export_all(
     about = dataset(citation, statements, graphs, dumps, files)
     files["dataset.jsonld"] = serialise(about["dataset"], "jsonld", ALL_PREFIXES)
     files |= {f"{name}.ttl": serialise(said, "turtle", ALL_PREFIXES) for name, said in about.items()}
-    listed = described([*files, CRATE, "README.md", CHECKSUMS])
+    listed = described([*files, CRATE, "README.md", SUMS])
     files["README.md"] = readme(citation, listed, graphs)
     files[CRATE] = crate(citation, [file for file in listed if file.name in files], files)
     return publish(directory, files)

@@ -8,8 +8,9 @@ import hashlib
 import io
 import os
 import stat
+import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from .errors import StorageError
 _MEGABYTE = 1 << 20
 _STALE_SECONDS = 3600
 _DEEPEST = 20
+SUMS = "SHA256SUMS"
 
 
 def read_regular(path: Path, most: int = 1024 * _MEGABYTE) -> bytes:
@@ -94,6 +96,41 @@ def write_atomically(path: Path, content: bytes | Iterable[bytes]) -> None:
         for left in path.parent.glob(f".{path.name}.????????"):
             if time.time() - left.stat().st_mtime > _STALE_SECONDS:
                 left.unlink()
+
+
+def put_files(folder: Path, files: Mapping[str, bytes | str], gone: Iterable[str] = ()) -> list[Path]:
+    """Write files into a folder, which may be new, and remove those that are gone; or leave it as it was.
+
+    All are written beside it first, then each is put in the place of the old one.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=folder if folder.is_dir() else folder.parent) as staging:
+            for name, content in files.items():
+                write_atomically(Path(staging) / name, content if isinstance(content, bytes) else content.encode())
+            for name in files:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            for name in files:
+                (Path(staging) / name).replace(folder / name)
+            for name in gone:
+                (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"{error.filename or folder}: {error.strerror or error}") from error
+    return [folder / name for name in files]
+
+
+def with_sums(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Files and the file of their checksums, as `sha256sum -c` reads it."""
+    return {**files, SUMS: "".join(f"{digest(files[name])}  {name}\n" for name in sorted(files)).encode()}
+
+
+def summed(folder: Path) -> set[str]:
+    """The files that the checksums in a folder name, none of them outside of it."""
+    try:
+        names = {line.partition("  ")[2] for line in read_text(folder / SUMS).splitlines()}
+    except (OSError, UnicodeDecodeError):
+        return set()
+    return {name for name in names if name and not Path(name).is_absolute() and ".." not in Path(name).parts}
 
 
 @contextlib.contextmanager

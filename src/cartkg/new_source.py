@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from .errors import UsageError
-from .rdf.folders import DESCRIPTION, begun_overlay, description, put_files
+from .files import put_files
+from .rdf.folders import DESCRIPTION, begun_overlay, description
 from .rdf.vocabulary import Vocabulary
 from .tables.fingerprint import KEPT
 from .tables.reader import choices, tabbed
@@ -78,8 +79,7 @@ def new_source(folder: Path, title: str, authors: str, year: int, kind: str, bas
     words = {"title": title, "folder": folder, "identifier": identifier}
     files["README.md"] = "".join((_README.format_map(words), *map(_meanings, tables)))
     files[".gitignore"] = "*.txt\n*.pdf\n*.md\n!README.md\n"
-    put_files(folder, files)
-    return [folder / name for name in sorted(files)]
+    return sorted(put_files(folder, files))
 
 
 def _table(name: str, row: dict[str, str] | None) -> str:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from .errors import DataError, UsageError
-from .files import read_regular, read_text
+from .files import put_files, read_regular, read_text
 from .findings import Finding
 from .queries.frames import library
 from .queries.names import folded, suggestion
-from .rdf.folders import Folder, put_files, read_folders
+from .rdf.folders import Folder, read_folders
 from .rdf.vocabulary import Vocabulary, grouped, reachable
 from .resources import ONTOLOGY_DIRECTORY, mapping_files
 from .tables.checker import Checker

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import StorageError, UsageError
+from ..errors import UsageError
 from ..files import read_regular
 from ..resources import SOURCES_DIRECTORY, mapping_files
 from ..version import __version__
@@ -117,17 +116,3 @@ def _found(name: str) -> Path:
     if path.is_dir() or os.sep in name or not shipped.is_dir():
         return path.resolve()
     return shipped
-
-
-def put_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files into a folder, which may be new: all beside it first, then each in the place of the old one."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=folder if folder.is_dir() else folder.parent) as staging:
-            for name, text in files.items():
-                (Path(staging) / name).write_text(text, encoding="utf-8")
-            folder.mkdir(exist_ok=True)
-            for name in files:
-                (Path(staging) / name).replace(folder / name)
-    except OSError as error:
-        raise StorageError(f"{error.filename or folder}: {error.strerror or error}") from error

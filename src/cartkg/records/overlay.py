@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DataError
-from ..rdf.folders import DESCRIPTION, Folder, description, put_files
+from ..files import put_files
+from ..rdf.folders import DESCRIPTION, Folder, description
 from ..rdf.vocabulary import Vocabulary
 from ..tables.checker import Checker
 from ..tables.fingerprint import KEPT

@@ -1,20 +1,21 @@
-"""What a release says of itself: how it is cited, as an RO-Crate, as a data set with its service, and in words."""
+"""What a release says of itself: its files, how it is cited, as an RO-Crate, as a data set with a service, in words."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any, cast
 
 import pyoxigraph as ox
 
 from ..errors import StorageError
+from ..files import digest, put_files, summed, with_sums
 from ..queries.formats import markdown
 from ..rdf.vocabulary import BASE, LICENCE, PREFIXES, expand, graph_name, grouped, lexical
-from ..resources import RELEASE_DIRECTORY, document
-from .files import File
+from ..resources import RELEASE_DIRECTORY, document, read_table
 
 CRATE = "ro-crate-metadata.json"
 ALL_PREFIXES = PREFIXES | {
@@ -25,6 +26,36 @@ ALL_PREFIXES = PREFIXES | {
 }
 _PROFILE = "https://w3id.org/ro/crate/1.1"
 _SIZE, _SIZE_TYPE = ox.NamedNode(ALL_PREFIXES["dcat"] + "byteSize"), expand("xsd:nonNegativeInteger")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a release: its name in the folder, its media type and what it is."""
+
+    name: str
+    media_type: str
+    what: str
+
+
+def described(names: Iterable[str]) -> list[File]:
+    """What each of these files is, in the order of the list of files; StorageError for a name that is not in it."""
+    rows = read_table(RELEASE_DIRECTORY / "files.tsv")
+    found = {}
+    for name in names:
+        row = next((row for row in rows if fnmatchcase(name, row["pattern"])), None)
+        if row is None:
+            raise StorageError(f"{name}: not in the list of the files of a release")
+        found[name] = rows.index(row), File(name, row["media_type"], row["what"])
+    return [file for _, file in sorted(found.values(), key=lambda pair: (pair[0], pair[1].name))]
+
+
+def publish(directory: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write all files with their checksums into a folder, or leave it as it was.
+
+    What an earlier release left there and this one does not have is removed; other files stay.
+    """
+    complete = with_sums(files)
+    return put_files(directory, complete, summed(directory) - complete.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +127,7 @@ def _nodes(citation: Citation, files: Sequence[File], contents: Mapping[str, byt
             "description": file.what,
             "encodingFormat": file.media_type,
             "contentSize": str(len(contents[file.name])),
-            "sha256": hashlib.sha256(contents[file.name]).hexdigest(),
+            "sha256": digest(contents[file.name]),
         }
         for file in files
     ]

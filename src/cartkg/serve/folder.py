@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import StorageError, UsageError
-from ..files import digest
-
-SUMS = "SHA256SUMS"
+from ..files import SUMS, summed, with_sums
 
 
 def check_replaceable(folder: Path) -> None:
@@ -26,7 +24,7 @@ def check_replaceable(folder: Path) -> None:
         found = {
             path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()
         }
-        listed = {line.partition("  ")[2] for line in _lines(folder / SUMS)}
+        listed = summed(folder)
     except OSError as error:
         raise StorageError(f"{folder}: {error.strerror or error}") from error
     if others := sorted(found - listed - {SUMS} if listed else found):
@@ -35,18 +33,13 @@ def check_replaceable(folder: Path) -> None:
         )
 
 
-def _lines(file: Path) -> list[str]:
-    return file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
-
-
 def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write all files with their checksums beside the folder, then put them in its place; or leave it as it was."""
     folder = folder.resolve()
     mark = os.urandom(4).hex()
     fresh, old = (folder.with_name(f".{folder.name}.{name}-{mark}") for name in ("new", "old"))
-    sums = "".join(f"{digest(files[name])}  {name}\n" for name in sorted(files))  # as `sha256sum -c` reads
     try:
-        for name, content in {**files, SUMS: sums.encode()}.items():
+        for name, content in with_sums(files).items():
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
