@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from .findings import Report
@@ -43,3 +45,13 @@ class StorageError(CartkgError):
     """Reading or writing local files failed."""
 
     exit_code = 5
+
+
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """ExternalError that says what to install, where a library that comes with this extra is missing."""
+    try:
+        yield
+    except ImportError as error:
+        library = (error.name or extra).partition(".")[0]
+        raise ExternalError(f"{library} is not installed; write: pip install 'cartkg[{extra}]'") from error

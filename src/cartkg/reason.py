@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from .errors import ExternalError
+from .errors import ExternalError, needing
 from .rdf.store import Graph
 from .rdf.vocabulary import Vocabulary, expand
 from .reasoning.entailment import bare, individuals, select_entailments
@@ -41,10 +41,8 @@ def reason(graph: Graph) -> Entailments:
 
 
 def _hermit(java: str, ontology: list[ox.Triple], asserted: list[ox.Triple], vocabulary: Vocabulary) -> Entailments:
-    try:
+    with needing("reason"):
         import owlready2
-    except ImportError:
-        raise ExternalError("HermiT comes with owlready2; run: pip install 'cartkg[reason]'") from None
 
     owlready2.JAVA_EXE = java
     world = owlready2.World()

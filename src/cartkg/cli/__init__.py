@@ -11,11 +11,10 @@ from ..errors import CartkgError, DataError, LimitError, UsageError
 from ..version import __version__
 from .graph import audit, build, claims, export, info, new_source, reason, table, trace, validate
 from .importing import importing
-from .mcp import mcp
 from .plot import plot
 from .query import query
 from .questions import find
-from .serve import serve, site
+from .serve import mcp, serve, site
 from .shared import check_limits, harmless, shown_report, tell
 from .stores import diff, pull, push
 

@@ -1,4 +1,4 @@
-"""`cartkg serve`, `cartkg site`: the graph as pages, over HTTP until interrupted, or as a folder."""
+"""`cartkg serve`, `cartkg site`, `cartkg mcp`: the graph as pages over HTTP or in a folder, and for assistants."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import needing
+from .questions import names as known_names
 from .shared import FOLDER, Options, Seconds, on_graph, say, shown, tell
 
 if TYPE_CHECKING:
@@ -66,6 +68,23 @@ def site(options: Options, folder: Path) -> str:
 
     count = write_site(graph, folder, _checks(), say)
     tell(f"wrote {count} files into {shown(folder)}; open {shown(folder / 'index.html')}")
+    return ""
+
+
+@partial(on_graph, out=False)
+@click.argument("questions", nargs=-1, metavar="[NAME]…", shell_complete=known_names)
+def mcp(options: Options, questions: tuple[str, ...]) -> str:
+    """Answer an assistant over the Model Context Protocol on stdin and stdout, read-only.
+
+    Its tools are find, trace, claims, sparql and the stored questions, or those with these NAMES only.
+    """
+    from ..serve import DEFAULTS
+
+    with needing("mcp"):
+        from ..mcp import run
+    graph = options.graph
+    tell("answering on stdin and stdout; an assistant's program starts this by itself")
+    run(graph, DEFAULTS, questions)
     return ""
 
 

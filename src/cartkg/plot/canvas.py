@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from ..errors import ExternalError
+from ..errors import ExternalError, needing
 from ..files import write_atomically
 from .looks import INK, LINE, MARGIN, QUIET, SIZE, SMALL, TITLE
 
@@ -106,10 +106,9 @@ def _compact(svg: str) -> str:
 def matplotlib_ready() -> Iterator[None]:
     """Matplotlib with its own defaults, whatever the user's; ExternalError where it is missing."""
     try:
-        import matplotlib as mpl
-        import matplotlib.style as mpl_style
-    except ImportError as error:
-        raise ExternalError(f"{error.name} is not installed; write: pip install 'cartkg[plot]'") from error
+        with needing("plot"):
+            import matplotlib as mpl
+            import matplotlib.style as mpl_style
     except ValueError as error:
         raise ExternalError(f"matplotlib does not start: {error}") from error
     with mpl_style.context("default"), mpl.rc_context(_SETTINGS):  # type: ignore[arg-type]

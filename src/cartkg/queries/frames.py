@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ExternalError, UsageError
+from ..errors import UsageError, needing
 from .answers import Answer, Value, plain, to_python
 
 if TYPE_CHECKING:
@@ -135,8 +135,5 @@ def _coded(answer: Answer, codes: Mapping[str, list[str]]) -> set[str]:
 
 def library(name: str, extra: str = "frames") -> Any:
     """A module that comes with an extra; ExternalError says what to install."""
-    try:
+    with needing(extra):
         return importlib.import_module(name)
-    except ImportError:
-        needed = name.partition(".")[0]
-        raise ExternalError(f"{needed} is not installed; write: pip install 'cartkg[{extra}]'") from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..confined import Limits
-from ..errors import ExternalError
+from ..errors import needing
 from ..rdf.store import Graph
 
 DEFAULTS = Limits(10, 1024, 16, "narrow the query, or add LIMIT")
@@ -49,14 +48,14 @@ def serve(
     graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None], ready: Callable[[str], None]
 ) -> None:
     """Answer HTTP requests until told to stop; ExternalError without the extra `serve`, or if the port is taken."""
-    with _extra():
+    with needing("serve"):
         from .run import run
     run(graph, settings, checks, log, ready)
 
 
 def write_site(graph: Graph, folder: Path, checks: Checks, say: Callable[[str], None]) -> int:
     """Write all pages into a folder, in place of what was written there before; how many files there are."""
-    with _extra():
+    with needing("serve"):
         from .site import pages_of
     from .folder import check_replaceable, replace_folder
 
@@ -64,12 +63,3 @@ def write_site(graph: Graph, folder: Path, checks: Checks, say: Callable[[str], 
     files = pages_of(graph, checks, say)
     replace_folder(folder, files)
     return len(files)
-
-
-@contextmanager
-def _extra() -> Iterator[None]:
-    """ExternalError where the extra `serve` is not installed."""
-    try:
-        yield
-    except ImportError as error:
-        raise ExternalError(f"{error.name} is missing: pip install 'cartkg[serve]'") from error
