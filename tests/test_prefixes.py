@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartkg.errors import StorageError
-from cartkg.rdf.prefixes import known_prefixes
 from cartkg.rdf.vocabulary import PREFIXES
 from cartkg.resources import DATA_DIRECTORY, ONTOLOGY_DIRECTORY, mapping_files
+from cartkg.tables.sssom import known_prefixes
 
 from .conftest import WORLD
 from .test_sssom import MAPPINGS

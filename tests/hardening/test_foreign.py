@@ -12,11 +12,11 @@ import pytest
 from cartkg.errors import CartkgError, LimitError, StorageError, UsageError
 from cartkg.queries.stored import shared_parameters
 from cartkg.rdf.foreign import parsing, read_quads
-from cartkg.rdf.prefixes import known_prefixes
 from cartkg.rdf.shapes import Result, load_shapes, violations
 from cartkg.rdf.vocabulary import Vocabulary, type_
 from cartkg.reasoning import entailment
 from cartkg.resources import ONTOLOGY_DIRECTORY
+from cartkg.tables.sssom import known_prefixes
 
 from . import MANY, SEED, lots_of, tell
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from ..errors import StorageError
 from ..files import read_regular, read_yaml
 from ..findings import Finding
-from ..rdf.prefixes import Prefix, known_prefixes
 from ..rdf.vocabulary import INDIVIDUALS, Vocabulary, expand
+from ..resources import ONTOLOGY_DIRECTORY, read_table
 from .fingerprint import KEPT, altered
 from .reader import choices, parse_rows
 
@@ -34,9 +35,31 @@ _IDENTIFIER = expand("dcterms:identifier")
 _NAME = expand("skos:prefLabel")
 _REASON = expand("ck:noIdentifierFound")
 _REMARK = expand("ck:mappingRemark")
-
-
 _Problem = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """What a prefix stands for, and what its identifiers look like."""
+
+    iri: str
+    pattern: re.Pattern[str]
+    name: str
+
+
+def known_prefixes(path: Path | None = None) -> dict[str, Prefix]:
+    """The rows of the prefix table by prefix; StorageError with the line if it can not be read."""
+    path = path or ONTOLOGY_DIRECTORY / "prefixes.tsv"
+    found: dict[str, Prefix] = {}
+    try:
+        for row in read_table(path):
+            found[row["prefix"]] = Prefix(row["iri"], re.compile(row["pattern"]), row["name"])
+    except (OSError, UnicodeDecodeError, KeyError, TypeError, re.error) as error:
+        message = f"{path.name}:{len(found) + 2}: not a row of prefix, iri, pattern and name: {error}"
+        raise StorageError(message) from error
+    if not found:
+        raise StorageError(f"{path}: holds no prefix; put back what was there")
+    return found
 
 
 @dataclass
