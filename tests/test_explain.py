@@ -14,10 +14,9 @@ from cartkg.errors import UsageError
 from cartkg.rdf.vocabulary import BASE, INDIVIDUALS, Vocabulary, expand, graph_name, lexical, type_
 from cartkg.reason import _hermit, find_java
 from cartkg.reasoning.axioms import axioms, facts, words
-from cartkg.reasoning.contradictions import clash
 from cartkg.reasoning.entailment import bare, closure, individuals
 from cartkg.reasoning.explanation import explain
-from cartkg.reasoning.justification import justify
+from cartkg.reasoning.justification import clash, justify
 from cartkg.resources import ontology_files
 
 from .conftest import WORLD, Run, line_of, replace_cell

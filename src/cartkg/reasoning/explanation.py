@@ -15,9 +15,8 @@ from ..queries.names import suggestion
 from ..rdf.store import Graph
 from ..rdf.vocabulary import PREFIXES, Vocabulary, expand, graph_name, lexical, type_
 from .axioms import Axiom, Words, axioms, facts, words
-from .contradictions import clash
 from .entailment import Fact, bare, closure, individuals, select_entailments
-from .justification import contract, justify
+from .justification import clash, contract, justify
 from .provenance import Origin, Origins
 
 _HOW = {

@@ -16,7 +16,7 @@ THING = expand("owl:Thing").value
 Way = tuple[str, bool]  # a property, from its subjects to its values, or (True) back
 _Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
-# What says nothing about individuals by these rules: declarations, and what excludes (see contradictions.py). That the
+# What says nothing about individuals by these rules: declarations, and what excludes (see justification.py). That the
 # two values of a functional property are one thing can not come up: a column of such a property has one value.
 _WITHOUT_RULE = frozenset(
     expand(name).value
