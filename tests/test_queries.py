@@ -12,11 +12,11 @@ from cartkg.queries.asking import ask
 from cartkg.queries.binding import text_of
 from cartkg.queries.formats import to_csv
 from cartkg.queries.parameters import shown_values
-from cartkg.queries.rules import broken_rules, rules
 from cartkg.queries.stored import StoredQuery, stored_queries
 from cartkg.rdf.tokens import column_alone, with_lateral
 from cartkg.rdf.vocabulary import expand, graph_name, row_iri
 from cartkg.resources import DATA_DIRECTORY, QUERIES_DIRECTORY
+from cartkg.validate import broken_rules, rules
 
 from .linting import LINTS
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from .errors import UsageError
 from .findings import Finding, Report, nearest
-from .queries.rules import broken_rules
+from .queries.stored import StoredQuery, stored_queries
 from .rdf.blank_nodes import renumbered
 from .rdf.folders import Folder, read_folders
 from .rdf.foreign import read_quads
@@ -30,6 +31,7 @@ _PLACES = {expand(curie): role for role, curies in {
     "property": ("rdfs:subPropertyOf", "owl:equivalentProperty", "owl:inverseOf"),
 }.items() for curie in curies}  # what stands behind a property, where it is no value  # fmt: skip
 _OURS = re.compile(r"https?://(?:www[.])?w3id[.]org/cartkg(?:/?ontology)?[/#]?(?:id/)?(?=.)", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _TERM = re.compile(_OURS.pattern.replace("(?:/?ontology)?", "/?ontology") + "[^0-9/]")  # a digit begins a version's IRI
 
 
@@ -116,6 +118,30 @@ def _broken(
 
         return reference_violations(files, triples, focus), len(shapes)
     return list(violations(shapes, triples, store, focus)), len(shapes)
+
+
+def rules() -> dict[str, StoredQuery]:
+    """The rules by name."""
+    return {name: query for name, query in stored_queries().items() if query.topic == "verify"}
+
+
+def broken_rules(data: ox.Store) -> dict[str, list[Result]]:
+    """What breaks each rule in the default graph of a store.
+
+    A row names the node as `iri`, what it says wrongly as `value`, and of which property as `property`.
+    """
+    return {name: list(_breaking(rule, data)) for name, rule in rules().items()}
+
+
+def _breaking(rule: StoredQuery, data: ox.Store) -> Iterator[Result]:
+    found = data.query(rule.text)
+    if not isinstance(found, ox.QuerySolutions):
+        raise UsageError(f"{rule.path.name}: a rule is a SELECT query")
+    names = [variable.value for variable in found.variables]
+    for solution in found:
+        row = {name: lexical(solution[name]) for name in names if solution[name] is not None}
+        message = _PLACEHOLDER.sub(lambda key: row.get(key[1], key[0]), str(rule.header["finding"]))  # noqa: B023
+        yield Result(row["iri"], row.get("property", ""), "", row.get("value", ""), rule.name, message)
 
 
 def _finding(result: Result, **place: Any) -> Finding:
