@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from matplotlib.text import Text
 
-    from cartkg.plot import Drawable
+    from cartkg.plot import Picture
     from cartkg.plot.sheet import Mark, Row
     from cartkg.rdf.store import Graph
 
@@ -233,7 +233,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def texts(picture: Drawable) -> Iterator[tuple[Text, tuple[float, float, float, float]]]:
+def texts(picture: Picture) -> Iterator[tuple[Text, tuple[float, float, float, float]]]:
     """Each text with its box in points, and last None with the whole figure's."""
     with matplotlib_ready():
         figure = picture.draw()

@@ -15,7 +15,7 @@ from .claims import check_claims
 from .confined import Limits
 from .errors import UsageError
 from .find import Found, find
-from .plot import Drawable
+from .plot import Picture
 from .queries.answers import Source
 from .queries.judging import CheckedClaim
 from .queries.stored import StoredQuery, stored_queries, stored_query
@@ -135,13 +135,13 @@ class Pictures:
     def __dir__(self) -> list[str]:
         return [name for name in plot.__all__ if name.islower() and name != "render"]
 
-    def __getattr__(self, name: str) -> Callable[..., Drawable]:
+    def __getattr__(self, name: str) -> Callable[..., Picture]:
         if name not in dir(self):
             raise AttributeError(f"there is no picture {name!r}; there are: {', '.join(dir(self))}")
         return partial(_drawn, getattr(plot, name), self.graph)
 
 
-def _drawn(draw: Callable[..., Drawable], graph: Graph, *names: str, **given: object) -> Drawable:
+def _drawn(draw: Callable[..., Picture], graph: Graph, *names: str, **given: object) -> Picture:
     """A picture; what it does not take itself is a value for the question that it draws."""
     own = {name: value for name, value in given.items() if name in signature(draw).parameters}
     if "values" in signature(draw).parameters and "values" not in own:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .canvas import Drawable, render
+from .canvas import render
 from .followup import followup
 from .forest import forest
 from .sheet import Picture
 from .timeline import timeline
 
-__all__ = ["Drawable", "Picture", "followup", "forest", "render", "timeline"]
+__all__ = ["Picture", "followup", "forest", "render", "timeline"]

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from ..errors import ExternalError, needing
-from ..files import write_atomically
 from .looks import INK, LINE, MARGIN, QUIET, SIZE, SMALL, TITLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from .sheet import Picture
 
 _NARROWEST, _BELOW_TITLE, _ABOVE_NOTES = 480.0, 16.0, 12.0
 _DOTS = 160
@@ -36,36 +36,7 @@ _SETTINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Drawable:
-    """A picture as a value: what stands around it, what it says in words, and how it is drawn."""
-
-    title: str
-    subtitle: str
-    notes: tuple[str, ...]
-
-    @property
-    def description(self) -> str:
-        """All that the picture says, in words, for those who do not see it."""
-        return "\n".join([self.subtitle, *self.words(), *self.notes])
-
-    def words(self) -> list[str]:
-        """What it says between its subtitle and its notes."""
-        raise NotImplementedError
-
-    def draw(self) -> Figure:
-        """The picture as a figure; its only axes are the page, in points from the upper left corner."""
-        raise NotImplementedError
-
-    def _repr_svg_(self) -> str:
-        return render(self, "svg").decode()
-
-    def save(self, path: str | Path) -> None:
-        """Write it, as PNG where the name ends so, else as SVG."""
-        write_atomically(Path(path), render(self, "png" if Path(path).suffix.lower() == ".png" else "svg"))
-
-
-def render(picture: Drawable, style: str) -> bytes:
+def render(picture: Picture, style: str) -> bytes:
     """The picture as SVG or PNG; the same bytes for the same picture."""
     with matplotlib_ready():
         figure = picture.draw()
@@ -80,7 +51,7 @@ def render(picture: Drawable, style: str) -> bytes:
     return _described(_compact(out.getvalue().decode()), picture).encode()
 
 
-def _described(svg: str, picture: Drawable) -> str:
+def _described(svg: str, picture: Picture) -> str:
     """The SVG with title and description as its first children, where screen readers look."""
     start = svg.index(">", svg.index("<svg"))
     title, description = escape(picture.title), escape(picture.description)
@@ -115,7 +86,7 @@ def matplotlib_ready() -> Iterator[None]:
         yield
 
 
-def framed(picture: Drawable, width: float, height: float) -> tuple[Figure, Axes, float]:
+def framed(picture: Picture, width: float, height: float) -> tuple[Figure, Axes, float]:
     """A figure with title and subtitle above a drawing of this size, notes beneath; and where the drawing begins."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -9,9 +9,8 @@ from ..errors import UsageError
 from ..queries.asking import ask
 from ..rdf.store import Graph
 from ..rdf.vocabulary import DAYS_PER_MONTH, grouped
-from .looks import PLAIN, Style, styles
+from .looks import NOT_STATED, PLAIN, Line, Style, asked, number, only, origin, short, status, styles
 from .sheet import Axis, Column, Mark, Picture, Row
-from .words import NOT_STATED, Line, asked, number, only, origin, short, status
 
 _FOLLOW_UPS = "follow-up-with-responses"
 _FOLLOW_UP = "follow-up"

@@ -11,9 +11,8 @@ from ..queries.asking import ask
 from ..queries.pooling import METHOD, PERCENTS, pool, proportion
 from ..rdf.store import Graph
 from ..rdf.vocabulary import grouped
-from .looks import PLAIN, Style, styles
+from .looks import ABSENT, NOT_STATED, PLAIN, Line, Style, asked, number, only, origin, short, status, styles
 from .sheet import Axis, Column, Mark, Picture, Row
-from .words import ABSENT, NOT_STATED, Line, asked, number, only, origin, short, status
 
 _COLUMNS = (
     Column("Study", 185),

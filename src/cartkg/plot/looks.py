@@ -1,12 +1,18 @@
-"""How things look: sizes, colours, and the shapes and hatches by which groups are told apart."""
+"""What all pictures share: sizes, colours, shapes and hatches by which groups are told apart, and the same words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..errors import UsageError
+from ..queries.answers import Value
+from ..queries.asking import ask
+from ..rdf.store import Graph
 
+NOT_STATED = "not stated"
+ABSENT = "\N{EN DASH}"
+Line = Mapping[str, Value]
 INK, QUIET, GRID, BAND = "#111111", "#4d4d4d", "#d0d0d0", "#f4f4f4"
 SIZE, SMALL, TITLE = 9.0, 8.0, 13.0
 LINE, MARGIN = 1.28, 16.0
@@ -48,3 +54,40 @@ def styles(names: Iterable[str]) -> dict[str, Style]:
             f"{len(groups)} groups are more than marks can tell apart ({len(looks)}); narrow the figures with -p"
         )
     return dict(zip(groups, looks, strict=False))
+
+
+def origin(graph: Graph, *queries: str) -> str:
+    """The caption's last sentence: source, graph and queries, by which anybody gets the same picture."""
+    sources = "; ".join(str(row["name"]) for row in ask(graph, "quoted-sources"))
+    named = f"Graph {graph.manifest.sha256[:12]}. Queries: {', '.join(queries)}."
+    return f"Source: {sources}; reference numbers are its own. {named}"
+
+
+def asked(query: str, values: Mapping[str, object]) -> str:
+    """A query with the values of its parameters."""
+    given = [f"{name}={_joined(value)}" for name, value in values.items()]
+    return f"{query} ({', '.join(given)})" if given else query
+
+
+def only(values: Mapping[str, object]) -> str:
+    """What the figures are restricted to, for a subtitle."""
+    return "".join(f" Only {name} = {_joined(value)}." for name, value in values.items())
+
+
+def _joined(value: object) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def number(value: object) -> float | None:
+    """A figure of an answer as a number; None where there is none."""
+    return float(value) if isinstance(value, int | float) else None
+
+
+def short(value: float) -> str:
+    """A number without needless decimals."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def status(row: Line) -> str:
+    """Why a figure is missing."""
+    return str(row["status"]).replace("not-", "not ")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from .canvas import Block, Drawable, Words, arrow, framed, label, rectangle, width_of
-from .looks import BAND, DASHED, GRID, INK, LINE, MARGIN, PLAIN, QUIET, SIZE, SMALL, TITLE, Style
-from .words import ABSENT
+from ..files import write_atomically
+from .canvas import Block, Words, arrow, framed, label, rectangle, render, width_of
+from .looks import ABSENT, BAND, DASHED, GRID, INK, LINE, MARGIN, PLAIN, QUIET, SIZE, SMALL, TITLE, Style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,18 +70,22 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Picture(Drawable):
-    """Everything a sheet shows; `before` is the number of columns left of the marks."""
+class Picture:
+    """A sheet as a value: what stands around it, and what it shows; `before` of its columns are left of the marks."""
 
+    title: str
+    subtitle: str
+    notes: tuple[str, ...]
     columns: tuple[Column, ...]
     before: int
     axis: Axis
     rows: tuple[Row, ...]
     legend: tuple[tuple[Mark, str], ...]
 
-    def words(self) -> list[str]:
-        """Each row with the titles of its columns."""
-        lines: list[str] = []
+    @property
+    def description(self) -> str:
+        """All that it says, in words, for those who do not see it: each row with the titles of its columns."""
+        lines = [self.subtitle]
         for row in self.rows:
             if row.heading:
                 lines.append(f"{row.heading}:")
@@ -88,7 +93,14 @@ class Picture(Drawable):
             named = zip(self.columns, row.cells, strict=True)
             cells = [f"{column.title}: {cell}".replace("\n", " ") for column, cell in named if cell not in {"", ABSENT}]
             lines.append("; ".join([*cells, *(mark.text for mark in row.marks if mark.text)]) + ".")
-        return lines
+        return "\n".join([*lines, *self.notes])
+
+    def _repr_svg_(self) -> str:
+        return render(self, "svg").decode()
+
+    def save(self, path: str | Path) -> None:
+        """Write it, as PNG where the name ends so, else as SVG."""
+        write_atomically(Path(path), render(self, "png" if Path(path).suffix.lower() == ".png" else "svg"))
 
     def draw(self) -> Figure:
         """Everything on a page of its own size."""

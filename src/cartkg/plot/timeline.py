@@ -9,9 +9,8 @@ from ..errors import UsageError
 from ..queries.asking import ask
 from ..rdf.store import Graph
 from ..rdf.vocabulary import grouped
-from .looks import PLAIN, Style, styles
+from .looks import ABSENT, NOT_STATED, PLAIN, Line, Style, asked, number, only, origin, styles
 from .sheet import Axis, Column, Mark, Picture, Row
-from .words import ABSENT, NOT_STATED, Line, asked, number, only, origin
 
 _COLUMNS = (Column("Product", 190), Column("Reports and patients treated", 220), Column("Approved for", 190))
 _SPREAD = 0.22
