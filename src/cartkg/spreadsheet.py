@@ -23,7 +23,7 @@ from .rdf.folders import Folder, read_folders
 from .rdf.vocabulary import Vocabulary, grouped, reachable
 from .resources import ONTOLOGY_DIRECTORY, mapping_files
 from .tables.checker import Checker
-from .tables.reader import RawRow, choices, parse_row, parse_rows, read_rows, tabbed
+from .tables.reader import RawRow, choices, parse_row, parse_rows, rows_of, tabbed
 from .tables.schema import Row, curated_tables
 from .tables.sssom import MappingReader
 
@@ -136,8 +136,8 @@ def import_tables(
     planned: dict[str, list[_Placed]] = {}
     changes = {}
     for name, raws in given.items():
-        held = [(folder, raw) for folder in folders if folder.table(name).exists()
-                for raw in read_rows(folder.table(name), curated_tables()[name], findings)]  # fmt: skip
+        having = [folder for folder in folders if folder.table(name).exists()]
+        held = list(rows_of(curated_tables()[name], having, findings))
         planned[name], changes[name] = _merged(name, held, raws, target, whole=whole)
     checker = Checker(folders, Vocabulary.load(), findings, planned)
     mappings = MappingReader(checker.vocabulary, checker.lines, findings, called=checker.names)

@@ -19,7 +19,7 @@ from .rdf.shapes import Result, load_shapes, shape_files, violations
 from .rdf.store import Graph
 from .rdf.vocabulary import BASE, PREFIXES, Vocabulary, expand, graph_name, lexical, row_name, shorten, type_
 from .reasoning.axioms import LOGICAL
-from .tables.reader import read_rows
+from .tables.reader import rows_of
 from .tables.schema import curated_tables
 
 _MANY = 1000  # rows in a file that are no more asked what holds for anybody, which would take minutes
@@ -166,9 +166,8 @@ def _placed(results: Iterable[Result], folders: Sequence[Folder]) -> Iterator[Fi
             yield _finding(result)
             continue
         if table not in lines:
-            files = [folder.table(table) for folder in folders]
-            lines[table] = {raw.cells["id"].strip(): (file, raw.line) for file in files if file.exists()
-                            for raw in read_rows(file, curated_tables()[table], [])}  # fmt: skip
+            rows = rows_of(curated_tables()[table], folders, [])
+            lines[table] = {raw.cells["id"].strip(): (raw.path, raw.line) for _, raw in rows}
         file, line = lines[table].get(identifier, (folders[0].table(table), None))
         yield _finding(result, path=str(file), line=line, column=_column(table, result.path) or "id")
 

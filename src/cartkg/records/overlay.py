@@ -12,7 +12,7 @@ from ..rdf.folders import DESCRIPTION, Folder, description
 from ..rdf.vocabulary import Vocabulary
 from ..tables.checker import Checker
 from ..tables.fingerprint import KEPT
-from ..tables.reader import RawRow, read_rows, tabbed
+from ..tables.reader import RawRow, rows_of, tabbed
 from ..tables.schema import LIST_SEPARATOR, curated_tables
 
 Cells = dict[str, str]
@@ -64,17 +64,17 @@ def write(target: Folder, folders: Sequence[Folder], made: Sequence[Rows], files
     texts, changes = {DESCRIPTION: description(target), **files}, list[Change]()
     planned: dict[str, list[tuple[Folder, RawRow]]] = {}
     for table in dict.fromkeys(name for rows in made for name in rows.tables):
-        before = {raw.cells["id"]: raw.cells for raw in _stored(target, table)}
+        declared = curated_tables()[table]
+        before = {raw.cells["id"]: raw.cells for _, raw in rows_of(declared, [target], [])}
         new = {identifier: row for rows in made for identifier, row in rows.tables.get(table, {}).items()}
         old = {identifier: row for identifier, row in before.items() if row.get("source", identifier) in sources}
         after = {**{identifier: row for identifier, row in before.items() if identifier not in old}, **new}
         changes += _compared(table, old, new)
         texts[f"{table}.tsv"] = _text(table, after)
-        elsewhere = [(folder, raw) for folder in folders for raw in _stored(folder, table)]
         lines = {key: place for rows in made for key, place in rows.lines.items()}
         own = [RawRow(*lines.get((table, identifier), (target.table(table), line)), row)
                for line, (identifier, row) in enumerate(after.items(), 2)]  # fmt: skip
-        planned[table] = [*elsewhere, *((target, raw) for raw in own)]
+        planned[table] = [*rows_of(declared, folders, []), *((target, raw) for raw in own)]
     checker = Checker([*folders, target], Vocabulary.load(), planned=planned)
     for _ in checker.rows():
         pass  # what is wrong is among the findings
@@ -82,11 +82,6 @@ def write(target: Folder, folders: Sequence[Folder], made: Sequence[Rows], files
         raise DataError(checker.report())
     put_files(target.path, texts)
     return changes
-
-
-def _stored(folder: Folder, table: str) -> Iterator[RawRow]:
-    if folder.table(table).exists():
-        yield from read_rows(folder.table(table), curated_tables()[table], [])
 
 
 def _text(table: str, rows: Mapping[str, Cells]) -> str:

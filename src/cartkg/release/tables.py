@@ -18,7 +18,7 @@ from ..rdf.jsonld import context, terms
 from ..rdf.store import Graph
 from ..rdf.vocabulary import LICENCE, expand
 from ..resources import RELEASE_DIRECTORY, read_table
-from ..tables.reader import read_rows
+from ..tables.reader import rows_of
 from ..tables.schema import Column, Table, curated_tables
 from .about import Citation
 
@@ -29,11 +29,7 @@ _EVIDENCE = "evidence"
 def package(graph: Graph, citation: Citation) -> dict[str, bytes]:
     """The files of the package: every table that has rows, the tidy evidence, and what their columns mean."""
     folders = read_folders(Path(graph.manifest.data), map(Path, graph.manifest.overlays))
-    rows = {
-        name: [raw.cells for folder in folders if (file := folder.table(name)).exists()
-               for raw in read_rows(file, table, [])]
-        for name, table in curated_tables().items()
-    }  # fmt: skip
+    rows = {name: [raw.cells for _, raw in rows_of(table, folders, [])] for name, table in curated_tables().items()}
     tables = {name: curated_tables()[name] for name, cells in rows.items() if cells}
     answer = ask(graph, _EVIDENCE)
     files = {f"{_EVIDENCE}.csv": to_csv(answer).encode()}

@@ -17,7 +17,7 @@ from ..version import __version__
 from .definitions import pointed_tables
 from .fingerprint import KEPT, ROWS, altered, lost
 from .locators import GRAMMAR, parse_locator
-from .reader import RawRow, choices, read_rows, typed_row
+from .reader import RawRow, choices, rows_of, typed_row
 from .schema import LIST_SEPARATOR, Column, Row, curated_tables
 
 _Problem = tuple[str, str, str]
@@ -101,14 +101,11 @@ class Checker:
         return Report(subject, f"{self.rows_read} rows in {len(curated_tables())} tables", tuple(ordered))
 
     def raw(self, table: str, findings: list[Finding]) -> Iterator[tuple[Folder, RawRow]]:
-        """The rows of a table in every folder; an overlay may do without it."""
+        """The rows of a table in every folder, or those that are planned."""
         if table in self.planned:
             yield from self.planned[table]
-            return
-        for folder in self.folders:
-            if not folder.overlay or folder.table(table).exists():
-                for raw in read_rows(folder.table(table), curated_tables()[table], findings):
-                    yield folder, raw
+        else:
+            yield from rows_of(curated_tables()[table], self.folders, findings)
 
     def _add_terms(self) -> None:
         """Add the terms that rows define to the vocabulary; a code that stands for another already is a finding."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..files import read_regular
 from ..findings import Finding, nearest
+from ..rdf.folders import Folder
 from .damage import damage, plain
 from .schema import LIST_SEPARATOR, Column, Row, Table
 
@@ -54,6 +55,14 @@ def read_rows(path: Path, table: Table, findings: list[Finding]) -> Iterator[Raw
         yield from parse_rows(path, text, table.columns, required, findings)
         return
     findings.append(Finding(*wrong, str(path)))
+
+
+def rows_of(table: Table, folders: Iterable[Folder], findings: list[Finding]) -> Iterator[tuple[Folder, RawRow]]:
+    """The rows of a table in each of these folders, of which those that are laid over others may do without it."""
+    for folder in folders:
+        if not folder.overlay or folder.table(table.name).exists():
+            for raw in read_rows(folder.table(table.name), table, findings):
+                yield folder, raw
 
 
 def parse_rows(
