@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import StorageError
+from .errors import StorageError, UsageError
 
 _MEGABYTE = 1 << 20
 _STALE_SECONDS = 3600
@@ -36,9 +36,19 @@ def read_regular(path: Path, most: int = 1024 * _MEGABYTE) -> bytes:
         return content
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, most: int = 1024 * _MEGABYTE) -> str:
     """The text of a file in UTF-8, each line ending alike; raises like `read_regular`, and UnicodeDecodeError."""
-    return io.TextIOWrapper(io.BytesIO(read_regular(path)), encoding="utf-8-sig").read()
+    return io.TextIOWrapper(io.BytesIO(read_regular(path, most)), encoding="utf-8-sig").read()
+
+
+def read_given(path: Path, most: int = 1024 * _MEGABYTE) -> str:
+    """The text of a file that somebody gives; UsageError says why it can not be read."""
+    try:
+        return read_text(path, most)
+    except OSError as error:
+        raise UsageError(f"{path}: can not be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from error
 
 
 def stamp(path: Path) -> tuple[int, ...]:

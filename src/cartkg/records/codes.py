@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import UsageError
-from ..files import read_text
+from ..files import read_given
 from ..findings import Finding
+from ..queries.formats import comma_separated
 from ..tables.reader import choices
 from ..tables.schema import LIST_SEPARATOR
 
@@ -24,6 +25,19 @@ def slug(text: str) -> str:
     """A text as a part of an id."""
     words = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
     return words[:_LONGEST].strip("-") or "x"
+
+
+def columns_of(path: Path, names: Iterable[str]) -> list[tuple[int, dict[str, str]]]:
+    """The cells of each line of a CSV in these columns, with its number; UsageError for one that is no such table."""
+    text = read_given(path)
+    mark = max(",;\t", key=text.partition("\n")[0].count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    try:
+        if missing := set(names) - set(reader.fieldnames or ()):
+            raise UsageError(f"{path}: line 1 has no column {', '.join(sorted(missing))}; it needs {', '.join(names)}")
+        return [(reader.line_num, {name: (row[name] or "").strip() for name in names}) for row in reader]
+    except csv.Error as error:
+        raise UsageError(f"{path}: line {reader.line_num}: {error}; save it as CSV") from error
 
 
 @dataclass
@@ -40,27 +54,12 @@ class Codes:
     def read(cls, path: Path) -> Codes:
         """Those of a file, or none; UsageError for one that is no such table."""
         codes = cls(path)
-        try:
-            text = read_text(path)
-        except FileNotFoundError:
-            return codes
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path}: {error}; save it as CSV in UTF-8") from error
-        try:
-            mark = max(",;\t", key=text.partition("\n")[0].count)
-            reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-            if missing := set(_COLUMNS) - set(reader.fieldnames or ()):
-                raise UsageError(f"{path}: line 1 has no column {', '.join(sorted(missing))}; keep those of the import")
-            for row in reader:
-                cells = {name: (row[name] or "").strip() for name in _COLUMNS}
-                codes.others.append(cells)
-                key = (cells["source"], cells["kind"], cells["printed"])
-                if codes.confirmed.setdefault(key, (reader.line_num, cells["code"]))[1] != cells["code"]:
-                    message = f"{cells['printed']!r} has another code in line {codes.confirmed[key][0]}"
-                    found = Finding("code-unique", message, "keep one", str(path), reader.line_num, "code")
-                    codes.findings.append(found)
-        except csv.Error as error:
-            raise UsageError(f"{path}: line {reader.line_num}: {error}; save it as CSV") from error
+        for line, cells in columns_of(path, _COLUMNS) if path.exists() else ():
+            codes.others.append(cells)
+            key = (cells["source"], cells["kind"], cells["printed"])
+            if codes.confirmed.setdefault(key, (line, cells["code"]))[1] != cells["code"]:
+                message = f"{cells['printed']!r} has another code in line {codes.confirmed[key][0]}"
+                codes.findings.append(Finding("code-unique", message, "keep one", str(path), line, "code"))
         return codes
 
     def ask(
@@ -100,11 +99,7 @@ class Codes:
         sources, idle = {source for source, _, _ in self.asked}, set(self.idle)
         kept = [row for row in self.others
                 if row["source"] not in sources or (row["source"], row["kind"], row["printed"]) in idle]  # fmt: skip
-        written = io.StringIO()
-        writer = csv.DictWriter(written, _COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows((*kept, *self.asked.values()))
-        return written.getvalue()
+        return comma_separated(_COLUMNS, (row.values() for row in (*kept, *self.asked.values())), exact=True)
 
     @property
     def open(self) -> int:

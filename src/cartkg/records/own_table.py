@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import UsageError
-from ..files import read_text
 from ..findings import Finding
 from ..source_text.record import read_lines
 from ..tables.reader import choices
 from ..tables.schema import Column, curated_tables
-from .codes import Codes, slug
+from .codes import Codes, columns_of, slug
 from .known import Known
 from .overlay import Rows
 
@@ -170,17 +166,8 @@ def _filled(template: str, cells: Mapping[str, str]) -> str:
 
 def _entries(path: Path, headings: list[str], findings: list[Finding]) -> Iterator[Entry]:
     """What the table of columns says; what is wrong in it is appended to `findings`."""
-    try:
-        reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
-        if missing := set(COLUMNS) - set(reader.fieldnames or ()):
-            raise UsageError(
-                f"{path}: line 1 has no column {', '.join(sorted(missing))}; it needs {', '.join(COLUMNS)}"
-            )
-        rows = [(reader.line_num, {name: (row[name] or "").strip() for name in COLUMNS}) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path}: {error}; save it as CSV in UTF-8") from error
     tables = curated_tables()
-    for line, row in rows:
+    for line, row in columns_of(path, COLUMNS):
         table, named = tables.get(row["table"]), [*_PLACEHOLDER.findall(row["row"]), *filter(None, [row["from"]])]
         named += [name for name in _PLACEHOLDER.findall(row["value"]) if name != "source"]
         wrong = [

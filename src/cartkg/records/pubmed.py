@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from ..errors import UsageError
-from ..files import read_text
+from ..files import read_given
 from .overlay import Rows
 
 _FIELD = re.compile(r"([A-Z]{2,4}) *- (.*)")
@@ -18,11 +18,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 def citations(path: Path) -> list[Rows]:
     """The rows of each citation of a file; UsageError for one that has none, or one without number, title or year."""
-    try:
-        text = read_text(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {error}; save it from PubMed as a citation (.nbib) in UTF-8") from error
-    found = [_fields(record) for record in re.split(r"\n\s*\n", text) if record.strip()]
+    found = [_fields(record) for record in re.split(r"\n\s*\n", read_given(path)) if record.strip()]
     if not any(found):
         raise UsageError(f"{path}: holds no citation; save it from PubMed with “Send to: Citation manager” (.nbib)")
     return [_rows(path, fields) for fields in found]

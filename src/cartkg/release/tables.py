@@ -11,7 +11,7 @@ from typing import Any
 
 from ..queries.answers import to_python
 from ..queries.asking import ask
-from ..queries.formats import to_csv
+from ..queries.formats import comma_separated, to_csv
 from ..queries.frames import workbook
 from ..rdf.folders import read_folders
 from ..rdf.jsonld import context, terms
@@ -33,7 +33,9 @@ def package(graph: Graph, citation: Citation) -> dict[str, bytes]:
     tables = {name: curated_tables()[name] for name, cells in rows.items() if cells}
     answer = ask(graph, _EVIDENCE)
     files = {f"{_EVIDENCE}.csv": to_csv(answer).encode()}
-    files |= {f"{name}.csv": _csv(table.columns, rows[name]) for name, table in tables.items()}
+    for name, table in tables.items():
+        cells = ([row.get(column, "") for column in table.columns] for row in rows[name])
+        files[f"{name}.csv"] = comma_separated(table.columns, cells, exact=True).encode()
     meanings = {row["column"]: row["meaning"] for row in read_table(RELEASE_DIRECTORY / "evidence.tsv")}
     values = zip(*answer.rows, strict=True)
     fields = [_field(name, _type(map(to_python, column)), meanings[name])
@@ -128,11 +130,3 @@ def _type(values: Iterable[object]) -> str:
     if not kinds or not kinds <= {int, float}:
         return "string"
     return "integer" if kinds == {int} else "number"
-
-
-def _csv(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(
-        [[*columns], *([row.get(name, "") for name in columns] for row in rows)]
-    )
-    return out.getvalue().encode()

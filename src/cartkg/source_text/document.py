@@ -10,7 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from ..errors import UsageError
-from ..files import read_text
+from ..files import read_given
 from .normalisation import cleaned
 from .places import Place
 from .record import read_json, read_lines, resolved, spots
@@ -20,7 +20,7 @@ _SENTENCE = re.compile(r"(?<=[.?!])(?:\^\{[^}]*\})?[)\]”\"]*\s+(?=[“\"(\[]?(
 _NOT_AN_END = re.compile(r"\b(?:[Rr]efs?|[Ff]igs?|vs|e\.g|i\.e|cf|al|[A-Z])\.\s*$")
 _FOOTNOTE = re.compile(r"(?:^|\s)\^\{([a-z])\}(?=\S)")
 _ITEM = re.compile(r"^( *)(?:[-•] |(\d+)\. )\s*(.*)$")
-_MOST_BYTES = 20_000_000
+_MOST_BYTES = 20 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,8 @@ def read_document(path: Path, headings: Iterable[Heading]) -> Document:
     headings = list(headings)
     if any(heading.style == "module" for heading in headings):
         return _read_record(path, headings)
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise UsageError(f"{path}: has more than {_MOST_BYTES} bytes; give the text of one source")
-        lines = read_text(path).splitlines()
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: byte {error.start} is not UTF-8; save the text as UTF-8") from error
     reader = _Reader(headings)
+    lines = read_given(path, _MOST_BYTES).splitlines()
     try:
         for number, line in enumerate(lines, 1):
             reader.take(number, line)

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
-from ..files import read_text
+from ..files import read_given
 from .figures import Figure, figures
 
-_MOST_BYTES = 50_000_000
+_MOST_BYTES = 50 << 20
 _FIGURE = re.compile(r"[<>≤≥=~]*\s*(-?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+))")
 # A figure that a cell can hold: its sign of comparison, and its digits.
 NUMBER = re.compile(r"([<>≤≥=~]?)\s*(-?(?:\d{1,9}(?:\.\d{1,12})?|\.\d{1,12}))")
@@ -208,13 +208,7 @@ def _shown(value: object) -> str:
 def read_json(path: Path) -> dict[str, Any]:
     """The record of a file; UsageError when it is none."""
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise UsageError(f"{path}: has more than {_MOST_BYTES} bytes; give one record")
-        record = _visible(json.loads(read_text(path), parse_float=str, parse_int=str))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: byte {error.start} is not UTF-8; save the record as UTF-8") from error
+        record = _visible(json.loads(read_given(path, _MOST_BYTES), parse_float=str, parse_int=str))
     except json.JSONDecodeError as error:
         where = f"{path}: line {error.lineno}, column {error.colno}"
         raise UsageError(f"{where}: {error.msg}; give the whole record") from error
@@ -263,11 +257,10 @@ def spots(
 def read_lines(path: Path) -> dict[str, dict[str, str]]:
     """The lines of a table in CSV by their numbers, each by its headings; UsageError when it is none."""
     try:
-        text = read_text(path)
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        reader = csv.DictReader(io.StringIO(read_given(path), newline=""), strict=True)
         found = {str(reader.line_num): row for row in reader}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}; save it as CSV in UTF-8") from error
+    except csv.Error as error:
+        raise UsageError(f"{path}: {error}; save it as CSV") from error
     for line, row in found.items():
         if None in row or None in row.values():
             raise UsageError(f"{path}: line {line} has more or fewer cells than there are headings")
