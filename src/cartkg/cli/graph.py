@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
-from .shared import DATA, FILE, FOLDER, WITH, Options, Seconds, formats, on_graph, say, shown, shown_report, tell, write
+from .shared import FILE, FOLDER, Options, Seconds, formats, on_graph, on_tables, say, shown, shown_report, tell, write
 
 if TYPE_CHECKING:
     from ..audit import Audit
@@ -21,19 +21,15 @@ _TIMEOUT = click.option("--timeout", type=Seconds(0, 86_400, min_open=True), def
                         help="Seconds that it may take.")  # fmt: skip
 
 
-@click.command()
+@on_tables
 @click.option("--out", type=FOLDER, help="Folder for the built graph.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
-def build(data: Path | None, overlays: tuple[str, ...], out: Path | None, force: bool) -> None:
+def build(data: Path, overlays: tuple[Path, ...], out: Path | None, force: bool) -> None:
     """Build the graph from the tables; exit 1, naming file, line and column of each mistake, if they hold any."""
     from ..build import build as run_build
-    from ..rdf.folders import chosen_overlays
 
-    graph = run_build(data, out, say, force=force, overlays=chosen_overlays(overlays))
+    graph = run_build(data, out, say, force=force, overlays=overlays)
     click.echo(f"{graph.manifest.quads} triples in {shown(graph.path.parent)}")
-
-
-build.params[:0] = [DATA, WITH]
 
 
 @click.command("new-source")
@@ -55,27 +51,23 @@ def new_source(folder: Path, title: str, authors: str, year: int, kind: str, bas
         tell(f"the IRIs of its rows begin with example.org: write your own in {shown(folder / 'overlay.toml')}")
 
 
-@click.command()
+@on_tables
 @click.argument("name")
 @click.option("--out", type=FILE, help="File to write instead of stdout: .xlsx for a spreadsheet, .tsv for text.")
-def table(data: Path | None, overlays: tuple[str, ...], name: str, out: Path | None) -> None:
+def table(data: Path, overlays: tuple[Path, ...], name: str, out: Path | None) -> None:
     """Show the rows of the tables that concern NAME: a study, trial, product, source or cohort, by id or label.
 
     It shows that row, all rows that point to it, those that point to these, and so on. `cartkg import tables` takes
     the edited spreadsheet in.
     """
-    from ..rdf.folders import chosen_overlays, read_folders
-    from ..resources import DATA_DIRECTORY
+    from ..rdf.folders import read_folders
     from ..spreadsheet import open_rows
 
     kind = out.suffix.lower() if out else ".tsv"
     if kind not in {".xlsx", ".tsv"}:
         raise UsageError(f"{out}: its name ends in neither .xlsx nor .tsv")
-    opened = open_rows(name, read_folders(data or DATA_DIRECTORY, chosen_overlays(overlays)))
+    opened = open_rows(name, read_folders(data, overlays))
     write(opened.workbook() if kind == ".xlsx" else opened.text(shown), out)
-
-
-table.params += [DATA, WITH]
 
 
 @partial(on_graph, out=False)

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .shared import DATA, FILE, FOLDER, WITH, shown, tell
+from .shared import FILE, FOLDER, on_tables, shown, tell
 
 if TYPE_CHECKING:
     from ..importing import Imported
 
 _MOST = 20
-_Command = TypeVar("_Command", bound=Callable[..., None])
-
-
-def _into(command: _Command) -> _Command:
-    """Add what all imports of others' records take."""
-    options = (
-        click.option("--out", type=FOLDER, required=True, help="Overlay to write, or to bring up to date."),
-        click.option("--base", default="", metavar="IRI", help="What the IRIs of its rows begin with; ends in /id/."),
-        click.option(
-            "--changes", is_flag=True, help="Show every change since the last import, not the first ones only."
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+_INTO = [
+    click.Option(["--out"], type=FOLDER, required=True, help="Overlay to write, or to bring up to date."),
+    click.Option(["--base"], default="", metavar="IRI", help="What the IRIs of its rows begin with; ends in /id/."),
+    click.Option(["--changes"], is_flag=True, help="Show every change since the last import, not the first ones only."),
+]
 
 
 @click.group("import")
@@ -36,37 +27,42 @@ def importing() -> None:
     """Import registry records, citations or tables of your own as rows of the tables."""
 
 
-@importing.command()
+def _imports(function: Callable[..., Imported], name: str | None = None) -> click.Command:
+    """A command that imports records of others into an overlay, and tells what that changed."""
+
+    @wraps(function)
+    def run(data: Path, overlays: tuple[Path, ...], out: Path, changes: bool, **given: Any) -> None:
+        _told(function(data=data, overlays=overlays, out=out, **given), out, whole=changes)
+
+    command = on_tables(run, name)
+    command.params[-2:-2] = _INTO
+    importing.add_command(command)
+    return command
+
+
+@_imports
 @click.argument("files", type=FILE, nargs=-1, required=True)
-@_into
-def clinicaltrials(
-    data: Path | None, overlays: tuple[str, ...], files: tuple[Path, ...], out: Path, base: str, changes: bool
-) -> None:
+def clinicaltrials(files: tuple[Path, ...], **into: Any) -> Imported:
     """Import the records FILES of ClinicalTrials.gov (JSON of its API version 2) into the overlay --out.
 
     Nothing is guessed: conditions, groups, outcomes and comparisons keep the words of the record until you write what
     they are into the column `code` of codes.csv there, and import again.
     """
     from ..importing import clinicaltrials as run_import
-    from ..rdf.folders import chosen_overlays
 
-    _told(run_import(files, out, data, chosen_overlays(overlays), base), out, whole=changes)
+    return run_import(files, **into)
 
 
-@importing.command()
+@_imports
 @click.argument("files", type=FILE, nargs=-1, required=True)
-@_into
-def pubmed(
-    data: Path | None, overlays: tuple[str, ...], files: tuple[Path, ...], out: Path, base: str, changes: bool
-) -> None:
+def pubmed(files: tuple[Path, ...], **into: Any) -> Imported:
     """Import citations, saved from PubMed as .nbib FILES, as sources; add tables of what they report beside them."""
     from ..importing import pubmed as run_import
-    from ..rdf.folders import chosen_overlays
 
-    _told(run_import(files, out, data, chosen_overlays(overlays), base), out, whole=changes)
+    return run_import(files, **into)
 
 
-@importing.command("csv")
+@partial(_imports, name="csv")
 @click.argument("file", type=FILE)
 @click.option(
     "--columns", type=FILE, required=True, help="CSV that says what each column becomes; see docs/curating.md."
@@ -74,42 +70,34 @@ def pubmed(
 @click.option("--title", required=True, help="What the table is called.")
 @click.option("--authors", required=True, help="Whose it is.")
 @click.option("--year", required=True, type=click.IntRange(1950, 2100), help="Year of its last change.")
-@_into
-def own_table(
-    data: Path | None, overlays: tuple[str, ...], file: Path, columns: Path, title: str, authors: str, year: int,
-    out: Path, base: str, changes: bool,
-) -> None:  # fmt: skip
+def own_table(file: Path, columns: Path, title: str, authors: str, year: int, **into: Any) -> Imported:
     """Import FILE, a table of your own in CSV, as a data set whose id is the name of the folder --out."""
     from ..importing import own_table as run_import
-    from ..rdf.folders import chosen_overlays
 
     about = {"kind": "data-set", "title": title, "authors": authors, "year": str(year)}
-    _told(run_import(file, columns, about, out, data, chosen_overlays(overlays), base), out, whole=changes)
+    return run_import(file, columns, about, **into)
 
 
-@importing.command()
+@on_tables
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--out", type=FOLDER, required=True, help="Folder of tables to write into; laid over the rest.")
 @click.option("--replace", "whole", is_flag=True, help="Remove the rows of a table that its sheet lacks.")
-def tables(data: Path | None, overlays: tuple[str, ...], files: tuple[Path, ...], out: Path, whole: bool) -> None:
+def tables(data: Path, overlays: tuple[Path, ...], files: tuple[Path, ...], out: Path, whole: bool) -> None:
     """Take the rows of .xlsx, .csv and .tsv FILES in, whose sheets or names are those of tables.
 
     A row with an id that the table has changes that row, any other is added. All is checked before anything is
     written; exit 1, naming sheet, row and column of each mistake, if there are any.
     """
-    from ..rdf.folders import chosen_overlays
-    from ..resources import DATA_DIRECTORY
     from ..spreadsheet import import_tables
 
-    done = import_tables(files, out, data or DATA_DIRECTORY, chosen_overlays(overlays), whole=whole)
+    done = import_tables(files, out, data, overlays, whole=whole)
     for table, changes in done.items():
         counts = (f"{len(ids)} {what}" + f" ({', '.join(ids)})" * bool(ids) for what, ids in changes.items())
         click.echo(f"{table}: {', '.join(counts)}")
     _next(out)
 
 
-for _command in (clinicaltrials, pubmed, own_table, tables):
-    _command.params += [DATA, WITH]
+importing.add_command(tables)
 
 
 def _next(out: Path) -> None:

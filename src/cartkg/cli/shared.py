@@ -28,8 +28,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ENDLESS = re.compile(r"(\S{300})\S{100,}")
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
-DATA = click.Option(["--data"], type=FOLDER, help="Folder of curated tables.  [default: the review's own]")
-WITH = click.Option(
+_DATA = click.Option(["--data"], type=FOLDER, help="Folder of curated tables.  [default: the review's own]")
+_WITH = click.Option(
     ["--with", "overlays"], multiple=True, metavar="DIR|NAME",
     help="Lay another folder of tables over them, or a source that is shipped.  [default: $CARTKG_WITH, cartkg.toml]",
 )  # fmt: skip
@@ -135,7 +135,22 @@ def on_graph(function: Callable[..., Any], *, out: bool = True) -> click.Command
         write(content, out)
         sys.exit(0 if well else 1)
 
-    command.params += [DATA, WITH, _GRAPH, _OUT] if out else [DATA, WITH, _GRAPH]
+    command.params += [_DATA, _WITH, _GRAPH, _OUT] if out else [_DATA, _WITH, _GRAPH]
+    return command
+
+
+def on_tables(function: Callable[..., None], name: str | None = None) -> click.Command:
+    """A command that is given the folder of data and those laid over it."""
+
+    @click.command(name)
+    @wraps(function)
+    def command(data: Path | None, overlays: tuple[str, ...], **given: Any) -> None:
+        from ..rdf.folders import chosen_overlays
+        from ..resources import DATA_DIRECTORY
+
+        function(data or DATA_DIRECTORY, chosen_overlays(overlays), **given)
+
+    command.params += [_DATA, _WITH]
     return command
 
 
