@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartkg.queries.hints import doubts, unknown_terms
+from cartkg.queries.policy import doubts, unknown_terms
 
 
 def asked(body: str) -> str:

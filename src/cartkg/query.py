@@ -12,8 +12,7 @@ from .queries import formats, frames, terminal
 from .queries.answers import Answer, Source, Value
 from .queries.asking import answered, ask
 from .queries.binding import bound, in_words
-from .queries.hints import doubts, unknown_terms
-from .queries.policy import check
+from .queries.policy import check, doubts, unknown_terms
 from .queries.receipts import with_receipts
 from .queries.sandbox import DEFAULTS, run
 from .queries.stored import stored_query

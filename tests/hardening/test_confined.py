@@ -16,8 +16,7 @@ from cartkg.build import build
 from cartkg.confined import Limits, Work, confined, within
 from cartkg.errors import LimitError, StorageError, UsageError
 from cartkg.queries.formats import markdown
-from cartkg.queries.hints import unknown_terms
-from cartkg.queries.policy import check
+from cartkg.queries.policy import check, unknown_terms
 
 from ..conftest import ROOT, WORLD, Run
 
