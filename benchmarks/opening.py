@@ -16,8 +16,7 @@ import pyoxigraph as ox
 from cartkg.build import build
 from cartkg.confined import Limits
 from cartkg.queries.sandbox import run
-from cartkg.rdf.folders import read_folders
-from cartkg.rdf.inputs import fingerprint
+from cartkg.rdf.folders import fingerprint, read_folders
 from cartkg.rdf.store import Graph, hashes_of, open_graph, solutions
 from cartkg.resources import DATA_DIRECTORY, default_graph_directory
 from cartkg.serve.workers import Pool

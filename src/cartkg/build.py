@@ -12,8 +12,7 @@ import pyoxigraph as ox
 from .errors import DataError, StorageError
 from .files import holding
 from .queries import catalogue
-from .rdf.folders import Folder, read_folders
-from .rdf.inputs import Snapshot
+from .rdf.folders import Folder, Snapshot, read_folders
 from .rdf.publishing import counts, publish
 from .rdf.store import QUADS, Graph, open_graph
 from .rdf.vocabulary import Vocabulary, graph_name

@@ -15,8 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ..files import digest, holding, write_atomically
-from .folders import Folder
-from .inputs import Snapshot
+from .folders import Folder, Snapshot
 from .store import MANIFEST, QUADS, SEAL, VERSION, Graph, Manifest, hashes_of, load, solutions
 
 _KEPT_SECONDS = 3600

@@ -19,8 +19,7 @@ import pyoxigraph as ox
 from ..errors import StorageError, UsageError
 from ..files import digest, holding, read_regular, sealed, stamp, unsealed, write_atomically
 from ..version import __version__
-from .folders import Folder
-from .inputs import fingerprint
+from .folders import Folder, fingerprint
 from .tokens import tokens, with_lateral
 
 MANIFEST = "manifest.json"
