@@ -13,12 +13,11 @@ from .rdf.folders import Folder, begun_overlay, read_folders
 from .rdf.vocabulary import Vocabulary, expand, lexical, row_name
 from .records.clinicaltrials import Trial
 from .records.codes import CODES, Codes, slug
-from .records.groups import add_groups
 from .records.known import Known
 from .records.overlay import Change, Rows, write
 from .records.own_table import own_rows
 from .records.pubmed import citations
-from .records.registration import describe
+from .records.registration import add_groups, describe
 from .records.results import add_results
 from .resources import DATA_DIRECTORY, mapping_files
 from .tables.checker import Checker
