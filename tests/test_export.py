@@ -15,8 +15,7 @@ from cartkg.cli import main
 from cartkg.errors import StorageError, UsageError
 from cartkg.export import export
 from cartkg.files import write_atomically
-from cartkg.rdf.jsonld import context
-from cartkg.rdf.serialise import FORMATS, is_module_header
+from cartkg.rdf.serialise import FORMATS, context, is_module_header
 from cartkg.rdf.vocabulary import graph_name
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.export import export
-from cartkg.rdf.jsonld import context, id_prefixes, terms
+from cartkg.rdf.serialise import context, id_prefixes, terms
 from cartkg.rdf.vocabulary import PREFIXES
 
 from . import tools

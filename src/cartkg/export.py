@@ -12,8 +12,7 @@ import pyoxigraph as ox
 from . import resources
 from .errors import ExternalError, UsageError
 from .files import SUMS
-from .rdf.jsonld import context
-from .rdf.serialise import FORMATS, merged, serialise, suffix
+from .rdf.serialise import FORMATS, context, merged, serialise, suffix
 from .rdf.shapes import shape_files, shapes_in_one
 from .rdf.store import Graph
 from .rdf.vocabulary import graph_name

@@ -13,7 +13,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from ..rdf.jsonld import id_prefixes
+from ..rdf.serialise import id_prefixes
 from ..rdf.store import Graph
 from ..rdf.vocabulary import PREFIXES, graph_name
 from ..resources import RELEASE_DIRECTORY, read_table

@@ -14,7 +14,7 @@ from ..queries.asking import ask
 from ..queries.formats import comma_separated, to_csv
 from ..queries.frames import workbook
 from ..rdf.folders import read_folders
-from ..rdf.jsonld import context, terms
+from ..rdf.serialise import context, terms
 from ..rdf.store import Graph
 from ..rdf.vocabulary import LICENCE, expand
 from ..resources import RELEASE_DIRECTORY, read_table

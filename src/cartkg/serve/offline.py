@@ -23,7 +23,7 @@ from ..queries.called import named, records_elsewhere
 from ..queries.names import SMALL, SPELLINGS, searched, words
 from ..queries.parameters import shown_values, taken
 from ..queries.stored import ENDINGS, Parameter, StoredQuery, stored_query
-from ..rdf.jsonld import context
+from ..rdf.serialise import context
 from ..rdf.tokens import values_rows, with_lateral
 from ..rdf.vocabulary import expand, grouped, lexical, row_name
 from .here import Here, here

@@ -11,8 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from ..rdf import jsonld
-from ..rdf.serialise import serialise
+from ..rdf.serialise import as_jsonld, serialise
 from ..rdf.vocabulary import BASE, PREFIXES, graph_name
 from . import pages, records
 from .formats import GRAPHS, HTML, RECORDS, writer
@@ -60,7 +59,7 @@ async def _thing(request: Request, iris: list[str], ending: str) -> Response:
         return written(await here(request).turn(_WRITERS[style], here(request), found), style, RECORDS)
     path = request.url.path.removesuffix(f".{ending}")
     if style == "jsonld" and here(request).offline:  # one context for all files, since it is larger than most
-        content = jsonld.write(triples, PREFIXES, f"{'../' * (path.count('/') - 1)}context.jsonld")
+        content = as_jsonld(triples, PREFIXES, f"{'../' * (path.count('/') - 1)}context.jsonld")
     else:
         content = serialise(triples, writer(style))
     response = written(content, style, GRAPHS)
