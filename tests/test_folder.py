@@ -18,7 +18,7 @@ from cartkg.errors import StorageError, UsageError
 from cartkg.rdf.tokens import values_rows
 from cartkg.rdf.vocabulary import graph_name
 from cartkg.serve import site
-from cartkg.serve.folder import check_replaceable, replace_folder
+from cartkg.serve.site import check_replaceable, replace_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -56,8 +56,7 @@ def serve(
 def write_site(graph: Graph, folder: Path, checks: Checks, say: Callable[[str], None]) -> int:
     """Write all pages into a folder, in place of what was written there before; how many files there are."""
     with needing("serve"):
-        from .site import pages_of
-    from .folder import check_replaceable, replace_folder
+        from .site import check_replaceable, pages_of, replace_folder
 
     check_replaceable(folder)
     files = pages_of(graph, checks, say)
