@@ -1,4 +1,4 @@
-"""What a folder of pages needs to be asked without a server: questions, values, words to find, the graph, an engine."""
+"""What a browser works with: what its editor completes and, without a server, questions, values, words, an engine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from ..queries.parameters import shown_values, taken
 from ..queries.stored import ENDINGS, Parameter, StoredQuery, stored_query
 from ..rdf.serialise import context
 from ..rdf.tokens import values_rows, with_lateral
-from ..rdf.vocabulary import expand, grouped, lexical, row_name
+from ..rdf.vocabulary import PREFIXES, expand, grouped, lexical, row_name, shorten
+from ..resources import read_table
 from .here import Here, here
 from .questions import open_queries
 
@@ -35,6 +36,12 @@ _WORDS = 8  # of what is a name, and no sentence
 _EXPORT = re.compile(r"^export (\{.*\};|(?=class |function ))", re.MULTILINE)
 _PACKAGE = Path(__file__).resolve().parent
 VENDOR = _PACKAGE / "vendor"
+# Classes that are declared, and whatever is a property of anything.
+_TERMS = """SELECT DISTINCT ?kind ?term ?label {{
+  {{ SELECT DISTINCT ?term ("classes" AS ?kind) {{ ?term a {class_} FILTER(isIRI(?term)) }} }}
+  UNION {{ SELECT DISTINCT ?term ("properties" AS ?kind) {{ ?thing ?term ?value }} }}
+  OPTIONAL {{ ?term {label} ?label }}
+}} ORDER BY ?kind ?term DESC(?label)"""
 
 
 def script(name: str, value: object) -> bytes:
@@ -195,6 +202,27 @@ def followed(here: Here) -> dict[str, str]:
     return {row["figure"].rpartition("/")[2]: row["months"] for row in rows}
 
 
+async def _vocabulary(request: Request) -> Response:
+    """The prefixes, classes and properties of this graph, with their labels, as a script."""
+    return written_script("vocabulary", await here(request).turn(_terms, here(request)))
+
+
+def _terms(here: Here) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {"prefixes": dict(PREFIXES), "classes": {}, "properties": {}}
+    for row in here.graph.rows(_TERMS.format(class_=expand("owl:Class"), label=expand("rdfs:label"))):
+        found[row["kind"]][shorten(row["term"])] = row["label"]
+    return found
+
+
+async def _vendored(request: Request) -> Response:
+    """Other people's software in the pages, with its licences."""
+    rows = read_table(VENDOR / "files.tsv")
+    names = sorted({row["package"] for row in rows})
+    licences = {name: (VENDOR / name / "LICENSE").read_text(encoding="utf-8") for name in names}
+    return here(request).page(request, "vendored.html", files=rows, licences=licences)
+
+
+EDITOR = [Route("/static/vocabulary.js", _vocabulary), Route("/vendored", _vendored)]
 ROUTES = [
     Route("/queries/{name}.js", _question),
     Route("/static/values.js", _values),

@@ -24,7 +24,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from ..errors import CartkgError, ExternalError, LimitError, UsageError
 from ..rdf.store import Graph
 from ..version import __version__
-from . import Checks, Settings, editor, evidence, feed, pages, plots, protocol, questions, things
+from . import Checks, Settings, evidence, feed, offline, pages, plots, protocol, questions, things
 from .elsewhere import Elsewhere, check_same
 from .guard import LONGEST_ADDRESS, LONGEST_BODY, Guard
 from .here import Here, problem
@@ -70,7 +70,7 @@ def routed(
     """All routes, with errors as answers; those that come first take precedence."""
     routes = [
         *first, Route("/health", _health), *protocol.ROUTES, *questions.ROUTES, *plots.ROUTES, *feed.ROUTES,
-        *editor.ROUTES, *pages.ROUTES, *evidence.ROUTES, *things.ROUTES,
+        *offline.EDITOR, *pages.ROUTES, *evidence.ROUTES, *things.ROUTES,
     ]  # fmt: skip
     return Starlette(routes=routes, lifespan=life, exception_handlers={HTTPException: _refused, CartkgError: _failed})
 
