@@ -16,7 +16,7 @@ from .rdf.blank_nodes import renumbered
 from .rdf.folders import Folder, read_folders
 from .rdf.foreign import read_quads
 from .rdf.shapes import Result, load_shapes, shape_files, violations
-from .rdf.store import Graph
+from .rdf.store import Graph, texts
 from .rdf.vocabulary import BASE, PREFIXES, Vocabulary, expand, graph_name, lexical, row_name, shorten, type_
 from .reasoning.axioms import LOGICAL
 from .tables.reader import rows_of
@@ -137,9 +137,7 @@ def _breaking(rule: StoredQuery, data: ox.Store) -> Iterator[Result]:
     found = data.query(rule.text)
     if not isinstance(found, ox.QuerySolutions):
         raise UsageError(f"{rule.path.name}: a rule is a SELECT query")
-    names = [variable.value for variable in found.variables]
-    for solution in found:
-        row = {name: lexical(solution[name]) for name in names if solution[name] is not None}
+    for row in texts(found):
         message = _PLACEHOLDER.sub(lambda key: row.get(key[1], key[0]), str(rule.header["finding"]))  # noqa: B023
         yield Result(row["iri"], row.get("property", ""), "", row.get("value", ""), rule.name, message)
 

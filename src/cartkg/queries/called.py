@@ -8,16 +8,13 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import expand, row_name
+from ..rdf.store import texts
+from ..rdf.vocabulary import PREFIXES, expand, row_name
 from ..tables.schema import curated_tables
 from .answers import Source, read_once
 from .names import folded, spellings
 
-PREFIXES_OF_ROWS = """
-PREFIX ck: <https://w3id.org/cartkg/ontology/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
+PREFIXES_OF_ROWS = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("ck", "rdfs", "skos"))
 _NAMES = """
 SELECT DISTINCT ?node ?name WHERE {
   %s
@@ -108,9 +105,7 @@ def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> Names:
 @read_once
 def records_elsewhere(source: Source, table: str | tuple[str, ...] = "") -> list[dict[str, str]]:
     """What names elsewhere say of the rows of a table."""
-    rows = source.select(PREFIXES_OF_ROWS + _ELSEWHERE % scope(table), keep=True)
-    names = [variable.value for variable in rows.variables]
-    return [{name: getattr(row[name], "value", "") for name in names} for row in rows]
+    return texts(source.select(PREFIXES_OF_ROWS + _ELSEWHERE % scope(table), keep=True))
 
 
 @read_once

@@ -6,13 +6,10 @@ import pyoxigraph as ox
 
 from ..rdf.vocabulary import expand, grouped
 from .answers import Source, read_once
+from .called import PREFIXES_OF_ROWS
 from .names import folded
 from .stored import Parameter, StoredQuery
 
-_PREFIXES = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
 _CODES = """
 SELECT DISTINCT ?code ?name WHERE {
   { ?class rdfs:subClassOf* %s . ?term a ?class } UNION { ?term rdfs:subClassOf+ %s }
@@ -36,7 +33,7 @@ def codes_of_kind(source: Source, parameter: Parameter, value: str) -> list[str]
 @read_once
 def _kinds(source: Source) -> dict[str, list[str]]:
     """The codes of each class of terms, by its names."""
-    return grouped((folded(row["kind"].value), row["code"].value) for row in source.select(_PREFIXES + _KINDS))
+    return grouped((folded(row["kind"].value), row["code"].value) for row in source.select(PREFIXES_OF_ROWS + _KINDS))
 
 
 def is_property(values: str | tuple[str, ...]) -> bool:
@@ -75,7 +72,7 @@ def names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]
 def _names(source: Source, name: str) -> list[tuple[str, str]]:
     """Each name of a term of a class, with the code of the term."""
     wanted = str(expand(name))
-    text = _PREFIXES + _CODES % (wanted, wanted)
+    text = PREFIXES_OF_ROWS + _CODES % (wanted, wanted)
     return [(row["name"].value, row["code"].value) for row in source.select(text, keep=True)]
 
 

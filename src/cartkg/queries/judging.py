@@ -10,6 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ..errors import UsageError
+from ..rdf.store import texts
 from ..rdf.vocabulary import Vocabulary, grouped, row_name
 from .answers import FIGURES, Answer, Source, Term, plain
 from .binding import text_of
@@ -106,8 +107,7 @@ def _shown(claim: CheckedClaim) -> Iterator[Term | None]:
 
 
 def _rows(source: Source, text: str) -> list[dict[str, str]]:
-    answer = Answer.read(source.select(text, keep=True))  # the same texts each time, whatever is asked
-    return [dict(zip(answer.variables, map(plain, row), strict=True)) for row in answer.rows]
+    return texts(source.select(text, keep=True))  # the same each time, whatever is asked
 
 
 def _recomputed(source: Source, rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:

@@ -140,9 +140,7 @@ class Graph:
 
     def rows(self, text: str) -> list[dict[str, str]]:
         """The rows of a query that selects, as bare text by variable; what is unbound is empty."""
-        found = self.select(text, keep=True)
-        names = [variable.value for variable in found.variables]
-        return [{name: getattr(row[name], "value", "") for name in names} for row in found]
+        return texts(self.select(text, keep=True))
 
     def quads(self) -> Iterator[ox.Quad]:
         """All quads in the order they were built, which is the same for the same inputs."""
@@ -204,6 +202,12 @@ def solutions(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> o
     if not isinstance(found, ox.QuerySolutions):
         raise UsageError("only SELECT queries give rows")
     return found
+
+
+def texts(found: ox.QuerySolutions) -> list[dict[str, str]]:
+    """The rows of an answer, as bare text by variable; what is unbound is empty."""
+    names = [variable.value for variable in found.variables]
+    return [{name: getattr(row[name], "value", "") for name in names} for row in found]
 
 
 def read_manifest(directory: Path) -> Manifest | None:

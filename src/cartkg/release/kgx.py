@@ -14,7 +14,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from ..rdf.serialise import id_prefixes
-from ..rdf.store import Graph
+from ..rdf.store import Graph, texts
 from ..rdf.vocabulary import PREFIXES, graph_name
 from ..resources import RELEASE_DIRECTORY, read_table
 
@@ -86,9 +86,7 @@ def prefixes() -> bytes:
 
 def _rows(graph: Graph, file: str) -> list[dict[str, str]]:
     text = (RELEASE_DIRECTORY / file).read_text(encoding="utf-8")
-    found = cast("ox.QuerySolutions", graph.named.query(text, default_graph=_STATED))
-    names = [variable.value for variable in found.variables]
-    return [{name: getattr(row[name], "value", "") for name in names} for row in found]
+    return texts(cast("ox.QuerySolutions", graph.named.query(text, default_graph=_STATED)))
 
 
 def _curie(iri: str) -> str:
