@@ -17,7 +17,7 @@ from .queries.meanings import Meanings
 from .queries.mentions import taking
 from .queries.names import SMALL, folded, may_be_name, searched, the_only, words
 from .queries.parameters import known_values
-from .queries.stored import Parameter, StoredQuery, stored_queries, stored_query
+from .queries.stored import Parameter, StoredQuery, stored_queries, stored_query, typed
 from .rdf.vocabulary import grouped, row_name, shorten
 
 _QUERY = "findable"
@@ -122,8 +122,7 @@ def _with(found: Found, values: Mapping[str, list[str]]) -> str:
 
 def command(name: str, values: Mapping[str, list[str]]) -> str:
     """What asks a question with these values."""
-    given = (f"-p {shlex.quote(f'{parameter}={one}')}" for parameter, all_of in values.items() for one in all_of)
-    return " ".join([f"cartkg query {name}", *given])
+    return " ".join([f"cartkg query {name}", *(f"-p {shlex.quote(pair)}" for pair in typed(values))])
 
 
 def unheard(source: Source, text: str) -> list[str]:

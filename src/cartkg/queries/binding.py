@@ -10,7 +10,7 @@ from .answers import Answer, Source, plain
 from .columns import column_named, parameter_named
 from .meanings import Meanings
 from .parameters import TypedValue, cells_meant, terms_of
-from .stored import StoredQuery, preset, stored_query
+from .stored import StoredQuery, preset, stored_query, typed
 
 _ELSEWHERE = "elsewhere"  # the parameter of a question that follows the hierarchy elsewhere itself
 
@@ -74,12 +74,7 @@ def text_of(source: Source, name: str, values: Mapping[str, object] | None = Non
 
 def in_words(name: str, values: Mapping[str, object], *, source_only: bool = False) -> str:
     """What is asked, on one line."""
-    given = (
-        f"{key}={one}"
-        for key, value in values.items()
-        for one in (value if isinstance(value, list | tuple | set | frozenset) else [value])
-    )
-    return " ".join([name, *given, *["source only"] * source_only])
+    return " ".join([name, *typed(values), *["source only"] * source_only])
 
 
 def bound(source: Source, name: str, values: Mapping[str, object] | None = None, *, source_only: bool = False) -> Bound:

@@ -14,7 +14,7 @@ from .meanings import Meanings
 from .mentions import shipped, taking
 from .names import folded, holds
 from .parameters import taken
-from .stored import Parameter, StoredQuery, preset, stored_queries, stored_query
+from .stored import Parameter, StoredQuery, preset, stored_queries, stored_query, typed
 
 _TABLE = "evidence"
 _MOST = 4
@@ -171,9 +171,4 @@ def _rows(count: int) -> str:
 
 def _written(values: Mapping[str, object]) -> str:
     """Values as they are typed."""
-    pairs = (
-        f"{name}={one}"
-        for name, value in values.items()
-        for one in (value if isinstance(value, list | tuple | set | frozenset) else [value])
-    )
-    return " -p ".join(f"'{pair}'" if " " in pair else pair for pair in pairs)
+    return " -p ".join(f"'{pair}'" if " " in pair else pair for pair in typed(values))

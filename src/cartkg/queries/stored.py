@@ -250,13 +250,14 @@ def preset(name: str) -> dict[str, Any]:
 
 def notice(name: str) -> str:
     """What to ask in place of a name that a query had before it was merged into another; empty for its own name."""
-    query = stored_query(name)
-    given = [
-        f" -p {parameter}={value}"
-        for parameter, values in preset(name).items()
-        for value in (values if isinstance(values, list) else [values])
-    ]
-    return "" if query.name == name else f"{name} is now asked as: {query.name}{''.join(given)}"
+    query, given = stored_query(name), "".join(f" -p {pair}" for pair in typed(preset(name)))
+    return "" if query.name == name else f"{name} is now asked as: {query.name}{given}"
+
+
+def typed(values: Mapping[str, object]) -> list[str]:
+    """Values of parameters as they are typed, NAME=VALUE, each of several by itself."""
+    several = (list, tuple, set, frozenset)
+    return [f"{name}={one}" for name, of in values.items() for one in (of if isinstance(of, several) else [of])]
 
 
 @lru_cache(maxsize=1024)
