@@ -52,7 +52,8 @@ def serve(
         tell(f"other machines can ask, by the names {', '.join((host, *names))}; there is no password")
     limits = replace(DEFAULTS, seconds=timeout, memory=memory)
     settings = Settings(host, port, names, origins, limits, workers, endpoint)
-    run_serve(graph, settings, replace(_checks(), door=_door()), partial(click.echo, err=True), _ready)
+    checks = replace(_checks(), door=_door())
+    run_serve(graph, settings, checks, partial(click.echo, err=True), lambda at: tell(f"serving {at}"))
     return ""
 
 
@@ -111,7 +112,3 @@ def _door() -> Callable[[Graph, Limits, int], Any] | None:
     except ImportError:
         return None
     return over_http
-
-
-def _ready(address: str) -> None:
-    tell(f"serving {address}")

@@ -20,12 +20,7 @@ _VARIABLES = re.compile(rb'"vars"\s*:\s*\[([^\]]*)\]')
 
 def count(body: IO[bytes], url: str, seconds: float) -> int:
     """How many rows a body of JSON results has; ExternalError unless it is whole and well-formed."""
-    return int(_done(body, url, seconds, ""))
-
-
-def rewritten(body: IO[bytes], url: str, seconds: float, style: str) -> bytes:
-    """JSON results in the format with this ending; ExternalError unless they are whole and well-formed."""
-    return _done(body, url, seconds, style)
+    return int(rewritten(body, url, seconds, ""))
 
 
 def triples(body: IO[bytes], url: str, seconds: float) -> Iterable[ox.Triple]:
@@ -37,7 +32,8 @@ def triples(body: IO[bytes], url: str, seconds: float) -> Iterable[ox.Triple]:
     return (quad.triple for quad in ox.parse(found, format=ox.RdfFormat.N_QUADS))
 
 
-def _done(body: IO[bytes], url: str, seconds: float, style: str) -> bytes:
+def rewritten(body: IO[bytes], url: str, seconds: float, style: str) -> bytes:
+    """JSON results in the format with this ending, or how many they are; ExternalError unless they are well-formed."""
     size = body.seek(0, 2)
     body.seek(0)
     if size > _SMALL:
