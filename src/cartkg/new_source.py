@@ -9,6 +9,7 @@ from .errors import UsageError
 from .files import put_files
 from .rdf.folders import DESCRIPTION, begun_overlay, description
 from .rdf.vocabulary import Vocabulary
+from .resources import ONTOLOGY_DIRECTORY
 from .tables.fingerprint import KEPT
 from .tables.reader import choices, tabbed
 from .tables.schema import curated_tables
@@ -27,26 +28,6 @@ TABLES = (
     "omissions",
 )
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_README = """# {title}
-
-Rows of one source, to be laid over the evidence of cartkg:
-
-    cartkg validate --with {folder}
-    cartkg audit TEXT.md --with {folder} --source {identifier}
-    cartkg query evidence --with {folder} -p source={identifier}
-
-Ids of rows that hold for this source begin with `{identifier}.`; rows of the review, such as
-products and diseases, are used by their ids. A group that received something else than cells has it in `regimen`.
-`overlay.toml` says what the IRIs of these rows begin with. The text of the source stays out of it: see .gitignore. A
-column whose cells may be empty may be left out, and so may a table.
-
-For example, two arms and the hazard ratio between them, some of their columns:
-
-    cohorts.tsv       {identifier}.cells   kind arm   product (an id)   population (as printed)
-    cohorts.tsv       {identifier}.care    kind arm   regimen {identifier}-care   population (as printed)
-    observations.tsv  {identifier}.pfs-hr  cohort {identifier}.cells   against {identifier}.care   outcome PFS
-                      statistic hazard-ratio   value, lower, upper (as printed)   interval ci   confidence (its level)
-"""
 
 
 def new_source(folder: Path, title: str, authors: str, year: int, kind: str, base: str) -> list[Path]:
@@ -76,8 +57,9 @@ def new_source(folder: Path, title: str, authors: str, year: int, kind: str, bas
     files = {f"{name}.tsv": _table(name, rows.get(name)) for name in tables}
     target = begun_overlay(folder, base)
     files[DESCRIPTION] = description(target)
+    template = (ONTOLOGY_DIRECTORY / "new-source.md").read_text(encoding="utf-8")
     words = {"title": title, "folder": folder, "identifier": identifier}
-    files["README.md"] = "".join((_README.format_map(words), *map(_meanings, tables)))
+    files["README.md"] = "".join((template.format_map(words), *map(_meanings, tables)))
     files[".gitignore"] = "*.txt\n*.pdf\n*.md\n!README.md\n"
     return sorted(put_files(folder, files))
 
