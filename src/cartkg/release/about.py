@@ -12,7 +12,7 @@ from typing import Any, cast
 import pyoxigraph as ox
 
 from ..errors import StorageError
-from ..files import digest, put_files, summed, with_sums
+from ..files import digest, put_files, read_text, read_yaml, summed, with_sums
 from ..queries.formats import markdown
 from ..rdf.vocabulary import BASE, LICENCE, PREFIXES, expand, graph_name, grouped, lexical
 from ..resources import RELEASE_DIRECTORY, document, read_table
@@ -72,15 +72,13 @@ class Citation:
     @classmethod
     def read(cls) -> Citation:
         """Read the file; StorageError if it is damaged."""
-        import yaml
-
         path = document("CITATION.cff")
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = read_yaml(read_text(path))
             authors = tuple(author["name"] for author in content["authors"])
             version, released = str(content["version"]), str(content["date-released"])
             return cls(content["title"], content["abstract"], version, released, authors, tuple(content["keywords"]))
-        except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise StorageError(f"{path}: can not be read: {error}") from error
 
     @property

@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..queries.answers import to_python
 from ..queries.asking import ask
 from ..queries.formats import comma_separated, to_csv
-from ..queries.frames import workbook
+from ..queries.frames import kinds, workbook
 from ..rdf.folders import read_folders
 from ..rdf.serialise import context, terms
 from ..rdf.store import Graph
@@ -37,9 +36,7 @@ def package(graph: Graph, citation: Citation) -> dict[str, bytes]:
         cells = ([row.get(column, "") for column in table.columns] for row in rows[name])
         files[f"{name}.csv"] = comma_separated(table.columns, cells, exact=True).encode()
     meanings = {row["column"]: row["meaning"] for row in read_table(RELEASE_DIRECTORY / "evidence.tsv")}
-    values = zip(*answer.rows, strict=True)
-    fields = [_field(name, _type(map(to_python, column)), meanings[name])
-              for name, column in zip(answer.variables, values, strict=True)]  # fmt: skip
+    fields = [_field(name, _TYPES.get(kind, "string"), meanings[name]) for name, kind in kinds(answer).items()]
     resources = [_resource(_EVIDENCE, "One row per reported result: of whom, with what, and where printed.", fields)]
     resources += [_curated(table, tables) for table in tables.values()]
     said = {
@@ -63,8 +60,8 @@ def excel(files: Mapping[str, bytes]) -> dict[str, bytes]:
     sheets: dict[str, list[list[Any]]] = {"columns": [["table", "column", "type", "meaning"], *told]}
     for one in resources:
         head, *rows = csv.reader(io.StringIO(files[f"tables/{one['path']}"].decode()))
-        kinds = [field["type"] if one["name"] == _EVIDENCE else "" for field in one["schema"]["fields"]]
-        sheets[one["name"]] = [head, *([*map(_typed, kinds, row)] for row in rows)]
+        typed = [field["type"] if one["name"] == _EVIDENCE else "" for field in one["schema"]["fields"]]
+        sheets[one["name"]] = [head, *([*map(_typed, typed, row)] for row in rows)]
     return {"tables/cartkg.xlsx": workbook(sheets)}
 
 
@@ -122,11 +119,3 @@ def _of_column(column: Column) -> dict[str, Any]:
 
 def _field(name: str, kind: str, meaning: str) -> dict[str, Any]:
     return {"name": name, "type": kind, "description": meaning}
-
-
-def _type(values: Iterable[object]) -> str:
-    """The narrowest type of a column: numbers where every value is one."""
-    kinds = {type(value) for value in values if value is not None}
-    if not kinds or not kinds <= {int, float}:
-        return "string"
-    return "integer" if kinds == {int} else "number"
