@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from .errors import DataError, StorageError
 from .files import holding
+from .findings import Say, silent
 from .queries import catalogue
 from .rdf.folders import Folder, Snapshot, read_folders
 from .rdf.publishing import counts, publish
@@ -26,7 +27,7 @@ from .tables.sssom import MappingReader
 def build(
     data: Path | None = None,
     out: Path | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Say = silent,
     *,
     force: bool = False,
     overlays: Sequence[Path] = (),
@@ -57,7 +58,7 @@ def build(
 
 
 def _write(
-    folders: Sequence[Folder], vocabulary: Vocabulary, quads: Path, progress: Callable[[str], None]
+    folders: Sequence[Folder], vocabulary: Vocabulary, quads: Path, progress: Say
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Write all quads to a file, and count them by named graph, and individuals by class.
 

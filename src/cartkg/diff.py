@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from .findings import Say, silent
 from .rdf.store import Graph
 from .rdf.vocabulary import graph_name
 from .release.changes import Changes, State, compare, read_state
@@ -47,14 +47,7 @@ class Comparison:
         return "\n".join(lines) + "\n"
 
 
-def diff(
-    graph: Graph,
-    endpoint: Endpoint,
-    progress: Callable[[str], None] = lambda _: None,
-    *,
-    shown: int = 10,
-    page: int = PAGE,
-) -> Comparison:
+def diff(graph: Graph, endpoint: Endpoint, progress: Say = silent, *, shown: int = 10, page: int = PAGE) -> Comparison:
     """The difference between the graph and the copy of it that an endpoint gives."""
     ours = [graph_name(name).value for name in graph.manifest.graphs]
     found = []

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from . import resources
 from .errors import ExternalError, UsageError
 from .files import SUMS
+from .findings import Say, silent
 from .rdf.serialise import FORMATS, context, merged, serialise, suffix
 from .rdf.shapes import shape_files, shapes_in_one
 from .rdf.store import Graph
@@ -58,12 +59,7 @@ def _union(quads: Iterable[ox.Quad], *, mappings: bool) -> Iterator[ox.Quad]:
 
 
 def export_all(
-    graph: Graph,
-    directory: Path,
-    since: Path | None = None,
-    tell: Callable[[str], None] = lambda _: None,
-    *,
-    mappings: bool = False,
+    graph: Graph, directory: Path, since: Path | None = None, tell: Say = silent, *, mappings: bool = False
 ) -> list[Path]:
     """Write a release into a folder: the graph in every format, alone and merged, and all that describes it.
 
@@ -118,7 +114,7 @@ def _constructed(graph: Graph, name: str) -> Iterator[ox.Quad]:
     return (ox.Quad(t.subject, t.predicate, t.object, home) for t in sorted(found, key=str))
 
 
-def _where_possible(tell: Callable[[str], None], what: str, make: Callable[[], dict[str, bytes]]) -> dict[str, bytes]:
+def _where_possible(tell: Say, what: str, make: Callable[[], dict[str, bytes]]) -> dict[str, bytes]:
     """Files that need something from outside; where that is missing, `tell` says so."""
     try:
         return make()

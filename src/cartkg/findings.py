@@ -1,10 +1,10 @@
-"""What a check found, as values: where, which rule, what is wrong and what to write instead."""
+"""What a check found, as values: where, which rule, what is wrong and what to write; and who is told what is done."""
 
 from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,6 +12,11 @@ _GRADES = ("violation", "warning", "info")
 _LONGEST = 1000
 _LONGEST_NAME = 200
 _MOST_ALIKE = 50
+Say = Callable[[str], None]  # tells in words what is being done
+
+
+def silent(_: str) -> None:
+    """Tell nobody."""
 
 
 def nearest(given: str, known: Iterable[str], most: int = 1, likeness: float = 0.6) -> list[str]:

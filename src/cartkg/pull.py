@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from .errors import ExternalError
 from .files import write_atomically
+from .findings import Say, silent
 from .remote.copies import PAGE, Shelf, fetched, graphs_there
 from .remote.endpoint import Endpoint
 
 
-def pull(
-    endpoint: Endpoint, out: Path, progress: Callable[[str], None] = lambda _: None, *, page: int = PAGE
-) -> dict[str, int]:
+def pull(endpoint: Endpoint, out: Path, progress: Say = silent, *, page: int = PAGE) -> dict[str, int]:
     """Write what the store holds of our named graphs and say how many triples each has."""
     graphs = graphs_there(endpoint)
     if not graphs:

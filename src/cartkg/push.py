@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import chain, islice
@@ -21,6 +21,7 @@ import pyoxigraph as ox
 
 from .errors import ExternalError, UsageError
 from .files import read_text, write_atomically
+from .findings import Say, silent
 from .rdf.blank_nodes import components, has_blank
 from .rdf.store import Graph
 from .rdf.vocabulary import BASE, graph_name
@@ -142,9 +143,7 @@ class Checkpoint:
     done: dict[str, int] = field(default_factory=dict)
 
 
-def push(
-    graph: Graph, target: Target, progress: Callable[[str], None] = lambda _: None, *, restart: bool = False
-) -> Pushed:
+def push(graph: Graph, target: Target, progress: Say = silent, *, restart: bool = False) -> Pushed:
     """Replace each named graph at the store; ExternalError with the numbers unless it then counts what we have."""
     endpoint = Endpoint(target.url, limits=target.limits)
     file = checkpoint_file(graph, target.url)
@@ -180,7 +179,7 @@ def checkpoint_file(graph: Graph, url: str) -> Path:
     return graph.path.parent / f"push-{hashlib.sha256(url.encode()).hexdigest()[:12]}.json"
 
 
-def _push(graph: Graph, place: Place, point: Checkpoint, file: Path, progress: Callable[[str], None]) -> None:
+def _push(graph: Graph, place: Place, point: Checkpoint, file: Path, progress: Say) -> None:
     place.greet()
     size, blank_size = place.chunks
     for name in graph.manifest.graphs:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..confined import Limits
 from ..errors import needing
+from ..findings import Say
 from ..rdf.store import Graph
 
 DEFAULTS = Limits(10, 1024, 16, "narrow the query, or add LIMIT")
@@ -44,16 +45,14 @@ class Checks:
     door: Callable[[Graph, Limits, int], Any] | None = None
 
 
-def serve(
-    graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None], ready: Callable[[str], None]
-) -> None:
+def serve(graph: Graph, settings: Settings, checks: Checks, log: Say, ready: Say) -> None:
     """Answer HTTP requests until told to stop; ExternalError without the extra `serve`, or if the port is taken."""
     with needing("serve"):
         from .run import run
     run(graph, settings, checks, log, ready)
 
 
-def write_site(graph: Graph, folder: Path, checks: Checks, say: Callable[[str], None]) -> int:
+def write_site(graph: Graph, folder: Path, checks: Checks, say: Say) -> int:
     """Write all pages into a folder, in place of what was written there before; how many files there are."""
     with needing("serve"):
         from .site import check_replaceable, pages_of, replace_folder

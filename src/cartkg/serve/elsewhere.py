@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from ..confined import Limits
 from ..errors import CartkgError, ExternalError, LimitError, UsageError
+from ..findings import Say
 from ..queries.policy import check
 from ..rdf.serialise import serialise
 from ..rdf.store import Graph
@@ -48,7 +49,7 @@ class Elsewhere:
     url: str
     limits: Limits
     size: int
-    log: Callable[[str], None]
+    log: Say
 
     @cached_property
     def _turns(self) -> Turns:

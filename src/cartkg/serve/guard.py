@@ -9,7 +9,7 @@ import json
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -17,6 +17,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..findings import Say
 
 LONGEST_ADDRESS = 8_192
 LONGEST_HEAD = 16_384
@@ -129,7 +131,7 @@ class Guard:
     names: Collection[str]
     origins: Collection[str]
     version: str
-    log: Callable[[str], None]
+    log: Say
     kept: Kept = field(default_factory=Kept, init=False)
     _now: int = field(default=0, init=False)
 

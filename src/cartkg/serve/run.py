@@ -22,6 +22,7 @@ from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..errors import CartkgError, ExternalError, LimitError, UsageError
+from ..findings import Say
 from ..rdf.store import Graph
 from ..version import __version__
 from . import Checks, Settings, evidence, feed, offline, pages, plots, protocol, questions, things
@@ -37,9 +38,7 @@ _MOST_CONNECTIONS = 256
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
-def application(
-    graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None], started: Callable[[], None]
-) -> Guard:
+def application(graph: Graph, settings: Settings, checks: Checks, log: Say, started: Callable[[], None]) -> Guard:
     """The ASGI application: its routes behind its guard; `started` is called when it is ready."""
     door = checks.door(graph, settings.limits, LONGEST_BODY) if checks.door else None
 
@@ -130,9 +129,7 @@ class _Patient(H11Protocol):
         self.timeout_keep_alive_handler()
 
 
-def run(
-    graph: Graph, settings: Settings, checks: Checks, log: Callable[[str], None], ready: Callable[[str], None]
-) -> None:
+def run(graph: Graph, settings: Settings, checks: Checks, log: Say, ready: Say) -> None:
     """Listen, say where, and answer until SIGINT or SIGTERM, which let what is being answered be ended."""
     if settings.endpoint:
         check_same(graph, settings.endpoint)

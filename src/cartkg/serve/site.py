@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from starlette.types import Message
 from ..confined import Limits
 from ..errors import StorageError, UsageError
 from ..files import SUMS, summed, with_sums
+from ..findings import Say
 from ..rdf.store import Graph
 from . import Checks
 from .formats import GRAPHS, RECORDS, ROWS
@@ -38,7 +39,7 @@ _PLACES = "/static/places.js"
 _BESIDE = ("ttl", "jsonld", "json", "md")
 
 
-def pages_of(graph: Graph, checks: Checks, say: Callable[[str], None]) -> dict[str, bytes]:
+def pages_of(graph: Graph, checks: Checks, say: Say) -> dict[str, bytes]:
     """Every file of the folder by its path: pages, RDF and tables beside them, scripts, and the graph to ask."""
     here = Here(graph, checks, Pool(graph, Limits(0, 0, 0), 0), offline=True)
     app = routed(first=ROUTES)
@@ -96,7 +97,7 @@ def _first(here: Here) -> Iterator[str]:
             yield from (f"{address}.{ending}" for ending in _BESIDE)
 
 
-async def _crawled(app: Starlette, first: Iterator[str], say: Callable[[str], None]) -> dict[str, _Page]:
+async def _crawled(app: Starlette, first: Iterator[str], say: Say) -> dict[str, _Page]:
     """What is at these addresses, and at all that they lead to."""
     found: dict[str, _Page] = {}
     gone = {_PLACES}  # which is written when all others have their names
