@@ -129,6 +129,13 @@ evidence target | CD19/22 | taken for CD19/CD22
 evidence trial | ZUMA-1/2 | taken for each of ZUMA-1, ZUMA-2
 evidence outcome | CRs | CR is taken for each of CRR, CR_CRi, MRD_NEG_CR
 evidence outcome | best overall response | taken for overall response: the rest of what is written
+evidence disease | primary refractory DLBCL | taken for DLBCL: the rest of what is written
+evidence disease | R/R LBCL after 2 lines | taken for LBCL: the rest of what is written
+evidence disease | RRMM (4L+) | taken for RRMM: the rest of what is written
+evidence disease | haematological cancers | is haematological malignancies: synonym by Mondo
+evidence product | CAR T-cells against BCMA | taken for target=BCMA
+evidence target | CD19 CAR-T therapy | taken for CD19
+evidence trial | the ZUMA-1 trial | taken for ZUMA-1: the rest of what is written
 evidence disease | B-lineage ALL | taken for B-ALL: the rest of what is written
 evidence disease | FL grade 1-3A | taken for FL: the rest of what is written
 evidence product | Novartis CAR-T | makers of products are not held; no text

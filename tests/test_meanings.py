@@ -125,6 +125,7 @@ def test_a_word_that_would_mean_less_is_not_taken(graph: Graph, parameter: str, 
     [
         ("product", "anti-BCMA", "target", "BCMA"),
         ("product", "BCMA CAR T-cell therapy", "target", "BCMA"),
+        ("product", "CAR T cells against BCMA", "target", "BCMA"),
         ("study", "ZUMA-1", "trial", "ZUMA-1"),
         ("study", "ELIANA study", "trial", "ELIANA"),
     ],
@@ -146,6 +147,8 @@ def test_what_another_parameter_is_called_is_taken_for_that_one(
         ("trial", "ZUMA-1/2", ["ZUMA-1", "ZUMA-2"]),
         ("outcome", "CRs", "CR"),
         ("disease", "B-lineage ALL", "B-ALL"),
+        ("disease", "primary refractory DLBCL (4L+)", "DLBCL"),
+        ("target", "CD19 CAR-T therapy", "CD19"),
     ],
 )
 def test_what_people_shorten_is_written_out(graph: Graph, parameter: str, written: str, meant: str | list[str]) -> None:

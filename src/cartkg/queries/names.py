@@ -26,12 +26,16 @@ SPELLINGS = (
     ("oe", "e"),
     ("our", "or"),
     ("lling", "ling"),
+    ("ological", "ologic"),
     ("ise", "ize"),
     ("isa", "iza"),
     ("isi", "izi"),
 )
+_CELLS = r"CARs?([- ]?T)?([- ]cells?)?"
 _AIMED = re.compile(
-    r"^anti[- ]|([- ](targeted|targeting|directed|specific))?([- ]CARs?([- ]?T)?([- ]cells?)?)?$", re.IGNORECASE
+    rf"^(the )?(anti[- ]|{_CELLS}[- ](against|targeting|directed (at|against))[- ])|"
+    rf"([- ](targeted|targeting|directed|specific))?([- ]{_CELLS})?([- ](therap(y|ies)|treatments?|products?))?$",
+    re.IGNORECASE,
 )
 _JOINED = frozenset({"and", "in", "of", "or", "patients", "with"})
 _MANY = 8  # words of a name with another beside it

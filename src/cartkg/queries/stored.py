@@ -51,7 +51,7 @@ class Parameter:
         """A value without the words that no answer tells apart."""
         untold = rf"(?<!\w)({self.untold})(?!\w)[\s,/-]*((and|or|in|of|with)\s)?"
         left = re.sub(untold, "", value, flags=re.IGNORECASE) if self.untold else value
-        return value if left == value else left.strip(" ,-")
+        return value if left == value else left.replace("()", "").strip(" ,-")
 
     @property
     def schema(self) -> dict[str, Any]:
