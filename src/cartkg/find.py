@@ -12,9 +12,9 @@ from itertools import chain
 from .errors import UsageError
 from .queries.answers import Source, read_once
 from .queries.asking import ask
+from .queries.called import taking
 from .queries.codes import is_property, names_of_codes
 from .queries.meanings import Meanings
-from .queries.mentions import taking
 from .queries.names import SMALL, folded, may_be_name, searched, the_only, words
 from .queries.parameters import known_values
 from .queries.stored import Parameter, StoredQuery, stored_queries, stored_query, typed

@@ -128,7 +128,7 @@ def find(options: Options, words: tuple[str, ...]) -> tuple[str, bool]:
     from ..find import command, spotted, unheard
     from ..find import find as by_words
     from ..queries.asking import ask
-    from ..queries.mentions import shipped
+    from ..queries.called import shipped
     from ..queries.names import singulars
 
     laid_over = "".join(f" --with {shlex.quote(one)}" for one in options.overlays)

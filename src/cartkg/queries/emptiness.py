@@ -8,10 +8,10 @@ from itertools import combinations
 from ..errors import CartkgError
 from .answers import Source
 from .asking import ask
+from .called import shipped, taking
 from .codes import codes_of
 from .columns import column_named, parameter_named
 from .meanings import Meanings
-from .mentions import shipped, taking
 from .names import folded, holds
 from .parameters import taken
 from .stored import Parameter, StoredQuery, preset, stored_queries, stored_query, typed

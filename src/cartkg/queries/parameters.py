@@ -14,12 +14,11 @@ from ..errors import UsageError
 from ..rdf.vocabulary import expand
 from ..resources import QUERIES_DIRECTORY
 from .answers import Source
-from .called import labels_of_rows, names_of_nodes
+from .called import WORDS, labels_of_rows, mentioned, names_of_nodes
 from .coded import codes_called, codes_meant
 from .codes import codes_of
 from .columns import column_named, parameter_named
 from .meanings import Meanings
-from .mentions import WORDS, mentioned
 from .names import JOINING, MEANT, ONE_OF, UNTOLD, bare, did_you_mean, holds, repeated, runs
 from .stored import Parameter, StoredQuery, shared_parameters, stored_queries
 
