@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from cartkg.build import build
 from cartkg.queries.answers import Answer
 from cartkg.queries.asking import ask
-from cartkg.queries.binding import text_of
+from cartkg.queries.binding import bound
 from cartkg.queries.parameters import known_values
 from cartkg.queries.stored import stored_queries
 
@@ -85,7 +85,7 @@ def main() -> None:
     print(f"{'query':<44}{'ours ms':>10}{'engine ms':>11}{'ratio':>8}")
     for name, query in stored_queries().items():
         values = values_for(graph, query) if options.values else {}
-        text = text_of(graph, name, values)
+        text = bound(graph, name, values).text
         pairs = in_turns(
             lambda name=name, values=values, text=text: ask(graph, name, values) if values else read(graph, text),
             lambda text=text: engine_alone(graph, text),

@@ -8,7 +8,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from .errors import UsageError
-from .queries.binding import text_of
+from .queries.binding import bound
 from .queries.names import suggestion
 from .queries.stored import stored_queries, stored_query
 from .rdf.store import Graph
@@ -82,6 +82,6 @@ def _claims(graph: Graph, identifier: str) -> list[Step]:
         return []
     return [
         Step(_CLAIM, row["statement"] + (f" ({differs})" if differs else ""), row["place"], f"claims/{row['claim']}")
-        for row in graph.rows(text_of(graph, "claims-by-topic"))
+        for row in graph.rows(bound(graph, "claims-by-topic").text)
         if (differs := found.get(row["claim"])) is not None
     ]

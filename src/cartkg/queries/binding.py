@@ -67,18 +67,13 @@ def bind(source: Source, query: StoredQuery, values: Mapping[str, object], *, so
     return Bound(query.with_values(terms), tuple(meanings.notes), kept)
 
 
-def text_of(source: Source, name: str, values: Mapping[str, object] | None = None) -> str:
-    """The SPARQL that `ask` runs: the file as it stands, or with the values in its `VALUES` rows."""
-    return bound(source, name, values).text
-
-
 def in_words(name: str, values: Mapping[str, object], *, source_only: bool = False) -> str:
     """What is asked, on one line."""
     return " ".join([name, *typed(values), *["source only"] * source_only])
 
 
 def bound(source: Source, name: str, values: Mapping[str, object] | None = None, *, source_only: bool = False) -> Bound:
-    """The same with notes on how the values were taken; with `source_only`, by what sources state alone."""
+    """The SPARQL that `ask` runs, and how values were taken; with `source_only`, by what sources state alone."""
     query = stored_query(name)
     given = {**preset(name), **(values or {})}
     if source_only and _ELSEWHERE in query.parameters:

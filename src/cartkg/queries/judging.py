@@ -13,7 +13,7 @@ from ..errors import UsageError
 from ..rdf.store import texts
 from ..rdf.vocabulary import Vocabulary, grouped, row_name
 from .answers import FIGURES, Answer, Source, Term, plain
-from .binding import text_of
+from .binding import bound
 from .statements import Evidence, Stated, with_unit
 from .stored import stored_query
 from .verdicts import Judgement, Verdict, combined, judge
@@ -74,7 +74,7 @@ def judged(source: Source, only: Collection[str] = ()) -> tuple[CheckedClaim, ..
     """Judge every claim with a figure or a query, or these; UsageError for a query that recomputes none."""
     rows = [
         row
-        for row in _rows(source, text_of(source, CLAIMS))
+        for row in _rows(source, bound(source, CLAIMS).text)
         if (row["has_figure"] == "yes" or row["query"] or row["missing"]) and (not only or row["claim"] in only)
     ]
     units = Vocabulary.load().unit_days
@@ -116,7 +116,7 @@ def _recomputed(source: Source, rows: list[dict[str, str]]) -> Iterator[dict[str
     names = {query: _asked(query, asking) for query, asking in claims.items()}
     # A file is asked once, whichever of its questions the claims name.
     for name in sorted(set(names.values())):
-        answers = _rows(source, text_of(source, name))
+        answers = _rows(source, bound(source, name).text)
         if answers and "claim_id" not in answers[0]:
             asking = [claim for query in claims if names[query] == name for claim in claims[query]]
             raise UsageError(f"{', '.join(asking)}: {name} recomputes no claim; name a query of the topic recompute")
