@@ -11,8 +11,6 @@ from ..rdf.vocabulary import graph_name
 from .answers import Answer
 from .policy import check
 
-__all__ = ["DEFAULTS", "Limits", "evaluating", "run"]
-
 DEFAULTS = Limits()
 _TRIPLE = ("subject", "predicate", "object")
 

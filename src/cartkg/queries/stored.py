@@ -63,11 +63,6 @@ class Parameter:
             kind["default"] = self.default
         return {"type": "array", "items": kind} if self.list else kind
 
-    def __str__(self) -> str:
-        many = ", repeatable" if self.list else ""
-        default = "" if self.default is None else f"; default {self.default}"
-        return f"{self.name}=…  {self.label} ({self.type}{many}{default})"
-
 
 @dataclass(frozen=True)
 class StoredQuery:
