@@ -42,24 +42,26 @@ class Known:
 
     def term(self, vocabulary: str, text: str) -> tuple[str, str]:
         """The code of a vocabulary that a text names, if it names one, and by which words."""
-        found = self._terms(vocabulary).found(text)
+        found = self._names(vocabulary).found(text)
         code = _only(frozenset().union(*(codes for codes, _, _ in found)))
         return code, found[0][2] if code else ""
 
     @cache  # noqa: B019 as above
     def _called(self, of: str) -> dict[str, frozenset[str]]:
-        forms = self.vocabulary.names(of) if ":" in of else self._forms(of)
         found: dict[str, set[str]] = {}
-        for code, names in forms.items():
+        for code, names in self._forms(of).items():
             for name in names:
                 found.setdefault(folded(name), set()).add(code)
         return {name: frozenset(codes) for name, codes in found.items()}
 
     @cache  # noqa: B019 as above
-    def _names(self, table: str) -> Names:
-        return Names(self._forms(table))
+    def _names(self, of: str) -> Names:
+        return Names(self._forms(of))
 
     def _forms(self, table: str) -> dict[str, tuple[str, ...]]:
+        """The names of the rows of a table, or of the terms of a vocabulary."""
+        if ":" in table:
+            return self.vocabulary.names(table)
         rows = [row for row in self.rows if row.table.name == table]
         columns = ("label", "name", "synonyms")
         names = {row.id: [entry for name in columns for entry in row.entries(name)] for row in rows}
@@ -68,10 +70,6 @@ class Known:
             if target == table and row["holds"] == "anywhere":
                 names[identifier].append(row["printed"])
         return {identifier: tuple(found) for identifier, found in names.items()}
-
-    @cache  # noqa: B019 as above
-    def _terms(self, vocabulary: str) -> Names:
-        return Names(self.vocabulary.names(vocabulary))
 
 
 def _only(codes: frozenset[str]) -> str:
