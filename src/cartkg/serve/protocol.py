@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pyoxigraph as ox
@@ -151,10 +151,6 @@ def _for_triples(request: Request) -> str:
     return "ttl" if name == "html" else name
 
 
-async def _void(request: Request) -> Response:
-    return await _described(request, "dataset")
-
-
 async def _graph(request: Request) -> Response:
     """A named graph, or the union of all: by its own address, or as the Graph Store protocol asks for it."""
     name = request.path_params.get("name")
@@ -185,6 +181,6 @@ ROUTES = [
     Route("/sparql", _sparql, methods=["GET", "POST"]),
     Route("/graphs", _graph),
     Route("/graph/{name}", _graph),
-    Route("/void", _void),
-    Route("/.well-known/void", _void),
+    Route("/void", partial(_described, which="dataset")),
+    Route("/.well-known/void", partial(_described, which="dataset")),
 ]

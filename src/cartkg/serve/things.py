@@ -26,18 +26,6 @@ from .here import Here, chosen, here, written
 _WAYS = {"of": "What is said of it", "to": "What points to it"}
 
 
-async def _row(request: Request) -> Response:
-    """A row of a table, of the data or of what is laid over them."""
-    name, ending = _parts(request.path_params["name"])
-    return await _thing(request, [base + name for base in here(request).bases], ending)
-
-
-async def _other(request: Request) -> Response:
-    """A term of the ontology, or whatever else has an IRI of ours."""
-    name, ending = _parts(request.path_params["name"])
-    return await _thing(request, [BASE + name], ending)
-
-
 async def _ontology(request: Request) -> Response:
     """The ontology as a whole; people are shown its classes."""
     style = chosen(request, GRAPHS | HTML)
@@ -46,14 +34,13 @@ async def _ontology(request: Request) -> Response:
     return RedirectResponse(f"/graph/{graph_name('ontology').value.rpartition('/')[2]}", 303)
 
 
-def _parts(path: str) -> tuple[str, str]:
-    """The name in a path, and the format that its ending asks for."""
-    name, _, ending = path.rpartition(".")
-    return (name, ending) if ending in {*GRAPHS.values(), *RECORDS.values(), "html"} else (path, "")
-
-
-async def _thing(request: Request, iris: list[str], ending: str) -> Response:
-    said = await here(request).turn(_statements, here(request), tuple(iris))
+async def _thing(request: Request) -> Response:
+    """A row of a table, of the data or of what is laid over them; a term; or whatever else has an IRI of ours."""
+    name, _, ending = request.path_params["name"].rpartition(".")
+    if ending not in {*GRAPHS.values(), *RECORDS.values(), "html"}:
+        name, ending = request.path_params["name"], ""
+    bases = here(request).bases if request.url.path.startswith("/id/") else (BASE,)
+    said = await here(request).turn(_statements, here(request), tuple(base + name for base in bases))
     if said is None:
         raise HTTPException(404, f"nothing here is called {request.path_params['name']}")
     iri, triples = said
@@ -139,7 +126,7 @@ def _sections(said: dict[str, Any], sections: list[dict[str, Any]]) -> Iterator[
 
 _WRITERS = {"json": to_json, "md": to_md}
 ROUTES = [
-    Route("/id/{name:path}", _row),
+    Route("/id/{name:path}", _thing),
     Route("/ontology", _ontology),
-    Route("/{name:path}", _other),  # the last, since it takes any path
+    Route("/{name:path}", _thing),  # the last, since it takes any path
 ]
