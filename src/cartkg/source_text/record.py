@@ -131,13 +131,12 @@ class Spot:
         """Its numbers in their roles, where they stand in its text; those said around it start nowhere."""
         text = self.text
         for key, shown in self.own.items():
+            at = text.find(f"{key} {shown}") + len(key) + 1
             if self.loose:
-                start = text.find(f"{key} {shown}") + len(key) + 1
-                yield from (replace(one, kind="any", start=start + one.start) for one in figures(shown)
+                yield from (replace(one, kind="any", start=at + one.start) for one in figures(shown)
                             if isinstance(one.value, Decimal))  # fmt: skip
                 yield from (replace(one, kind="any", start=-1) for one in figures(key))
                 continue
-            at = text.find(f"{key} {shown}") + len(key) + 1
             if not _MEASURED.fullmatch(key):
                 if date := _DATE.fullmatch(shown):
                     yield Figure("year", Decimal(date[1]), start=-1)
