@@ -109,7 +109,7 @@ class _Patient(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._given_up = self.loop.call_later(_HEADER_SECONDS, self._give_up)
+        self._given_up = self.loop.call_later(_HEADER_SECONDS, self.timeout_keep_alive_handler)
 
     def handle_events(self) -> None:
         super().handle_events()
@@ -124,9 +124,6 @@ class _Patient(H11Protocol):
             super().send_400_response(msg)
         except h11.LocalProtocolError:  # an answer had begun, or has no body, as to HEAD
             self.transport.close()
-
-    def _give_up(self) -> None:
-        self.timeout_keep_alive_handler()
 
 
 def run(graph: Graph, settings: Settings, checks: Checks, log: Say, ready: Say) -> None:

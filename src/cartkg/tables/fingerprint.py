@@ -36,7 +36,7 @@ def fingerprint(row: Row, text: str) -> str:
     printed = {word for word in _words(text) if len(word) >= _LEAST}
     said = needed | {(name, word) for name, word in words if word in printed}
     bare = {name for name, _ in words} - {name for name, _ in said}  # a text none of whose words is printed there
-    return _written(_digest(text), said | {(name, word) for name, word in words if name in bare})
+    return _written(_start(" ".join(_words(text))), said | {(name, word) for name, word in words if name in bare})
 
 
 def altered(cells: Mapping[str, str]) -> tuple[str, str] | None:
@@ -98,10 +98,6 @@ def _turning(text: str) -> Iterator[str]:
 
 def _words(text: str) -> list[str]:
     return [found.casefold() for found in _WORD.findall(text)]
-
-
-def _digest(text: str) -> str:
-    return _start(" ".join(_words(text)))
 
 
 def _start(text: str) -> str:
