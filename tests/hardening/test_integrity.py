@@ -18,7 +18,7 @@ from cartkg.errors import StorageError
 from cartkg.info import describe
 from cartkg.queries.asking import ask
 from cartkg.queries.sandbox import run
-from cartkg.rdf import inputs
+from cartkg.rdf import folders
 from cartkg.rdf.folders import read_folders
 from cartkg.rdf.store import open_graph, read_manifest
 
@@ -154,7 +154,7 @@ def test_versions_that_share_a_folder_do_not_build_in_turn(
 ) -> None:
     said: list[str] = []
     build(invented, tmp_path / "out")
-    monkeypatch.setattr(inputs, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(folders, "_PACKAGE", tmp_path)
     build(invented, tmp_path / "out", said.append)
     assert said
     said.clear()
