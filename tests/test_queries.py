@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from cartkg.queries.asking import ask
-from cartkg.queries.binding import text_of
+from cartkg.queries.binding import bound
 from cartkg.queries.formats import to_csv
 from cartkg.queries.parameters import shown_values
 from cartkg.queries.stored import StoredQuery, stored_queries
@@ -205,7 +205,7 @@ def test_no_two_rows_share_a_key_and_asked_for_alone_it_tells_which_rows_a_value
         if parameter.type in {"iri", "enum"}:
             asked += [{parameter.name: value} for value in shown_values(two_sources, query, parameter)]
     for values in asked:
-        alone = two_sources.select(column_alone(text_of(two_sources, name, values), query.key))
+        alone = two_sources.select(column_alone(bound(two_sources, name, values).text, query.key))
         whole = {row[query.key] for row in ask(two_sources, name, values)}
         assert {getattr(row[0], "value", None) for row in alone} == whole, values
     assert len(asked) > len(query.parameters)
