@@ -200,7 +200,11 @@ class Pool:
             *self._command, stdin=pipe, stdout=pipe, stderr=nowhere, process_group=0
         )
         self._all.add(worker)
-        if worker.stdout:  # what it needs to start is not charged to who asks it first
+        self._later(self._ready(worker))
+
+    async def _ready(self, worker: asyncio.subprocess.Process) -> None:
+        """Let a process be asked once it has started, which is not charged to who asks it first."""
+        if worker.stdout:
             with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
                 await worker.stdout.readuntil(b"\n")
         self._free.put_nowait(worker)
