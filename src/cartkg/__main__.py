@@ -1,5 +1,10 @@
 """The program `cartkg`, also `python -m cartkg`: it ends in order from its first moment on."""
 
+import _signal  # type: ignore[import-not-found]
+
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:  # else a Ctrl-C in the imports is a traceback
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+
 import os
 import signal
 import threading

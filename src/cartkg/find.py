@@ -65,10 +65,10 @@ def find(source: Source, text: str, most: int = 5, known: Spotted | None = None)
     Of one or two words, a thing must hold both; of more, most. Where none does, any of them is enough, if each stands
     somewhere: what nothing holds may be all that is meant. `known` is what `spotted` gave of the text.
     """
+    values, rest = known or spotted(source, text)
     things, asked = _things(source), _asked(source, text)
     if not asked:
         return []
-    values, rest = known or spotted(source, text)
     of_question = _asked(source, rest) or asked
     whole = {folded(text), *(folded(" ".join(name)) for word in asked for name in word if len(asked) == 1)}
     found = _found(things, asked, of_question, whole, most, _ENOUGH)
@@ -78,7 +78,12 @@ def find(source: Source, text: str, most: int = 5, known: Spotted | None = None)
 
 
 def spotted(source: Source, text: str) -> Spotted:
-    """The values for the tidy table that stand in a text, by parameter, the longest names first; and what else does."""
+    """The values for the tidy table that stand in a text, by parameter, the longest names first; and what else does.
+
+    UsageError for a text that is longer than what people look for.
+    """
+    if len(text) > _LONGEST_TEXT:
+        raise UsageError(f"more than {_LONGEST_TEXT} characters are more than is looked for; give a few words")
     table, meanings = stored_query(_TABLE), Meanings(source)
     values: dict[str, list[str]] = {}
     parts: list[str | None] = [word.strip(_MARKS) for word in text.split()]
@@ -139,8 +144,6 @@ def _asked(source: Source, text: str) -> list[_Word]:
 
     So is one word that stands nowhere: the number of a trial.
     """
-    if len(text) > _LONGEST_TEXT:
-        raise UsageError(f"more than {_LONGEST_TEXT} characters are more than is looked for; give a few words")
     asked: list[_Word] = []
     meanings, parts = Meanings(source), text.split()
     while parts:

@@ -78,6 +78,7 @@ def test_files_are_read_as_the_field_saves_them(tmp_path: Path, name: str, conte
         ),
         ("a.jsonld", '{"@id": "http://a/my b", "http://a/c": 1}', "'http://a/my b' is no IRI; .* a space as %20"),
         ("a.ttl", TURTLE + "<b> a:c 1 .", "No scheme found .*; write the whole IRI"),
+        ("a.nt", "<b> <http://a/c> 1 .", "No scheme found .*; a line is <subject> <property> <object> [.]"),
         ("a.ttl", "b:b b:c 1 .", "The prefix b: has not been declared; declare it with @prefix"),
         ("a.ttl", TURTLE.encode("utf-16"), "it is UTF-16, or no text; save it as UTF-8"),
         ("a.ttl", '<http://a/b> <http://a/c> """' + "(\n" * 100, "or a quotation mark is never closed"),

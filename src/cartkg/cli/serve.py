@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -19,14 +20,32 @@ if TYPE_CHECKING:
     from ..rdf.store import Graph
     from ..serve import Checks
 
+_HOST, _ORIGIN = r"[\w-]+(\.[\w-]+)*|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?", r"\*|https?://[^\s/?#@*]+"
+Given = str | tuple[str, ...]
+
+
+def _written(pattern: str, example: str) -> Callable[[click.Context, click.Parameter, Given], Given]:
+    """Refuse what is written otherwise, which no visitor could ever fit."""
+
+    def check(_context: click.Context, _parameter: click.Parameter, given: Given) -> Given:
+        for value in [given] if isinstance(given, str) else given:
+            if not re.fullmatch(pattern, value):
+                raise click.BadParameter(f"{value!r} is none; write {example}")
+        return given
+
+    return check
+
 
 @partial(on_graph, out=False)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.",
+              callback=_written(_HOST, "127.0.0.1, or 0.0.0.0 for all addresses of this machine"))  # fmt: skip
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=7878, show_default=True, help="Port; 0 takes a free one."
 )
-@click.option("--name", "names", multiple=True, metavar="HOST", help="Answer under this host name, too.")
-@click.option("--cors", "origins", multiple=True, metavar="ORIGIN", help="Let pages of this origin ask; * means any.")
+@click.option("--name", "names", multiple=True, metavar="HOST", help="Answer under this host name, too.",
+              callback=_written(_HOST, "graph.example.org"))  # fmt: skip
+@click.option("--cors", "origins", multiple=True, metavar="ORIGIN", help="Let pages of this origin ask; * means any.",
+              callback=_written(_ORIGIN, "https://notebook.example.org, or *"))  # fmt: skip
 @click.option("--timeout", type=Seconds(0.1, 600), default=10, show_default=True, metavar="SECONDS",
               help="Time for a visitor's own SPARQL.")  # fmt: skip
 @click.option("--memory", type=click.IntRange(512, 1_048_576), default=1024, show_default=True, metavar="MB",

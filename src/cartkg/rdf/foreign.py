@@ -51,6 +51,7 @@ _REMEDIES = {
     "valid predicate": "a name that follows a prefix has no space; write property and value after it",
     "prefix name": "write a number without % or another sign, and any other text in quotation marks",
 }
+_OF_LINES = "a line is <subject> <property> <object> . with whole IRIs and texts in quotes; Turtle's file is named .ttl"
 _NOT_AN_IRI = re.compile(r"""[\s<>"{}|\\^`]""")
 _PLACE = re.compile(r"Parser error at line \d+ (?:between )?")
 _FUNCTIONAL = re.compile(rb"\s*(?:Prefix|Ontology)\s*\(|\s*(?:Prefix|Ontology):")
@@ -91,16 +92,17 @@ def parsing(kind: str) -> Work:
                     "its @context is an address, which is not fetched; write the context itself"
                 ) from error
             place = f":{error.lineno}" if error.lineno else ""
-            raise UsageError(f"{place}: {_with_remedy(error.msg)}") from error
+            raise UsageError(f"{place}: {_with_remedy(error.msg, form)}") from error
         except (ValueError, OSError, RuntimeError) as error:
-            raise UsageError(_with_remedy(str(error))) from error
+            raise UsageError(_with_remedy(str(error), form)) from error
 
     return parse
 
 
-def _with_remedy(said: str) -> str:
-    remedies = (f"; {remedy}" for sign, remedy in _REMEDIES.items() if sign in said)
-    return _PLACE.sub("", said).replace("\n", "\\n") + next(remedies, "")
+def _with_remedy(said: str, form: ox.RdfFormat) -> str:
+    lines = form in {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
+    remedy = _OF_LINES if lines else next((remedy for sign, remedy in _REMEDIES.items() if sign in said), "")
+    return _PLACE.sub("", said).replace("\n", "\\n") + (remedy and f"; {remedy}")
 
 
 def _with_an_iri(said: dict[str, object]) -> dict[str, object]:
