@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def slug(text: str) -> str:
     return words[:_LONGEST].strip("-") or "x"
 
 
-def columns_of(path: Path, names: Iterable[str]) -> list[tuple[int, dict[str, str]]]:
+def columns_of(path: Path, names: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
     """The cells of each line of a CSV in these columns, with its number; UsageError for one that is no such table."""
     text = read_given(path)
     mark = max(",;\t", key=text.partition("\n")[0].count)
