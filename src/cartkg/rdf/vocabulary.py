@@ -91,12 +91,6 @@ def grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, list[_V]]:
     return found
 
 
-def source_graphs(source: str) -> tuple[ox.NamedNode, ox.NamedNode]:
-    """IRIs of the named graphs of a source laid over the data: what it says, and where and on whose authority."""
-    asserted = graph_name(source)
-    return asserted, provenance_graph(asserted)
-
-
 def provenance_graph(asserted: ox.NamedNode) -> ox.NamedNode:
     """IRI of the graph that tells where, and on whose authority, what stands in the graph of a source was found."""
     return ox.NamedNode(f"{asserted.value}-provenance")

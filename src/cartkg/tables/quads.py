@@ -17,8 +17,8 @@ from ..rdf.vocabulary import (
     expand,
     graph_name,
     node_iri,
+    provenance_graph,
     row_iri,
-    source_graphs,
     type_,
 )
 from .definitions import Definer
@@ -59,7 +59,8 @@ class Mapper:
         subject = self._row(table.name, row.id)
         asserted, provenance = _ASSERTED, _PROVENANCE
         if (table.name, row.id) in self._bases:
-            asserted, provenance = source_graphs(row.source or row.id)
+            asserted = graph_name(row.source or row.id)
+            provenance = provenance_graph(asserted)
         home = asserted if table.sourced else _EXTERNAL if "external" in table.traits else provenance
         yield ox.Quad(subject, type_, _INDIVIDUAL, home)
         yield ox.Quad(subject, type_, expand(table.rdf_class), home)
