@@ -20,7 +20,7 @@ from ..queries.emptiness import reasons
 from ..queries.formats import json_rows
 from ..queries.names import suggestion
 from ..queries.parameters import shown_values
-from ..queries.receipts import COLUMNS, as_asked, with_receipts
+from ..queries.receipts import COLUMNS, as_asked, receipts_of
 from ..queries.stored import StoredQuery, stored_queries, stored_query
 from ..queries.verdicts import Verdict
 from ..query import Result, query, sparql
@@ -165,9 +165,8 @@ class Door:
 
     def _beside(self, rows: _Rows, iris: Sequence[str]) -> _Rows:
         """Rows with the receipts of what they are about beside them."""
-        things = Answer(("thing",), tuple((ox.NamedNode(iri),) for iri in iris))
-        receipts = with_receipts(self.graph, things, "", "").only(_OF_ROWS)
-        return [{**row, **receipt} for row, receipt in zip(rows, receipts, strict=True)]
+        beside = zip(rows, receipts_of(self.graph, iris), strict=True)
+        return [{**row, **{name: receipt[name] for name in _OF_ROWS}} for row, receipt in beside]
 
     def answer(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """What a tool tells, as far as it fits; UsageError and LimitError say what else to ask."""

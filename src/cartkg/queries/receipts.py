@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 
 from ..rdf.vocabulary import row_name
-from .answers import FIGURES, Answer, Source, Term, read_once
+from .answers import FIGURES, Answer, Source, Term, Value, read_once
 from .asking import ask
 
 COLUMNS = ("receipt_places", "receipt_papers", "receipt_flags", "receipt_query", "receipt_graph")
@@ -49,6 +50,11 @@ def with_receipts(source: Source, answer: Answer, question: str, text: str) -> A
         shown = _GAP.join(text for _, text in sorted(papers))
         rows.append((*row, *map(ox.Literal, (places, shown, flags)), *asked))
     return Answer((*answer.variables, *COLUMNS), tuple(rows))
+
+
+def receipts_of(source: Source, iris: Iterable[str]) -> list[dict[str, Value]]:
+    """The receipts of things, each with the thing."""
+    return list(with_receipts(source, Answer(("thing",), tuple((ox.NamedNode(iri),) for iri in iris)), "", ""))
 
 
 def as_asked(question: str, text: str) -> str:

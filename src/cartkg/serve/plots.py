@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-import pyoxigraph as ox
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from ..errors import ExternalError
-from ..queries.answers import Answer
 from ..queries.asking import ask
-from ..queries.receipts import with_receipts
+from ..queries.receipts import receipts_of
 from .here import Here, here
 
 GROUPINGS = ("disease", "target", "costimulation", "vector", "product", "none")
@@ -28,19 +25,6 @@ _AREA = re.compile(
     r'<a xlink:href="([^"]+)"[^>]*>\s*<path d="M ([\d.]+) ([\d.]+)\s+L [\d.]+ [\d.]+\s+L ([\d.]+) ([\d.]+)'
 )
 _ONE = Lock()  # matplotlib has settings that all threads share
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A part of a picture, what is drawn there, and its receipt."""
-
-    iri: str
-    x: float
-    y: float
-    width: float
-    height: float
-    label: str
-    receipt: dict[str, Any]
 
 
 @lru_cache(maxsize=2)
@@ -91,25 +75,22 @@ def _svg(here: Here, name: str, by: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _areas(here: Here, name: str, by: str) -> tuple[tuple[float, float], list[Area]]:
-    """The size of a picture, and the parts of it that show a figure or a report; none where nothing can be drawn."""
+def _areas(here: Here, name: str, by: str) -> tuple[tuple[float, float], list[dict[str, Any]]]:
+    """The size of a picture, and where in it what is drawn, with its receipt; no parts where nothing can be drawn."""
     try:
         text = _svg(here, name, by).decode()
     except HTTPException:
         return (1, 1), []
-    iris, places = [], []
-    for iri, *ends in _AREA.findall(text):
-        left, top, right, bottom = map(float, ends)
-        iris.append(html.unescape(iri))
-        places.append((left, top, round(right - left, 2), round(bottom - top, 2)))
-    things = Answer(("thing",), tuple((ox.NamedNode(iri),) for iri in iris))
-    receipts = with_receipts(here.graph, things, "", "")
+    parts: list[dict[str, Any]] = []
     labels = {str(row["node"]): str(row["label"]) for row in ask(here.graph, "findable")}
+    for written, *ends in _AREA.findall(text):
+        left, top, right, bottom = map(float, ends)
+        place = {"x": left, "y": top, "width": round(right - left, 2), "height": round(bottom - top, 2)}
+        iri = html.unescape(written)
+        parts.append({"iri": iri, "label": labels.get(iri, ""), **place})
+    receipts = receipts_of(here.graph, (part["iri"] for part in parts))
+    found = [{**part, "receipt": receipt} for part, receipt in zip(parts, receipts, strict=True)]
     size = _SIZE.search(text)
-    found = [
-        Area(iri, *place, labels.get(iri, ""), receipt)
-        for iri, place, receipt in zip(iris, places, receipts, strict=True)
-    ]
     return (float(size[1]), float(size[2])) if size else (1, 1), found
 
 

@@ -13,9 +13,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from ..queries.answers import Answer
 from ..queries.formats import json_rows, markdown, to_markdown
-from ..queries.receipts import with_receipts
+from ..queries.receipts import receipts_of
 from ..rdf.serialise import as_jsonld, serialise
 from ..rdf.vocabulary import BASE, PREFIXES, graph_name, shorten
 from . import pages
@@ -78,8 +77,7 @@ def _statements(here: Here, iris: tuple[str, ...]) -> tuple[str, list[ox.Triple]
 
 def record(here: Here, found: dict[str, Any]) -> dict[str, Any]:
     """What a page shows of a thing, as plain data."""
-    thing = Answer(("iri",), ((ox.NamedNode(found["iri"]),),))
-    (receipt,) = with_receipts(here.graph, thing, "", "")
+    (receipt,) = receipts_of(here.graph, [found["iri"]])
     steps = found["trace"].to_dict()["steps"] if found["trace"] else []
     sections = [
         {"heading": one["heading"], "question": one["question"], "values": one["values"],
@@ -88,7 +86,7 @@ def record(here: Here, found: dict[str, Any]) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "iri": found["iri"], "label": found["label"],
-        **{name: text for name, text in receipt.items() if name not in {"iri", "receipt_query"}},
+        **{name: text for name, text in receipt.items() if name not in {"thing", "receipt_query"}},
         "trace": steps, "claim": found["claim"].to_dict() if found["claim"] else {}, "sections": sections,
         **{way: [row for rows in found["said"][way].values() for row in rows] for way in _WAYS},
     }  # fmt: skip
