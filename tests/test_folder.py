@@ -70,6 +70,11 @@ def test_what_can_be_no_folder_is_told_before_anything_is_made(
         check_replaceable(Path(place))
 
 
+def test_a_disk_without_room_for_the_pages_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="the pages need some 1099511627776 MB, and there is room for"):
+        check_replaceable(tmp_path / "site", 1 << 60)
+
+
 def test_where_a_file_can_not_be_written_the_folder_stays_as_it_was(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     replace_folder(folder, {"a": b"1"})

@@ -10,8 +10,9 @@ from typing import Any
 from ..confined import Limits
 from ..errors import needing
 from ..findings import Say
-from ..rdf.store import Graph
+from ..rdf.store import QUADS, Graph
 
+_TIMES = 7  # as large as the quads of a graph are its pages at least
 DEFAULTS = Limits(10, 1024, 16, "narrow the query, or add LIMIT")
 
 
@@ -57,7 +58,7 @@ def write_site(graph: Graph, folder: Path, checks: Checks, say: Say) -> int:
     with needing("serve"):
         from .site import check_replaceable, pages_of, replace_folder
 
-    check_replaceable(folder)
+    check_replaceable(folder, _TIMES * (graph.path / QUADS).stat().st_size)
     files = pages_of(graph, checks, say)
     replace_folder(folder, files)
     return len(files)

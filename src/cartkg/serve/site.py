@@ -172,14 +172,19 @@ def _relative(page: _Page, path: str, files: dict[str, str]) -> bytes:
     return _LINK.sub(moved, page.body.decode()).encode()
 
 
-def check_replaceable(folder: Path) -> None:
-    """UsageError where there is no folder, or one with what was not written here, which would be lost."""
+def check_replaceable(folder: Path, room: int = 0) -> None:
+    """UsageError where there is no folder, or one with what was not written here, which would be lost.
+
+    StorageError where so many bytes do not fit.
+    """
     folder = folder.resolve()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is no folder; name a new or empty one")
     try:
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=next(filter(Path.exists, folder.parents), folder)):
-            pass  # so that what can not be written is told before it is made
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=next(filter(Path.exists, folder.parents), folder)) as new:
+            free = shutil.disk_usage(new).free  # so that what can not be written is told before it is made
+        if free < room:
+            raise StorageError(f"{folder}: the pages need some {room >> 20} MB, and there is room for {free >> 20} MB")
         found = {
             path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()
         }

@@ -24,7 +24,7 @@ _Problem = tuple[str, str, str]
 _CAUSES = frozenset({"table-missing", "table-unreadable", "table-unknown", "table-syntax", "encoding", "header"})
 _NAMES = ("label", "name", "synonyms")
 _ASIDE = frozenset({"id", "note", KEPT})
-_MANY = 1000  # findings, beyond which no nearest id is looked for
+_MANY = 1000  # findings, beyond which no nearest id or code is looked for
 
 
 @dataclass
@@ -200,8 +200,8 @@ class Checker:
 
     def _row_problems(self, row: Row, *, sound: bool) -> Iterator[tuple[str, _Problem]]:
         """What is wrong with a row as a whole, by column: rule, message and remedy."""
-        scoped = "of-one-source" in row.table.traits and row.source in self.lines["sources"].keys() - self._bare_sources
-        if scoped and not row.id.startswith(f"{row.source}."):
+        scoped = row.source in self.lines["sources"] and row.source not in self._bare_sources
+        if scoped and "of-one-source" in row.table.traits and not row.id.startswith(f"{row.source}."):
             message = f"{row.id!r} does not begin with the id of its source"
             yield "id", ("id-scoped", message, f"write {row.source}.{row.id}")
         if sound and "locator" in row.table.columns and (problem := lost(row)):  # a code that is none is told once
@@ -228,6 +228,8 @@ class Checker:
                 codes = column.codes(self.vocabulary, wanted)
                 if entry not in codes and "terms" not in self.torn:
                     what = f"a code of {wanted}" if wanted else "a class that rows can add terms to"
+                    if len(self.findings) > _MANY:
+                        return "code-known", f"{entry!r} is not {what}", f"write {what}"
                     names = self.vocabulary.names(wanted) if column.kind == "term" else {}
                     return "code-known", f"{entry!r} is not {what}", choices(codes, entry, names)
             case "locator":
