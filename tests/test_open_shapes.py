@@ -148,7 +148,7 @@ def test_the_command_asks_them_of_a_file_with_iris_of_its_own(world: Graph, tmp_
 
 def test_a_warning_is_shown_and_refuses_nothing(world: Graph, tmp_path: Path) -> None:
     own = tmp_path / "own.ttl"
-    own.write_text(RIGHT.replace("ck:costimulatoryDomainCount 1", "ck:costimulatoryDomainCount 3"), encoding="utf-8")
+    own.write_text(RIGHT.replace("ck:percent 40", "ck:percent 0.4"), encoding="utf-8")
     report = validate_file(world, own)
     assert (report.conforms, [found.severity for found in report.findings]) == (True, ["warning"])
     assert "conforms, 1 warning" in str(report)
