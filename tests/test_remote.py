@@ -429,7 +429,8 @@ def test_a_netrc_serves_the_host_it_names_and_no_other(
 
 @pytest.mark.parametrize(
     "url",
-    ["", "store", "file:///etc/passwd", "ftp://a/b", "http://", "https://a b/", "http://a:b@c/", "http://a/#b", "http://a:x/"],
+    ["", "store", "file:///etc/passwd", "ftp://a/b", "http://", "https://a b/", "http://a:b@c/", "http://a/#b", "http://a:x/",
+     "http://xn--/", "http://[::1/"],
 )  # fmt: skip
 def test_what_is_not_the_address_of_an_endpoint_is_refused(url: str) -> None:
     with pytest.raises(UsageError):

@@ -5,9 +5,12 @@ import _signal  # type: ignore[import-not-found]
 if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:  # else a Ctrl-C in the imports is a traceback
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
+import io
 import os
 import signal
+import sys
 import threading
+from contextlib import suppress
 
 _PATIENCE = 2  # seconds that an engine may go on computing once the program is told to end
 _told = threading.Event()
@@ -38,10 +41,27 @@ def listen() -> None:
             signal.signal(number, _end)
 
 
+class _Stderr(io.TextIOWrapper):
+    """What is told; where nobody reads it, or the disk is full, the work goes on and its exit code still counts."""
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        with suppress(OSError):
+            return super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what can be passed on."""
+        with suppress(OSError):
+            super().flush()
+
+
 def run() -> None:
     """Run the command line; being interrupted is no traceback, nor is a terminal that has gone."""
     try:
         listen()
+        if sys.stderr is not None:
+            sys.stderr = _Stderr(sys.stderr.buffer, sys.stderr.encoding, "backslashreplace", line_buffering=True)
         from .cli import main
 
         main(prog_name="cartkg")

@@ -80,4 +80,5 @@ def default_graph_directory(data: Path, overlays: Iterable[Path] = ()) -> Path:
     folders = [data.resolve(), *(path.resolve() for path in overlays)]
     if folders == [DATA_DIRECTORY.resolve()]:
         return base
-    return base / f"data-{hashlib.sha256(os.pathsep.join(map(str, folders)).encode()).hexdigest()[:12]}"
+    names = os.pathsep.join(map(str, folders)).encode(errors="surrogateescape")
+    return base / f"data-{hashlib.sha256(names).hexdigest()[:12]}"

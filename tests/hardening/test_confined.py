@@ -325,3 +325,24 @@ def test_reasoning_ends_at_its_limit(
     command = [sys.executable, "-m", "cartkg", "reason", "--timeout", "3", "--graph", world.path.parent]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=50)
     assert (done.returncode, "reason: not done within 3 seconds" in done.stderr) == (3, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [("nosuch", 2), ("query evidence", 0), ("trace nosuch", 2), ("mcp <&-", 2)]
+)
+def test_an_exit_code_counts_though_nobody_hears_why(command: str, code: int) -> None:
+    line = f"{sys.executable} -m cartkg {command} > /dev/null 2> /dev/full"
+    assert subprocess.run(["bash", "-c", line], check=False).returncode == code
+
+
+@pytest.mark.parametrize("command", ["serve --endpoint ''", "query evidence --with $'\\xff'"])
+def test_an_odd_value_of_an_option_is_no_traceback(command: str) -> None:
+    line = f"{sys.executable} -m cartkg {command}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, timeout=20, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
+
+
+@pytest.mark.no_cover
+def test_brackets_that_nothing_closes_are_read_in_time() -> None:
+    program = "from cartkg.source_text.normalisation import cleaned; cleaned('[' * 100_000, {})"
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import needing
+from ..errors import UsageError, needing
 from .questions import names as known_names
 from .shared import FOLDER, Options, Seconds, on_graph, say, shown, tell
 
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from ..serve import Checks
 
 _HOST, _ORIGIN = r"[\w-]+(\.[\w-]+)*|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?", r"\*|https?://[^\s/?#@*]+"
-Given = str | tuple[str, ...]
+Given = str | tuple[str, ...] | None
 
 
 def _written(pattern: str, example: str) -> Callable[[click.Context, click.Parameter, Given], Given]:
     """Refuse what is written otherwise, which no visitor could ever fit."""
 
     def check(_context: click.Context, _parameter: click.Parameter, given: Given) -> Given:
-        for value in [given] if isinstance(given, str) else given:
+        for value in [given] if isinstance(given, str) else given or ():
             if not re.fullmatch(pattern, value):
                 raise click.BadParameter(f"{value!r} is none; write {example}")
         return given
@@ -53,11 +54,11 @@ def _written(pattern: str, example: str) -> Callable[[click.Context, click.Param
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="How many processes answer SPARQL."
 )
-@click.option("--endpoint", default="", metavar="URL",
+@click.option("--endpoint", metavar="URL", callback=_written(r".+", "https://host/path"),
               help="Have visitors' SPARQL answered by this store, which holds what `cartkg push` wrote.")  # fmt: skip
 def serve(
     options: Options, host: str, port: int, names: tuple[str, ...], origins: tuple[str, ...], timeout: float,
-    memory: int, workers: int, endpoint: str,
+    memory: int, workers: int, endpoint: str | None,
 ) -> str:  # fmt: skip
     """Serve the graph over HTTP: SPARQL, the stored questions and a page for each thing, read-only.
 
@@ -70,7 +71,7 @@ def serve(
     if host not in {"127.0.0.1", "localhost", "::1"}:
         tell(f"other machines can ask, by the names {', '.join((host, *names))}; there is no password")
     limits = replace(DEFAULTS, seconds=timeout, memory=memory)
-    settings = Settings(host, port, names, origins, limits, workers, endpoint)
+    settings = Settings(host, port, names, origins, limits, workers, endpoint or "")
     checks = replace(_checks(), door=_door())
     run_serve(graph, settings, checks, partial(click.echo, err=True), lambda at: tell(f"serving {at}"))
     return ""
@@ -98,6 +99,8 @@ def mcp(options: Options, questions: tuple[str, ...]) -> str:
 
     Its tools are find, trace, claims, sparql and the stored questions, or those with these NAMES only.
     """
+    if sys.stdin is None or sys.stdout is None:
+        raise UsageError("stdin or stdout is closed; an assistant's program asks and is answered there")
     from ..serve import DEFAULTS
 
     with needing("mcp"):

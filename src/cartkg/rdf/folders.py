@@ -29,7 +29,7 @@ DESCRIPTION = "overlay.toml"
 SETTINGS = "cartkg.toml"
 VARIABLE = "CARTKG_WITH"
 _PACKAGE = Path(__file__).parents[1]
-_BASE = re.compile(r"https?://[^\s<>\"{}|\\^`#?]+/id/")
+_BASE = re.compile(r"https?://[^\x00-\x20\x7f\s<>\"{}|\\^`#?]+/id/")
 
 
 @dataclass(frozen=True, slots=True)

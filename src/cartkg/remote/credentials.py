@@ -6,6 +6,7 @@ import ipaddress
 import netrc
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..errors import UsageError
@@ -42,8 +43,10 @@ def from_environment(url: str) -> Credentials | None:
     user, password, token = (os.environ.get(name, "") for name in (USER, PASSWORD, TOKEN))
     if not (user or token):
         return None
-    if any(character in user + password + token for character in "\r\n\0") or (":" in user and not token):
-        raise UsageError(f"{USER}, {PASSWORD} and {TOKEN} hold one line each, and a user has no colon")
+    if not (user + password + token).isprintable() or not token.isascii() or (":" in user and not token):
+        raise UsageError(
+            f"{USER}, {PASSWORD} and {TOKEN} hold one line each; a user has no colon, and a token only letters of ASCII"
+        )
     if not _is_private(url):
         name = TOKEN if token else USER
         raise UsageError(
@@ -57,8 +60,11 @@ def from_netrc(url: str) -> Credentials | None:
     """The credentials that ~/.netrc (or `$NETRC`) holds for exactly this host."""
     try:
         # Only an entry of the host itself: `default` would show a password to every endpoint somebody tries.
-        found = netrc.netrc(os.environ.get("NETRC")).hosts.get(urlsplit(url).hostname or "")
-    except (OSError, netrc.NetrcParseError, UnicodeDecodeError):
+        named = os.environ.get("NETRC")
+        if not Path(named or "~/.netrc").expanduser().is_file():  # a pipe would be waited for
+            return None
+        found = netrc.netrc(named).hosts.get(urlsplit(url).hostname or "")
+    except (OSError, RuntimeError, netrc.NetrcParseError, ValueError):
         return None
     if found is None:
         return None

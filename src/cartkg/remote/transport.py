@@ -264,11 +264,11 @@ def checked_url(url: str) -> str:
     """The address of an endpoint; UsageError for anything else."""
     try:
         parts = urlsplit(url)
-        right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        right = parts.scheme in {"http", "https"} and bool(httpx.URL(url).host) and parts.port != 0
+    except (ValueError, httpx.InvalidURL):
         right = False
     if not right or not re.fullmatch(r"[\x21-\x7e]+", url):
-        raise UsageError(f"{url!r} is not the address of an endpoint; write it as https://host/path")
+        raise UsageError(f"{url[:_SHOWN]!r} is not the address of an endpoint; write it as https://host/path")
     if parts.username is not None or parts.password is not None:
         raise UsageError(f"the address of an endpoint holds no password; {REMEDY}")
     if parts.fragment:

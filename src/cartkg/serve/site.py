@@ -180,6 +180,8 @@ def check_replaceable(folder: Path, room: int = 0) -> None:
     folder = folder.resolve()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is no folder; name a new or empty one")
+    if os.path.ismount(folder):
+        raise UsageError(f"{folder}: a disk begins there, so that it can not be replaced; name a folder in it")
     try:
         with tempfile.TemporaryDirectory(prefix=".new-", dir=next(filter(Path.exists, folder.parents), folder)) as new:
             free = shutil.disk_usage(new).free  # so that what can not be written is told before it is made
