@@ -12,6 +12,7 @@ from .clinicaltrials import Trial, registry_codes
 _SIGNS = {"<": "lt", ">": "gt", "≤": "le", "≥": "ge", "~": "about"}
 _COMPARED = re.compile(r"([\w-]+) (\w+)/(\w+)")
 _COUNTING = frozenset({"NUMBER", "COUNT_OF_PARTICIPANTS"})
+_UPPER = re.compile(r"\b(upper|CI|confidence interval)\b", re.IGNORECASE)
 _LONGEST = 1900
 _ESTIMATE = ("paramValue", "ciPctValue", "ciLowerLimit", "ciUpperLimit", "dispersionValue")
 
@@ -82,8 +83,8 @@ def _figure(trial: Trial, spot: Spot, known: Mapping[str, str]) -> dict[str, str
     number = NUMBER.fullmatch(own.get("value", ""))
     if not statistic:
         return {}
-    if not number:
-        return _missing(trial, spot, statistic)
+    if not number:  # of one that no cell can hold nothing is missing
+        return {} if re.search(r"\d", own.get("value", "")) else _missing(trial, spot, statistic)
     value = plain(number[2])
     cells = {"status": "reported", "printed": spot.figure, **_sign(number[1])}
     if unit == "people" and kind in _COUNTING and value.isdigit():
@@ -117,8 +118,7 @@ def _missing(trial: Trial, spot: Spot, statistic: str) -> dict[str, str]:
     cells = {"statistic": statistic, "status": status, "printed": words}
     spread = _spread(own, spot.said("dispersionType"), "lowerLimit", "upperLimit", "", own.get("lowerLimit", ""))
     if spread:
-        cells |= {**spread, "printed": f"{words} … {spot.figure}"}
-        cells |= _unit(spot)
+        cells |= {**spread, **_unit(spot), "printed": f"{words} … {spot.figure}"}
         if upper and "upper" not in spread:
             cells |= {"upper_status": upper, "printed": f"{cells['printed']} … {why}"}
     return cells
@@ -129,18 +129,17 @@ def _reasons(trial: Trial, comment: str) -> tuple[tuple[str, str], tuple[str, st
 
     Of “median and upper limit were not reached” the words hold for both.
     """
-    value: dict[str, str] = {}
-    upper: dict[str, str] = {}
+    value, upper = dict[str, str](), dict[str, str]()
     for sentence in re.split(r"[;.]", comment):
         waiting: list[str] = []  # what is named before the words
         for part in re.split(r",|\band\b", sentence):
             code, words = trial.known.term("ck:MissingStatus", part)
             if not code:
-                waiting += [part] if re.search(r"\b(median|mean|upper)\b", part, re.IGNORECASE) else []
+                waiting += [part] if _UPPER.search(part) or re.search(r"\b(median|mean)\b", part, re.IGNORECASE) else []
                 continue
             for named in (*waiting, part):
                 if not re.search(r"\blower\b", named, re.IGNORECASE):
-                    (upper if re.search(r"\bupper\b", named, re.IGNORECASE) else value)[code] = words
+                    (upper if _UPPER.search(named) else value)[code] = words
             waiting = []
     first, second = (next(iter(found.items())) if len(found) == 1 else ("", "") for found in (value, upper))
     return first, second
@@ -254,19 +253,20 @@ def _spread(own: Mapping[str, str], kind: str, low: str, high: str, spread: str,
     """The cells of an interval and of a dispersion in one number, as far as it is known what they are."""
     confidence = level_of(kind) or own.get("ciPctValue", "")
     column, code = registry_codes().get(("dispersionType", _code(kind)), ("", ""))
-    ends = {name: plain(own[key]) for name, key in (("lower", low), ("upper", high))
-            if (number := NUMBER.fullmatch(own.get(key, ""))) and not number[1]}  # fmt: skip
-    if not NUMBER.fullmatch(value):
+    exact = {key: plain(found[2]) for key in (low, high, spread)
+             if (found := NUMBER.fullmatch(own.get(key, ""))) and not found[1]}  # fmt: skip
+    ends = {name: exact[key] for name, key in (("lower", low), ("upper", high)) if key in exact}
+    if not (number := NUMBER.fullmatch(value)):
         return {}
-    order = [Decimal(one) for one in (ends.get("lower", value), value, ends.get("upper", value))]
+    order = [Decimal(one) for one in (ends.get("lower", number[2]), number[2], ends.get("upper", number[2]))]
     cells: dict[str, str] = {}
     if order == sorted(order) and ends:
         if NUMBER.fullmatch(confidence) and 50 <= float(confidence) <= 100:  # noqa: PLR2004 as the shape of levels
             cells = {**ends, "interval": "ci", "confidence": plain(confidence)}
         elif column == "interval":
             cells = {**ends, "interval": code}
-    if column == "dispersion_kind" and NUMBER.fullmatch(own.get(spread, "")):
-        cells |= {"dispersion": plain(own[spread]), "dispersion_kind": code}
+    if column == "dispersion_kind" and not exact.get(spread, "-").startswith("-"):
+        cells |= {"dispersion": exact[spread], "dispersion_kind": code}
     return cells
 
 

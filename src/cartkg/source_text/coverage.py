@@ -230,7 +230,7 @@ class Comparison:
         """Match the figure to one printing per place, each printing once per column unless shared."""
         hit, traits = False, wanted.role.traits
         for place in places:
-            here = self.figures[place.locator]
+            here, locator = self.figures[place.locator], place.locator
             spoken = is_prose(place) and not wanted.role.end and not {"loose", "shared"} & traits
             matching = [
                 index
@@ -239,11 +239,11 @@ class Comparison:
                 and ("loose" in traits or self.context.agrees(row, place, figure))
                 and (not spoken or self.prose.agrees(row, place, figure, here))
             ]
-            matching.sort(key=lambda index: (*wanted.role.kinds, here[index].kind).index(here[index].kind))
-            table = row.table.name
-            free = [index for index in matching if not self._taken[table, name, place.locator, index]]
-            if not free and "shared" in traits:
-                free = matching
+            order = [(*wanted.role.kinds, figure.kind).index(figure.kind) for figure in here]
+            matching.sort(key=lambda index: (order[index], (locator, index) in self._carried))
+            taken = (row.table.name, name, locator)
+            free = [index for index in matching if not self._taken[*taken, index]]
+            free = free or (matching if "shared" in traits else [])
             quoted = spans(row["printed"], places) if "quoted" in traits else []
             if quoted:
                 free.sort(key=lambda index: not inside(place, here[index], quoted))
@@ -251,11 +251,11 @@ class Comparison:
                 if "apart" in traits:
                     self._apart.append((row, name, place, matching))
                 hit |= not quoted or here[free[0]].start < 0 or inside(place, here[free[0]], quoted)
-                self._taken[table, name, place.locator, free[0]] += 1
+                self._taken[*taken, free[0]] += 1
                 if is_prose(place) and name in _MAIN:
                     self.prose.carry(row, place, here[free[0]])
                 for index in () if "beside" in traits else matching if "every" in traits else free[:1]:
-                    self._carried.add((place.locator, index))
+                    self._carried.add((locator, index))
         return hit
 
     def _figures(self, places: list[Place]) -> list[Figure]:

@@ -101,10 +101,11 @@ class Spot:
 
     @property
     def unit(self) -> str:
-        """The unit of its figure: percent, a unit of time, people who are counted, or empty."""
+        """The unit of its figure: percent, a unit of time (but of a change below 0), people counted, or empty."""
         unit = self.said("unitOfMeasure")
-        time = re.fullmatch(r"(day|week|month|year)s?", unit, re.IGNORECASE)
-        return time[1].lower() if time else "people" if _PEOPLE.fullmatch(unit) else percent_of_people(unit)
+        if not (time := re.fullmatch(r"(day|week|month|year)s?", unit, re.IGNORECASE)):
+            return "people" if _PEOPLE.fullmatch(unit) else percent_of_people(unit)
+        return "" if any(shown.startswith("-") for shown in self.own.values()) else time[1].lower()
 
     @property
     def figure(self) -> str:
