@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartkg.find import find, spotted
+from cartkg.find import find, spotted, unheard
 
 from .conftest import ROOT
 
@@ -41,7 +41,8 @@ pytestmark = pytest.mark.no_cover  # what these ask for is measured where it is 
         ("how long do remissions last", "question", "durations"),
         ("which studies treated children", "question", "age-groups"),
         ("side effects", "question", "safety-by-target"),
-        ("which products are approved for DLBCL", "question", "approved-products"),
+        ("which products are approved for DLBCL", "question", "indications"),
+        ("how many studies are about follicular lymphoma", "question", "studies-by-disease"),
         ("misprints", "question", "discrepancies"),
         ("neutropenia ide-cel", "claims", "claim-163"),
         ("meta-analysis of response rates", "question", "pooled-proportions"),
@@ -91,6 +92,10 @@ def test_a_word_that_nothing_holds_finds_nothing(graph: Graph, run: Callable[...
         "nothing is found; try other words, or one alone; cartkg query lists the questions\n",
     )
     assert "no text of the graph has the word zzzz" in done.err
+
+
+def test_a_trial_that_is_not_there_is_told_beside_one_of_the_same_series(graph: Graph) -> None:
+    assert unheard(graph, "survival in ZUMA-7, and ZUMA-1, or COVID-19") == ["ZUMA-7"]
 
 
 @pytest.mark.parametrize(

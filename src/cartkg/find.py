@@ -12,7 +12,7 @@ from itertools import chain
 from .errors import UsageError
 from .queries.answers import Source, read_once
 from .queries.asking import ask
-from .queries.called import taking
+from .queries.called import is_said, taking
 from .queries.codes import is_property, names_of_codes
 from .queries.meanings import Meanings
 from .queries.names import SMALL, folded, may_be_name, searched, the_only, words
@@ -33,17 +33,20 @@ _ENOUGH = 0.6  # of what was asked, by weight, that a row must hold; a question 
 _SOME = 0.34
 _EXACT = 10  # for the very name of a thing
 _ASKED = 2  # for a question, where more than a few words are typed
+_FITS = 0.5  # for a question that takes the names among the words as its values
 _FEW = 2
 _UNHEARD = 0.25  # how much a word that no question holds tells against all of them
 _STEM = 5
 _LONGEST = 60  # letters of a name
 _NAME = 5  # words of a name
 _LETTER = re.compile(r"[^\W\d_]")
+_NUMBERED = re.compile(r"[^\W\d_]+-\d+\w*")
 _MARKS = ".,;:?!()\"'"
 _SHORT = 3  # letters of a word that is no part of a name
 _LONGEST_TEXT = 1000  # characters to look for
 _Word = tuple[tuple[str, ...], ...]  # of something that was typed, the words of each of its names; its own first
 Spotted = tuple[dict[str, list[str]], str]  # what `spotted` gives
+_LEAST = 0.01
 _MANY = 3  # a word that one thing in so many holds tells nothing
 
 
@@ -71,9 +74,10 @@ def find(source: Source, text: str, most: int = 5, known: Spotted | None = None)
         return []
     of_question = _asked(source, rest) or asked
     whole = {folded(text), *(folded(" ".join(name)) for word in asked for name in word if len(asked) == 1)}
-    found = _found(things, asked, of_question, whole, most, _ENOUGH)
+    fitting = _fitting(values)
+    found = _found(things, asked, of_question, whole, fitting, most, _ENOUGH)
     if not found and not _unheard(things, asked):
-        found = _found(things, asked, of_question, whole, most, 0)
+        found = _found(things, asked, of_question, whole, fitting, most, 0)
     return [replace(one, command=_with(one, values)) if one.kind == _QUESTION else one for one in found]
 
 
@@ -112,6 +116,16 @@ def _is_value(source: Source, meanings: Meanings, query: StoredQuery, parameter:
     return any(folded(one) == folded(value) for one in codes) or (code in codes and not others)
 
 
+def _fitting(values: Mapping[str, list[str]]) -> frozenset[str]:
+    """The questions that take all of these values; none where there are none."""
+    table = stored_query(_TABLE).parameters
+    wanted = {table[name].values for name in values}
+    queries = stored_queries().values() if wanted else ()
+    return frozenset(
+        one.name for one in queries if wanted <= {parameter.values for parameter in one.parameters.values()}
+    )
+
+
 def _with(found: Found, values: Mapping[str, list[str]]) -> str:
     """The command of a question, with the values that it takes as the tidy table does, or one each."""
     table, query = stored_query(_TABLE).parameters, stored_query(found.name)
@@ -131,8 +145,11 @@ def command(name: str, values: Mapping[str, list[str]]) -> str:
 
 
 def unheard(source: Source, text: str) -> list[str]:
-    """Those of the words that nothing holds."""
-    return [" ".join(word[0]) for word in _unheard(_things(source), _asked(source, text))]
+    """Those of the words that nothing holds, and names of one of several that none is called: ZUMA-7, beside ZUMA-1."""
+    parts = [part.strip(_MARKS) for part in text.split()]
+    others = [part for part in parts if _NUMBERED.fullmatch(part) and not is_said(source, part)]
+    rest = " ".join(part for part in parts if part not in others)
+    return others + [" ".join(word[0]) for word in _unheard(_things(source), _asked(source, rest))]
 
 
 def _unheard(things: Sequence[Sequence[_Thing]], asked: Sequence[_Word]) -> list[_Word]:
@@ -164,6 +181,7 @@ def _found(
     of_rows: Sequence[_Word],
     of_question: Sequence[_Word],
     whole: set[str],
+    fitting: frozenset[str],
     most: int,
     enough: float,
 ) -> list[Found]:
@@ -184,6 +202,7 @@ def _found(
                 score = (held + _LABEL * near) / total
                 score += _EXACT * (not whole.isdisjoint(thing.names))
                 score += _ASKED * (thing.kind == _QUESTION and len(asked) > _FEW)
+                score += _FITS * (thing.kind == _QUESTION and thing.name in fitting)
                 score -= _LATE.get(thing.kind, 0.0)
                 one = Found(thing.kind, thing.name, thing.label, thing.command, score, thing.iri)
                 found.setdefault(thing.kind, []).append(one)
@@ -228,8 +247,8 @@ def _has(known: str, word: str) -> bool:
 
 
 def _weight(holding: int, things: int, unknown: float) -> float:
-    """How much a word tells: the more, the fewer things hold it; nothing where many do, so much where none does."""
-    return max(0.0, math.log(things / (_MANY * holding))) if holding else unknown * math.log(things or 1)
+    """How much a word tells: the more, the fewer hold it; hardly where many do, so much where none does."""
+    return max(_LEAST, math.log(things / (_MANY * holding))) if holding else unknown * math.log(things or 1)
 
 
 def _spaced(words: Iterable[str]) -> str:

@@ -144,6 +144,11 @@ def mentioned(source: Source, value: str) -> str:
     return f"; {WORDS} {', '.join(named[:_SHOWN])}{more}: cartkg find {value}"
 
 
+def is_said(source: Source, value: str) -> bool:
+    """Whether any text has these words side by side."""
+    return any(singulars(value) in singulars(text) for _, _, text in _said(source))
+
+
 @read_once
 def _said(source: Source) -> list[tuple[str, str, str]]:
     rows = source.select(stored_query(_TEXTS).text, keep=True)

@@ -46,7 +46,7 @@ SMALL = frozenset(  # words that say nothing of what is looked for
     word
     for line in (
         "a an and are at by do does for from has have how in is it of on or the to was what when where which who why",
-        "with after before between among their there",
+        "with after before between among their there about many much",
     )
     for word in line.split()
 )

@@ -84,7 +84,7 @@ def _diseases(here: Here) -> tuple[dict[Value, dict[str, Value]], dict[Value, li
 
 
 def _sorted(rows: _Rows, name: str, *, down: bool) -> _Rows:
-    """_Rows by a column; those without a value come last either way."""
+    """Rows by a column; those without a value come last either way."""
     have = [row for row in rows if row[name] is not None]
     have.sort(key=lambda row: (isinstance(row[name], str), row[name]), reverse=down)
     return have + [row for row in rows if row[name] is None]
