@@ -56,7 +56,7 @@ def _superscript(cited: str) -> str:
 def cleaned(text: str, changes: dict[str, int]) -> str:
     """The text with one form for what a scan prints in many; counts each kind of change in `changes`."""
     text = unicodedata.normalize("NFC", text)
-    for name, pattern, replacement in _RULES:
+    for name, pattern, replacement in _RULES if text else ():
         text, count = pattern.subn(replacement, text)
         if count:
             changes[name] = changes.get(name, 0) + count
