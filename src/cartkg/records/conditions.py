@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..rdf.vocabulary import grouped
 from ..tables.schema import LIST_SEPARATOR
 from .codes import Codes, slug
 from .known import Known
@@ -56,10 +57,7 @@ def diseases_in(
 
 def _new_elsewhere(source: str, codes: Codes) -> dict[str, str]:
     """The diseases of their own that other records of the folder have, by the words for them."""
-    asked: dict[str, list[str]] = {}
-    for other, kind, printed in codes.confirmed:
-        if kind == _KIND and other != source:
-            asked.setdefault(other, []).append(printed)
+    asked = grouped((other, printed) for other, kind, printed in codes.confirmed if kind == _KIND and other != source)
     return {printed: name for other, conditions in asked.items() for printed, name in _ids(other, conditions).items()
             if codes.confirmed[other, _KIND, printed][1] == NEW}  # fmt: skip
 

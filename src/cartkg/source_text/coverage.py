@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..findings import Finding
+from ..rdf.vocabulary import grouped
 from ..tables.fingerprint import KEPT, fingerprint
 from ..tables.schema import Column, Role, Row, roles
 from .context import Context
@@ -60,10 +61,7 @@ class Comparison:
     @cached_property
     def _rows(self) -> dict[str, list[Place]]:
         """The places of every table row; every other place on its own."""
-        rows: dict[str, list[Place]] = defaultdict(list)
-        for name, place in self.document.places.items():
-            rows[row_of(name)].append(place)
-        return rows
+        return grouped((row_of(name), place) for name, place in self.document.places.items())
 
     def add(self, row: Row) -> None:
         """Find everything a row says is printed; what is not there becomes a finding."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import cache, cached_property
 
+from ..rdf.vocabulary import grouped
+
 _AT_ONCE = re.compile(r"[\d\s,.%/()-]+")
 _SHORT = 4
 _OF_PEOPLE = re.compile(r"(?:\bwith(?: an?)?|\bin|\bachieving|\bof)\s+$", re.IGNORECASE)
@@ -65,11 +67,8 @@ class Names:
 
     @cached_property
     def _spaced(self) -> Names:
-        forms: dict[str, list[str]] = {}
-        for name, codes in self._codes.items():
-            for code in codes:
-                forms.setdefault(code, []).extend((_unhyphened(name), _unhyphened(name) + "s"))
-        return Names({code: tuple(names) for code, names in forms.items()})
+        named = ((code, _unhyphened(name)) for name, codes in self._codes.items() for code in codes)
+        return Names({code: (*names, *(f"{name}s" for name in names)) for code, names in grouped(named).items()})
 
     def heading(self, text: str, position: int) -> frozenset[str]:
         """The codes under which a cell prints the figure at this position; empty when it names none.

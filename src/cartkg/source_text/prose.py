@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from ..findings import Finding
+from ..rdf.vocabulary import grouped
 from ..tables.schema import Column, Row
 from .expected import in_own_words, occurrences
 from .figures import Figure
@@ -194,11 +195,7 @@ class Prose:
     @cached_property
     def _of_study(self) -> dict[str, list[Row]]:
         """The groups of each study."""
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in self._rows.values():
-            if row.table.name == "cohorts":
-                found[row["study"]].append(row)
-        return found
+        return grouped((row["study"], row) for row in self._rows.values() if row.table.name == "cohorts")
 
     @cached_property
     def _of_rows(self) -> dict[str, dict[str, frozenset[str]]]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
-from ..rdf.vocabulary import Vocabulary, node_iri, row_iri
+from ..rdf.vocabulary import Vocabulary, grouped, node_iri, row_iri
 from ..tables.schema import Column, Row
 from .document import Document
 from .expected import occurrences
@@ -189,16 +189,12 @@ class Wording:
 
     def _more(self, iri: str) -> tuple[str, ...]:
         """The words that wordings.tsv gives for a row or a term."""
-        return self._worded.get(iri, ())
+        return tuple(self._worded.get(iri, ()))
 
     @cached_property
-    def _worded(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {}
-        for (table, _), row in self._rows.items():
-            if table == "wordings":
-                iri = node_iri(row["means"]).value
-                found[iri] = (*found.get(iri, ()), row["printed"])
-        return found
+    def _worded(self) -> dict[str, list[str]]:
+        wordings = (row for (table, _), row in self._rows.items() if table == "wordings")
+        return grouped((node_iri(row["means"]).value, row["printed"]) for row in wordings)
 
 
 def _quoted(row: Row, places: list[Place]) -> bool:
