@@ -129,14 +129,12 @@ class StoredQuery:
     @property
     def note(self) -> str:
         """What a reader must know of every answer; told without reading YAML."""
-        found = re.search(r"^#\+ note: (.*)$", self.text, re.MULTILINE)
-        return found[1].strip('"') if found else ""
+        return self._line("note").strip('"')
 
     @property
     def key(self) -> str:
         """The column whose value no two rows share, where its header names it; told without reading YAML."""
-        found = re.search(r"^#\+ key: (\w+)$", self.text, re.MULTILINE)
-        return found[1] if found else ""
+        return self._line("key")
 
     @property
     def if_empty(self) -> str:
@@ -156,16 +154,16 @@ class StoredQuery:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that a reader sees first, the most important at the beginning; none where all are alike."""
-        return tuple(filter(None, (name.strip() for name in self._line("columns").split(","))))
+        return tuple(filter(None, (name.strip() for name in self._line("columns").strip("[]").split(","))))
 
     @property
     def tags(self) -> str:
         """The words under which it is filed, its topic first."""
-        return self._line("tags")
+        return self._line("tags").strip("[]")
 
     def _line(self, key: str) -> str:
-        """What a list in one line of the header holds: without YAML, which takes longer to import than an answer."""
-        found = re.search(rf"^#\+ {key}: \[(.*)\]$", self.text, re.MULTILINE)
+        """What stands in one line of the header: without YAML, which takes longer to import than an answer."""
+        found = re.search(rf"^#\+ {key}: (.*)$", self.text, re.MULTILINE)
         return found[1] if found else ""
 
     @cached_property
