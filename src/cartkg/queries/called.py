@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 import pyoxigraph as ox
 
 from ..rdf.store import texts
-from ..rdf.vocabulary import PREFIXES, expand, row_name
+from ..rdf.vocabulary import PREFIXES, expand, gathered, row_name
 from ..resources import SOURCES_DIRECTORY, read_table
 from ..tables.schema import curated_tables
 from .answers import Source, read_once
@@ -46,12 +46,7 @@ class Names(dict[str, set[str]]):
     @cached_property
     def spelled(self) -> dict[str, set[str]]:
         """The same by what is left of a name when its spelling does not count, nor the order of its words."""
-        found: dict[str, set[str]] = {}
-        for name, nodes in self.items():
-            for key in {*spellings(name)}:
-                found.setdefault(key, set()).update(nodes)
-        found.pop("", None)
-        return found
+        return gathered((key, node) for name, nodes in self.items() for key in spellings(name) if key for node in nodes)
 
 
 def named_so(names: Names, value: str) -> list[str]:
@@ -101,12 +96,11 @@ def labels_of_rows(source: Source, table: str | tuple[str, ...]) -> list[str]:
 @read_once
 def names_of_nodes(source: Source, table: str | tuple[str, ...] = "") -> Names:
     """The nodes a name may stand for: labels, synonyms, codes, local ids and IRIs, in small letters."""
-    names = Names()
-    for name, node in named(source, table, ox.Literal):
-        row_id = row_name(node) or node
-        for known in (name, node, row_id, row_id.partition("/")[2] or row_id):
-            names.setdefault(known.casefold(), set()).add(node)
-    return names
+    ids = ((name, node, row_name(node) or node) for name, node in named(source, table, ox.Literal))
+    return Names(gathered(
+        (known.casefold(), node) for name, node, row_id in ids
+        for known in (name, node, row_id, row_id.partition("/")[2] or row_id)
+    ))  # fmt: skip
 
 
 @read_once
@@ -118,11 +112,8 @@ def records_elsewhere(source: Source, table: str | tuple[str, ...] = "") -> list
 @read_once
 def names_elsewhere(source: Source, table: str | tuple[str, ...]) -> Names:
     """The rows that each name elsewhere stands for, in small letters, but for names that are not used."""
-    names = Names()
-    for record in records_elsewhere(source, table):
-        if not record["reason"]:
-            names.setdefault(record["name"].casefold(), set()).add(record["node"])
-    return names
+    used = (record for record in records_elsewhere(source, table) if not record["reason"])
+    return Names(gathered((record["name"].casefold(), record["node"]) for record in used))
 
 
 def mentioned(source: Source, value: str) -> str:

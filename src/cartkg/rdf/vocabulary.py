@@ -91,6 +91,11 @@ def grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, list[_V]]:
     return found
 
 
+def gathered(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, set[_V]]:
+    """The same without order, each once."""
+    return {key: set(values) for key, values in grouped(pairs).items()}
+
+
 def provenance_graph(asserted: ox.NamedNode) -> ox.NamedNode:
     """IRI of the graph that tells where, and on whose authority, what stands in the graph of a source was found."""
     return ox.NamedNode(f"{asserted.value}-provenance")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 
 from ..queries.names import folded
-from ..rdf.vocabulary import Vocabulary
+from ..rdf.vocabulary import Vocabulary, gathered
 from ..source_text.names import Names
 from ..tables.schema import Row
 
@@ -34,7 +35,7 @@ class Known:
         """The row of a table, or the code of a vocabulary, of which a whole text is the name."""
         names = self._called(of)
         whole = re.sub(r"\s*\([^()]*\)$", "", text)
-        return _only(names.get(folded(text), frozenset()) or names.get(folded(whole), frozenset()))
+        return _only(names.get(folded(text)) or names.get(folded(whole), set()))
 
     def named(self, table: str, text: str) -> str:
         """The row of a table that a text names, if it names one."""
@@ -47,12 +48,8 @@ class Known:
         return code, found[0][2] if code else ""
 
     @cache  # noqa: B019 as above
-    def _called(self, of: str) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for code, names in self._forms(of).items():
-            for name in names:
-                found.setdefault(folded(name), set()).add(code)
-        return {name: frozenset(codes) for name, codes in found.items()}
+    def _called(self, of: str) -> dict[str, set[str]]:
+        return gathered((folded(name), code) for code, names in self._forms(of).items() for name in names)
 
     @cache  # noqa: B019 as above
     def _names(self, of: str) -> Names:
@@ -72,5 +69,5 @@ class Known:
         return {identifier: tuple(found) for identifier, found in names.items()}
 
 
-def _only(codes: frozenset[str]) -> str:
+def _only(codes: AbstractSet[str]) -> str:
     return next(iter(codes)) if len(codes) == 1 else ""

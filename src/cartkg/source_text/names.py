@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, cached_property
 
-from ..rdf.vocabulary import grouped
+from ..rdf.vocabulary import gathered, grouped
 
 _AT_ONCE = re.compile(r"[\d\s,.%/()-]+")
 _SHORT = 4
@@ -28,10 +28,7 @@ class Names:
 
     def __init__(self, forms: Mapping[str, tuple[str, ...]]) -> None:
         self._forms = {name for names in forms.values() for name in names}
-        self._codes: dict[str, set[str]] = {}
-        for code, names in forms.items():
-            for name in names:
-                self._codes.setdefault(name.casefold(), set()).add(code)
+        self._codes = gathered((name.casefold(), code) for code, names in forms.items() for name in names)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
