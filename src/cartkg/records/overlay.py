@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import DataError
 from ..files import put_files
 from ..rdf.folders import DESCRIPTION, Folder, description
 from ..rdf.vocabulary import Vocabulary
@@ -75,11 +74,7 @@ def write(target: Folder, folders: Sequence[Folder], made: Sequence[Rows], files
         own = [RawRow(*lines.get((table, identifier), (target.table(table), line)), row)
                for line, (identifier, row) in enumerate(after.items(), 2)]  # fmt: skip
         planned[table] = [*rows_of(declared, folders, []), *((target, raw) for raw in own)]
-    checker = Checker([*folders, target], Vocabulary.load(), planned=planned)
-    for _ in checker.rows():
-        pass  # what is wrong is among the findings
-    if checker.findings:
-        raise DataError(checker.report())
+    Checker([*folders, target], Vocabulary.load(), planned=planned).checked()
     put_files(target.path, texts)
     return changes
 
