@@ -206,12 +206,8 @@ def _found(
                 score -= _LATE.get(thing.kind, 0.0)
                 one = Found(thing.kind, thing.name, thing.label, thing.command, score, thing.iri)
                 found.setdefault(thing.kind, []).append(one)
-    kinds = [sorted(ones, key=_likeliest)[:most] for ones in found.values()]
+    kinds = [sorted(ones, key=lambda one: (-one.score, len(one.label), one.name))[:most] for ones in found.values()]
     return [one for ones in sorted(kinds, key=lambda ones: (-round(ones[0].score, 1), ones[0].kind)) for one in ones]
-
-
-def _likeliest(found: Found) -> tuple[float, int, str]:
-    return -found.score, len(found.label), found.name
 
 
 @dataclass(frozen=True)

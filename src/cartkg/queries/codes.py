@@ -55,17 +55,12 @@ def codes_of(source: Source, query: StoredQuery, parameter: Parameter) -> list[s
     return list(dict.fromkeys(code for _, code in names_of_codes(source, parameter)))
 
 
-def _class(parameter: Parameter) -> str:
-    """The class of whose terms the codes are; nothing where they have no names of their own."""
-    values = parameter.values
-    return "" if isinstance(values, tuple) or ":" not in values or is_property(values) else values.partition(" ")[0]
-
-
 def names_of_codes(source: Source, parameter: Parameter) -> list[tuple[str, str]]:
-    """Each name of a term of the parameter's class, with the code of the term."""
-    if not _class(parameter):
+    """Each name of a term of the parameter's class, with the code of the term; none where it has no such class."""
+    values = parameter.values
+    if isinstance(values, tuple) or ":" not in values or is_property(values):
         return []
-    return _names(source, _class(parameter))
+    return _names(source, values.partition(" ")[0])
 
 
 @read_once

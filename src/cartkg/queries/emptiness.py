@@ -46,7 +46,7 @@ def reasons(source: Source, name: str, values: Mapping[str, object]) -> list[str
         *_as_other(source, query, alone),
         *_by_name(source, query, alone),
         *_longer(source, query, codes),
-        *_shipped(source, codes),
+        *shipped(source, {code for found in codes.values() for code in found}.__contains__, "observations.tsv"),
     ]
     if given and not len(ask(source, query.name)):
         return [query.if_empty or _NOTHING, *others]
@@ -149,12 +149,6 @@ def _longer(source: Source, query: StoredQuery, codes: Mapping[str, list[str]]) 
             more = any(other != code and holds(other, code) for code in codes[name])
             if more and (count := _count(source, query, {name: other})):
                 yield f"with {name}={other} {_rows(count)}"
-
-
-def _shipped(source: Source, codes: Mapping[str, list[str]]) -> list[str]:
-    """Sources that are shipped, and whose figures have one of these codes."""
-    wanted = {code for found in codes.values() for code in found}
-    return shipped(source, wanted.__contains__, "observations.tsv")
 
 
 def _count(source: Source, query: StoredQuery, values: Mapping[str, object]) -> int:

@@ -200,11 +200,6 @@ def _same_number(name: str, value: str) -> bool:
     return have <= wanted or wanted <= have
 
 
-def _quoted(name: str) -> str:
-    """A name, in quotes where it holds an or of its own."""
-    return f"“{name}”" if " or " in name else name
-
-
 def suggestion(value: str, known: Iterable[str], most: int = 3) -> str:
     """`; did you mean … or …?`, or all names where they are few, or nothing; nothing for what is too long to be one."""
     if len(value) > _LONGEST:
@@ -269,7 +264,8 @@ def _one_off(typed: str, word: str) -> bool:
 def did_you_mean(near: Sequence[str]) -> str:
     """The question whether one of these is meant; nothing for none."""
     more = f", or one of {len(near) - _SHOWN} more" if len(near) > _SHOWN else ""
-    return f"{MEANT} {' or '.join(map(_quoted, near[:_SHOWN]))}{more}?" if near else ""
+    quoted = (f"“{name}”" if " or " in name else name for name in near[:_SHOWN])
+    return f"{MEANT} {' or '.join(quoted)}{more}?" if near else ""
 
 
 def the_only(value: str, names: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:

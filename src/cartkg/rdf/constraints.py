@@ -82,12 +82,8 @@ def _at_most(one: Term, other: Term) -> bool:
         return low <= high
     if low is not None and high is not None:
         return float(low) <= float(high)  # a Decimal can not be compared with a float that is not a number
-    return (low, high) == (None, None) and _ordered(one) == _ordered(other) and lexical(one) <= lexical(other)
-
-
-def _ordered(term: Term) -> str:
-    """What a term can be compared with by its text."""
-    return term.datatype.value if isinstance(term, ox.Literal) else "IRI"
+    alike = getattr(one, "datatype", None) == getattr(other, "datatype", None)  # of two texts, or neither a literal
+    return (low, high) == (None, None) and alike and lexical(one) <= lexical(other)
 
 
 def _has_datatype(value: Term, datatype: Parameter) -> bool:
