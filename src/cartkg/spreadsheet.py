@@ -93,7 +93,7 @@ def open_rows(name: str, folders: Sequence[Folder]) -> Opened:
                 rows.append((f"{table.name}:{row.id}", row, raw.cells))
     if checker.findings:
         raise DataError(checker.report())
-    pointers = [(target, node, column) for node, row, _ in rows for column, target in _pointers(row)]
+    pointers = [(target, node, column) for node, row, _ in rows for column, target in row.pointers()]
     read_in = grouped((target, node) for target, node, column in pointers if column == "source")
     steps = grouped((target, node) for target, node, column in pointers if column != "source")
     meant = [node for node, row, _ in rows if name in {node, row.id}]
@@ -103,13 +103,6 @@ def open_rows(name: str, folders: Sequence[Folder]) -> Opened:
         raise UsageError(f"no row has the id or label {name!r}{suggestion(name, known)}")
     chosen = {found for node in meant for found in (*reachable(node, steps), *read_in.get(node, ()))}
     return Opened(grouped((row.path, cells) for node, row, cells in rows if node in chosen), checker.vocabulary)
-
-
-def _pointers(row: Row) -> Iterator[tuple[str, str]]:
-    """The columns that name a row, each with that row as `table:id`."""
-    for name, column in row.table.columns.items():
-        for entry in row.entries(name) if column.points or column.kind == "node" else ():
-            yield name, f"{column.target}:{column.row_id(row.source, entry)}" if column.points else entry
 
 
 def import_tables(

@@ -44,16 +44,13 @@ class Labels:
 
     def _around(self, row: Row, far: int) -> Iterator[str]:
         """The words of what it points at, and of what that does; of its source where it cites no other report."""
-        for name, column in row.table.columns.items():
-            own = name == "source" and bool(row["references"])
-            for entry in row.entries(name) if column.kind == "node" or (column.points and not own) else ():
-                table, _, identifier = entry.rpartition(":")
-                key = (table, identifier) if table else (column.target, column.row_id(row.source, entry))
-                if table == "ck":
-                    yield from _words(" ".join(self._vocabulary.all_names(node_iri(entry).value)))
-                elif other := self._rows.get(key):
-                    yield from (*self._own(other), *_words(other["label"]))
-                    yield from self._around(other, far - 1) if far > 1 else ()
+        for name, node in row.pointers():
+            table, _, identifier = node.partition(":")
+            if table == "ck":
+                yield from _words(" ".join(self._vocabulary.all_names(node_iri(node).value)))
+            elif (other := self._rows.get((table, identifier))) and not (name == "source" and row["references"]):
+                yield from (*self._own(other), *_words(other["label"]))
+                yield from self._around(other, far - 1) if far > 1 else ()
 
 
 def _named(text: str) -> Iterator[str]:

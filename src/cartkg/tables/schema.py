@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -181,6 +181,12 @@ class Row:
     def source(self) -> str:
         """The document that it is about."""
         return self["source"]
+
+    def pointers(self) -> Iterator[tuple[str, str]]:
+        """The columns that name a row or a term, each with that as `table:id` or `ck:Name`."""
+        for name, column in self.table.columns.items():
+            for entry in self.entries(name) if column.points or column.kind == "node" else ():
+                yield name, f"{column.target}:{column.row_id(self.source, entry)}" if column.points else entry
 
     def finding(self, rule: str, column: str, message: str, remedy: str) -> Finding:
         """What is wrong with one of its cells."""
