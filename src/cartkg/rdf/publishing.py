@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import file_digest
 from pathlib import Path
@@ -67,8 +67,9 @@ def publish(
     size, hashes, quad_count = quads.stat().st_size, hashes_of(staging / "store"), sum(counted[0].values())
     # A name that another build, of the same inputs at the same time, does not take.
     target = directory / f"graph-{sha256[:16]}-{os.urandom(4).hex()}"
+    data, *overlays = (str(folder.path.resolve()) for folder in folders)
     manifest = Manifest(
-        VERSION, *_named(folders), snapshot.inputs, target.name, quad_count, *counted, sha256, size, hashes
+        VERSION, data, overlays, snapshot.inputs, target.name, quad_count, *counted, sha256, size, hashes
     )
     plain = asdict(manifest)
     text = json.dumps(plain | {SEAL: digest(json.dumps(plain).encode())}, indent=1) + "\n"
@@ -83,9 +84,3 @@ def publish(
                     if unused:
                         shutil.rmtree(old, ignore_errors=True)
     return graph
-
-
-def _named(folders: Iterable[Folder]) -> tuple[str, list[str]]:
-    """The paths of the folder of data and of those laid over it."""
-    data, *overlays = (str(folder.path.resolve()) for folder in folders)
-    return data, overlays
