@@ -18,15 +18,8 @@ from ..errors import UsageError
 from ..files import read_regular
 
 _FORMATS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "nq": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "owl": ox.RdfFormat.RDF_XML,
-    "xml": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "json": ox.RdfFormat.JSON_LD,
+    ending: ox.RdfFormat.from_extension(ending) or ox.RdfFormat.RDF_XML  # of .owl, which the engine does not know
+    for ending in ("ttl", "nt", "nq", "trig", "rdf", "owl", "xml", "jsonld", "json")
 }
 _MEGABYTE = 1 << 20
 _LARGEST = 256 * _MEGABYTE
