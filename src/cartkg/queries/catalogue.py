@@ -11,11 +11,9 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from ..rdf.vocabulary import BASE, INDIVIDUALS, LICENCE, PREFIXES, type_
+from ..rdf.vocabulary import BASE, INDIVIDUALS, LICENCE, PREFIXES, expand
 from .stored import Parameter, StoredQuery, stored_queries
 
-_SH, _SCHEMA, _VOID = PREFIXES["sh"], PREFIXES["schema"], PREFIXES["void"]
-_RDFS, _DCTERMS, _XSD = PREFIXES["rdfs"], PREFIXES["dcterms"], PREFIXES["xsd"]
 _DATASET = ox.NamedNode(BASE + "dataset")
 _ENDPOINT = ox.NamedNode(BASE + "sparql")
 _PREFIX = re.compile(r"^PREFIX (\w+): <([^>]+)>$", re.MULTILINE)
@@ -27,70 +25,70 @@ def triples() -> Iterator[ox.Triple]:
     """The catalogue of all stored queries, without blank nodes, always in the same order."""
     queries = (statement for query in stored_queries().values() for statement in _query(query))
     for subject, predicate, value in dict.fromkeys((*_dataset(), *_prefixes(), *queries)):
-        yield ox.Triple(subject, ox.NamedNode(predicate), value)
+        yield ox.Triple(subject, expand(predicate), value)
 
 
 def _dataset() -> Iterator[_Statement]:
-    yield _DATASET, type_.value, ox.NamedNode(_VOID + "Dataset")
-    yield _DATASET, _RDFS + "label", ox.Literal("cartkg", language="en")
-    yield _DATASET, _DCTERMS + "license", ox.NamedNode(LICENCE)
-    yield _DATASET, _VOID + "sparqlEndpoint", _ENDPOINT
-    yield _DATASET, _VOID + "uriSpace", ox.Literal(BASE)
+    yield _DATASET, "rdf:type", expand("void:Dataset")
+    yield _DATASET, "rdfs:label", ox.Literal("cartkg", language="en")
+    yield _DATASET, "dcterms:license", ox.NamedNode(LICENCE)
+    yield _DATASET, "void:sparqlEndpoint", _ENDPOINT
+    yield _DATASET, "void:uriSpace", ox.Literal(BASE)
 
 
 def _prefixes() -> Iterator[_Statement]:
     for prefix, namespace in PREFIXES.items():
         node = _prefix_node(prefix)
-        yield node, type_.value, ox.NamedNode(_SH + "PrefixDeclaration")
-        yield node, _RDFS + "label", ox.Literal(f"prefix {prefix}", language="en")
-        yield node, _SH + "prefix", ox.Literal(prefix)
-        yield node, _SH + "namespace", ox.Literal(namespace, datatype=ox.NamedNode(_XSD + "anyURI"))
+        yield node, "rdf:type", expand("sh:PrefixDeclaration")
+        yield node, "rdfs:label", ox.Literal(f"prefix {prefix}", language="en")
+        yield node, "sh:prefix", ox.Literal(prefix)
+        yield node, "sh:namespace", ox.Literal(namespace, datatype=expand("xsd:anyURI"))
 
 
 def _query(query: StoredQuery) -> Iterator[_Statement]:
     node = ox.NamedNode(f"{BASE}query/{query.name}")
     topic = ox.NamedNode(f"{BASE}query-topic/{query.topic}")
-    yield topic, _RDFS + "label", ox.Literal(query.topic, language="en")
-    yield node, type_.value, ox.NamedNode(_SH + "SPARQLExecutable")
-    yield node, type_.value, ox.NamedNode(_SH + "SPARQLSelectExecutable")
-    yield node, _RDFS + "label", ox.Literal(query.name, language="en")
-    yield node, _RDFS + "comment", ox.Literal(query.summary, language="en")
-    yield node, _DCTERMS + "description", ox.Literal(query.description, language="en")
-    yield node, _DCTERMS + "isPartOf", topic
-    yield node, _SH + "select", ox.Literal(query.body)
-    yield node, _SCHEMA + "target", _ENDPOINT
+    yield topic, "rdfs:label", ox.Literal(query.topic, language="en")
+    yield node, "rdf:type", expand("sh:SPARQLExecutable")
+    yield node, "rdf:type", expand("sh:SPARQLSelectExecutable")
+    yield node, "rdfs:label", ox.Literal(query.name, language="en")
+    yield node, "rdfs:comment", ox.Literal(query.summary, language="en")
+    yield node, "dcterms:description", ox.Literal(query.description, language="en")
+    yield node, "dcterms:isPartOf", topic
+    yield node, "sh:select", ox.Literal(query.body)
+    yield node, "schema:target", _ENDPOINT
     for tag in query.header.get("tags") or ():
-        yield node, _SCHEMA + "keywords", ox.Literal(str(tag), language="en")
+        yield node, "schema:keywords", ox.Literal(str(tag), language="en")
     # The set of declarations that this query needs is the query itself, so that no blank node stands between.
-    yield node, _SH + "prefixes", node
+    yield node, "sh:prefixes", node
     for prefix, _ in _PREFIX.findall(query.text):
-        yield node, _SH + "declare", _prefix_node(prefix)
+        yield node, "sh:declare", _prefix_node(prefix)
     for order, parameter in enumerate(query.parameters.values(), 1):
         yield from _parameter(node, order, parameter)
 
 
 def _parameter(query: ox.NamedNode, order: int, parameter: Parameter) -> Iterator[_Statement]:
     node = ox.NamedNode(f"{query.value}/parameter/{parameter.name}")
-    yield query, _SH + "parameter", node
-    yield node, type_.value, ox.NamedNode(_SH + "Parameter")
-    yield node, _RDFS + "label", ox.Literal(f"parameter {parameter.name}", language="en")
-    yield node, _SH + "path", ox.NamedNode(f"{BASE}query-parameter/{parameter.name}")
-    yield node, _SH + "name", ox.Literal(parameter.name)
-    yield node, _SH + "description", ox.Literal(parameter.label, language="en")
-    yield node, _SH + "order", ox.Literal(order)
+    yield query, "sh:parameter", node
+    yield node, "rdf:type", expand("sh:Parameter")
+    yield node, "rdfs:label", ox.Literal(f"parameter {parameter.name}", language="en")
+    yield node, "sh:path", ox.NamedNode(f"{BASE}query-parameter/{parameter.name}")
+    yield node, "sh:name", ox.Literal(parameter.name)
+    yield node, "sh:description", ox.Literal(parameter.label, language="en")
+    yield node, "sh:order", ox.Literal(order)
     if parameter.type == "iri":
-        yield node, _SH + "nodeKind", ox.NamedNode(_SH + "IRI")
+        yield node, "sh:nodeKind", expand("sh:IRI")
     else:
-        yield node, _SH + "datatype", ox.NamedNode(_XSD + _DATATYPES[parameter.type])
+        yield node, "sh:datatype", expand(f"xsd:{_DATATYPES[parameter.type]}")
     if parameter.default is not None:
-        yield node, _SH + "defaultValue", _default(parameter)
+        yield node, "sh:defaultValue", _default(parameter)
 
 
 def _default(parameter: Parameter) -> ox.NamedNode | ox.Literal:
     if parameter.type == "iri":
         default = str(parameter.default)
         return ox.NamedNode(default if "://" in default else f"{INDIVIDUALS}{parameter.values}/{default}")
-    return ox.Literal(str(parameter.default), datatype=ox.NamedNode(_XSD + _DATATYPES[parameter.type]))
+    return ox.Literal(str(parameter.default), datatype=expand(f"xsd:{_DATATYPES[parameter.type]}"))
 
 
 def _prefix_node(prefix: str) -> ox.NamedNode:
