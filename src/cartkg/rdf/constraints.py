@@ -107,12 +107,9 @@ def _each(passes: Callable[[Term, Parameter], bool]) -> Check:
     return lambda values, parameter, *_: [value for value in values if not passes(value, parameter)]
 
 
-def _matches(value: Term, pattern: Parameter) -> bool:
-    return not isinstance(value, ox.BlankNode) and bool(re.search(lexical(pattern[0]), lexical(value)))
-
-
-def _long_enough(value: Term, least: Parameter) -> bool:
-    return not isinstance(value, ox.BlankNode) and len(lexical(value)) >= _whole(least)
+def _in_letters(passes: Callable[[str, Parameter], bool]) -> Check:
+    """The constraint that the text of every value passes; a blank node has none."""
+    return _each(lambda value, parameter: not isinstance(value, ox.BlankNode) and passes(lexical(value), parameter))
 
 
 def _of_class(values: Collection[Term], iri: Parameter, _: str, indexed: Indexed) -> list[Term]:
@@ -137,8 +134,8 @@ CHECKS: dict[str, Check] = {
     "class": _of_class,
     "minInclusive": _each(lambda value, least: _at_most(least[0], value)),
     "maxInclusive": _each(lambda value, most: _at_most(value, most[0])),
-    "minLength": _each(_long_enough),
-    "pattern": _each(_matches),
+    "minLength": _in_letters(lambda text, least: len(text) >= _whole(least)),
+    "pattern": _in_letters(lambda text, pattern: bool(re.search(lexical(pattern[0]), text))),
     "languageIn": _each(_has_language),
     "in": _each(lambda value, allowed: value in allowed),
     "hasValue": lambda values, wanted, *_: [] if wanted[0] in values else [""],

@@ -207,10 +207,6 @@ class Vocabulary:
         """Labels and other names of the individuals of a class, given as a CURIE, by their codes."""
         return {code: self.all_names(term.value) for code, term in self.term_codes(vocabulary).items()}
 
-    def names_of_classes(self, vocabulary: str) -> dict[str, tuple[str, ...]]:
-        """Names other than the label of the subclasses of a class, given as a CURIE, by their codes."""
-        return {code: self.all_names(term.value)[1:] for code, term in self.class_codes(vocabulary).items()}
-
     def all_names(self, iri: str) -> tuple[str, ...]:
         """Labels, then other names."""
         return tuple(name for curie in ("rdfs:label", "skos:altLabel") for name in self._values(curie).get(iri, ()))

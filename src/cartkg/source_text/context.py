@@ -86,7 +86,8 @@ class Context:
     @cached_property
     def _kinds(self) -> Names:
         """The words by which sources tell groups of people apart, by kind of cohort."""
-        return Names(self._vocabulary.names_of_classes(curated_tables()["cohorts"].columns["kind"].target))
+        kinds = self._vocabulary.class_codes(curated_tables()["cohorts"].columns["kind"].target)
+        return Names({code: self._vocabulary.all_names(kind.value)[1:] for code, kind in kinds.items()})
 
     @lru_cache  # noqa: B019 as above
     def _groups(self, study: str, part: str) -> Names:
