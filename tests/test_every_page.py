@@ -33,6 +33,7 @@ SELECT ?node ?label {
 } ORDER BY ?node
 """
 _MARKS = re.compile(r"<[^>]*>")
+_MOST_BYTES = 200_000
 _PLACE = re.compile(r"table-(\w+)/row-(\d+)/column-(\d+)")
 
 
@@ -95,6 +96,12 @@ def test_every_claim_has_the_verdict_of_the_command(client: httpx.Client, graph:
         for part in (claim.statement, judged.reason, judged.recomputed, judged.verdict.replace("-", " ")):
             assert part in text, claim.claim
         assert all(str(one) in text for one in claim.evidence), claim.claim
+
+
+def test_a_page_of_an_answer_loads_no_more_than_people_wait_for(client: httpx.Client) -> None:
+    style = len(client.get("/static/style.css").content)
+    sizes = {name: style + len(page(client, f"/queries/{name}").encode()) for name in READERS}
+    assert {name: size for name, size in sizes.items() if size > _MOST_BYTES} == {}
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -187,6 +187,12 @@ def test_a_figure_leads_to_its_cell_and_the_cell_back_to_it(client: httpx.Client
         assert observation in content[: re.search(r"</t[dh]>", content).start()]  # type: ignore[union-attr]
 
 
+def test_a_link_to_a_row_is_called_by_its_table_and_id_never_by_its_whole_address(client: httpx.Client) -> None:
+    text = page(client, "/queries/results")
+    assert re.search(r'<a href="/id/observations/([^"]*)">observations/\1</a>', text)
+    assert not re.search(r'<a href="/id/[^>]*>https:', text)
+
+
 def test_columns_have_the_headers_that_are_printed(client: httpx.Client, world: Graph) -> None:
     rows = world.rows("SELECT ?h { ?x <https://w3id.org/cartkg/ontology/headerAsPrinted> ?h }")
     shown = html.unescape(

@@ -73,7 +73,8 @@ class Cells:
 
     def _linked(self, iri: str, text: str) -> Shown:
         at = self.address(iri)
-        return Shown(shorten(text) if at else text, at)
+        row = row_name(text) if at.startswith("/id/") else ""
+        return Shown(row or (shorten(text) if at else text), at)
 
     @cached_property
     def _labels(self) -> dict[str, dict[str, set[str]]]:
