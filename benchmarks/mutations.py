@@ -447,7 +447,8 @@ def in_identifiers(bench: Bench, count: int, chance: random.Random) -> Tally:
                 changes[f"{path.name}: {name}"].append((path, lines, {(number, place): cell}))
     chosen = chance.sample(exchanges, min(count // 2, len(exchanges)))
     for kind in (few := sorted(changes)):
-        chosen += [(kind, *change) for change in chance.sample(changes[kind], -(-count // 2 // len(few)))]
+        most = min(len(changes[kind]), -(-count // 2 // len(few)))
+        chosen += [(kind, *change) for change in chance.sample(changes[kind], most)]
     for kind, path, lines, cells in chosen:
         with tempfile.TemporaryDirectory() as folder:
             data = Path(folder) / "data"
