@@ -648,6 +648,7 @@ def test_who_does_not_read_an_answer_keeps_none_of_it_from_others(served: Served
     text = "SELECT ?s ?p ?o ?q { ?s ?p ?o . ?s ?q ?o2 } LIMIT 40000"
     address = f"/sparql?query={text.replace('?', '%3F').replace(' ', '+')}"
     port = int(served.url.rpartition(":")[2])
+    assert _becomes(lambda: client.get(address).is_success)  # once what others asked for has ended
     with socket.create_connection(("127.0.0.1", port), 20) as lazy:
         lazy.sendall(f"GET {address} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         assert lazy.recv(12) == b"HTTP/1.1 200"
