@@ -46,8 +46,8 @@ _SHORT = 3  # letters of a word that is no part of a name
 _LONGEST_TEXT = 1000  # characters to look for
 _Word = tuple[tuple[str, ...], ...]  # of something that was typed, the words of each of its names; its own first
 Spotted = tuple[dict[str, list[str]], str]  # what `spotted` gives
-_LEAST = 0.01
-_MANY = 3  # a word that one thing in so many holds tells nothing
+_LEAST = 0.01  # of what a common word tells, so that questions of nothing but such are told apart
+_MANY = 3  # a word that one thing in so many holds tells next to nothing
 
 
 @dataclass(frozen=True, slots=True)
