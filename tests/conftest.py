@@ -54,6 +54,8 @@ _TOGETHER = (
     "tests/test_wheel.py",
 )  # fmt: skip
 
+_EARLIER: list[Coverage] = []
+
 
 class Grouped(LoadScopeScheduling):
     """Any process runs the next test, or the next group of tests that belong together."""
@@ -88,8 +90,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     plugin.cov_controller.pause()
     while (earlier := Coverage.current()) is not None:
         earlier.stop()
-        earlier.save()
+        _EARLIER.append(earlier)
     plugin.cov_controller.resume()
+
+
+def pytest_sessionfinish() -> None:
+    """Keep what the earlier ones measured: as it starts, each process that runs tests erases what there is."""
+    for earlier in _EARLIER:
+        earlier.save()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
